@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.request import FineTuneRequest
@@ -41,8 +41,9 @@ class FineTuneDialog(QDialog):
     listed = Signal(list)
     """The runs that it shows, `list[ListedRun]`, whenever it has looked at them."""
 
-    def __init__(self, settings: Settings, offer: ProjectOffer, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, offer: Callable[[], ProjectOffer], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._offer = offer
         self._runs: list[ListedRun] = []
         self._shown: Run | None = None
         self._is_set_up = False
@@ -65,7 +66,7 @@ class FineTuneDialog(QDialog):
         lay_out(QHBoxLayout(self), left, (self.pages, 1), margins=(0, 0, 0, 0), spacing=0)
         resize_on_screen(self, 1120, 760)
         self.list.currentRowChanged.connect(self._show_row)
-        self._setup = SetupPage(settings, offer, self.pages)
+        self._setup = SetupPage(settings, offer(), self.pages)
         self._setup.start_wanted.connect(self._begin)
         in_turns(self, self._make_setup())
         self._look(first=True)
@@ -98,6 +99,16 @@ class FineTuneDialog(QDialog):
         page.done.connect(self._tell_done)
         self.pages.addWidget(page)
         return page
+
+    def changeEvent(self, event: QEvent) -> None:
+        """The user comes back from the window, perhaps with more verdicts."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._look_at_offer()
+
+    def _look_at_offer(self) -> None:
+        if self._is_set_up and self.pages.currentWidget() is self._setup:
+            self.setup.show_offer(self._offer())
 
     def done(self, result: int) -> None:
         """Close; runs go on, only the looking ends."""
@@ -188,6 +199,7 @@ class FineTuneDialog(QDialog):
             if self.pages.indexOf(self.setup) < 0:
                 self.pages.addWidget(self.setup)
             self.pages.setCurrentWidget(self.setup)
+            self._look_at_offer()
             return
         listed = self._runs[row - 1]
         self._shown = listed.run

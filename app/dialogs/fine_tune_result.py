@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
-from tinyface_core.training.finetune.comparison import BandResult, Change, Comparison
+from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
 
@@ -104,7 +104,7 @@ class ResultPage(QWidget):
         if comparison is None:
             self.verdict.setText(self.tr("It was not measured."))
             return
-        self.verdict.setText(self._judge(comparison.bands[0]))
+        self.verdict.setText(self._judge(comparison))
         self.measured.setText(self._figures(comparison))
         self._fill_table(comparison)
         titles = {
@@ -122,7 +122,8 @@ class ResultPage(QWidget):
         job = self._cutting.start(lambda cancel, _report: cut_changes(comparison, cancel))
         job.then(self._show_crops, self._complain)
 
-    def _judge(self, overall: BandResult) -> str:
+    def _judge(self, comparison: Comparison) -> str:
+        overall = comparison.bands[0]
         values = {
             "before": decimal(overall.before, 3),
             "after": decimal(overall.after, 3),
@@ -130,7 +131,12 @@ class ResultPage(QWidget):
             "low": signed(overall.low, 3),
             "high": signed(overall.high, 3),
         }
-        if overall.low > 0:
+        if not comparison.tells:
+            text = self.tr(
+                "Too few pictures were held back to tell: average precision {before} before, {after} after. Add "
+                "pictures, or look at the changes below."
+            )
+        elif overall.low > 0:
             text = self.tr("Better: average precision went from {before} to {after} ({difference}, {low} to {high}).")
         elif overall.high < 0:
             text = self.tr("Worse: average precision went from {before} to {after} ({difference}, {low} to {high}).")
@@ -141,9 +147,11 @@ class ResultPage(QWidget):
         return text.format(**values)
 
     def _figures(self, comparison: Comparison) -> str:
-        text = self.tr("Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.")
+        parts = [self.tr("Pictures held back, and measured on: {count}.").format(count=whole(comparison.pictures))]
+        if comparison.tells:
+            parts.append(self.tr("In brackets: 95 % intervals over pictures."))
         decided = self.tr("Found is what scores {before} before, {after} after: one false alarm a picture each.")
-        parts = [text.format(count=comparison.pictures), decided.format(**_both(comparison.score, 2))]
+        parts.append(decided.format(**_both(comparison.score, 2)))
         known = {
             "psnr_g1": self.tr("PSNR of G1: {before} to {after} dB"),
             "psnr_g2": self.tr("PSNR of G2: {before} to {after} dB"),
@@ -157,23 +165,22 @@ class ResultPage(QWidget):
 
     def _fill_table(self, comparison: Comparison) -> None:
         colours = colours_of(self.palette())
-        rows = [
-            (
-                band_text(band.name) if row else self.tr("All"),
-                whole(band.faces),
-                f"{decimal(band.before, 3)}  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})",
-                f"{decimal(band.after, 3)}  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})",
-                self.tr("{difference}  ({low} to {high})").format(
-                    difference=signed(band.difference, 3), low=signed(band.low, 3), high=signed(band.high, 3)
-                ),
-            )
-            for row, band in enumerate(comparison.bands)
-        ]
+        rows = []
+        for row, band in enumerate(comparison.bands):
+            before, after = decimal(band.before, 3), decimal(band.after, 3)
+            difference = signed(band.difference, 3)
+            if comparison.tells:
+                before += f"  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})"
+                after += f"  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})"
+                text = self.tr("{difference}  ({low} to {high})")
+                difference = text.format(difference=difference, low=signed(band.low, 3), high=signed(band.high, 3))
+            size = band_text(band.name) if row else self.tr("All")
+            rows.append((size, whole(band.faces), before, after, difference))
         fill_table(self.table, rows, figures_from=1)
         for row, band in enumerate(comparison.bands):
-            difference = self.table.item(row, 4)
-            if difference is not None and (band.low > 0 or band.high < 0):
-                difference.setForeground(QColor(colours.confirmed if band.low > 0 else colours.not_a_face))
+            cell = self.table.item(row, 4)
+            if comparison.tells and cell is not None and (band.low > 0 or band.high < 0):
+                cell.setForeground(QColor(colours.confirmed if band.low > 0 else colours.not_a_face))
             self.table.setRowHeight(row, 26)
         height = self.table.horizontalHeader().sizeHint().height() + 26 * len(comparison.bands) + 4
         self.table.setFixedHeight(height)

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun, RunNews, RunWatcher
-from ..style.figures import decimal, duration
+from ..style.figures import decimal, duration, whole
 from ..style.widgets import label, lay_out, named, push_button
 from ..views.training_curves import CurvesView
 from ..work import Job, LatestJob, Worker
@@ -249,7 +249,7 @@ class RunPage(QWidget):
         done, total, left = event["done"], event["total"], event["remaining_seconds"]
         self.progress.setRange(0, int(total))  # type: ignore[call-overload]
         self.progress.setValue(int(done))  # type: ignore[call-overload]
-        text = f"{stage_text(str(event['stage']))}: {done} / {total}"
+        text = f"{stage_text(str(event['stage']))}: {whole(int(done))} / {whole(int(total))}"  # type: ignore[call-overload]
         if left is not None and done != total:
             text += "   " + self.tr("{time} left of this stage").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text

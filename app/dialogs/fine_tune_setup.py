@@ -34,6 +34,7 @@ from tinyface_core.datasets.check import DataCheck
 from tinyface_core.datasets.registry import READERS, DatasetReader
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry
+from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
 from tinyface_core.training.finetune.estimate import Estimate
 from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
 from tinyface_core.weights import WeightsEntry
@@ -128,6 +129,17 @@ class SetupPage(QWidget):
             self._forget_estimate()
         self._show_start()
 
+    def show_offer(self, offer: ProjectOffer) -> None:
+        """The user went on working in the window meanwhile."""
+        before, self._offer = self._offer, offer
+        if offer == before:
+            return
+        self.use_project.setText(self._project_text())
+        if self.use_project.isChecked():
+            self._show_sources()
+        elif not (before.verdicts or before.drawn or self._sources):
+            self.use_project.setChecked(True)
+
     def request(self) -> FineTuneRequest:
         """All that was chosen."""
         return FineTuneRequest(
@@ -179,12 +191,7 @@ class SetupPage(QWidget):
         return _card(self.tr("1  What is trained"), row, form)
 
     def _make_data(self) -> QFrame:
-        said = self.tr("Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.").format(
-            verdicts=self._offer.verdicts, drawn=self._offer.drawn, complete=self._offer.complete
-        )
-        name = self._offer.name or self.tr("the work in this window")
-        name = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
-        self.use_project = QCheckBox(self.tr("This project: {name}").format(name=name.replace("&", "&&")) + f"\n{said}")
+        self.use_project = QCheckBox(self._project_text())
         self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
         self.use_project.toggled.connect(lambda _: self._show_sources())
         self._listed = lay_out(QVBoxLayout(), spacing=2)
@@ -203,6 +210,16 @@ class SetupPage(QWidget):
         self.findings = lay_out(QVBoxLayout(), spacing=4)
         title = self.tr("2  What it learns from")
         return _card(title, self.use_project, self._listed, buttons, self.sizes, self.findings)
+
+    def _project_text(self) -> str:
+        said = self.tr("Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.").format(
+            verdicts=whole(self._offer.verdicts),
+            drawn=whole(self._offer.drawn),
+            complete=whole(self._offer.complete),
+        )
+        name = self._offer.name or self.tr("the work in this window")
+        name = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
+        return self.tr("This project: {name}").format(name=name.replace("&", "&&")) + f"\n{said}"
 
     def _make_time(self) -> QFrame:
         titles = {
@@ -387,11 +404,16 @@ class SetupPage(QWidget):
     def _show_check(self, check: DataCheck) -> None:
         self._check = check
         empty(self.findings)
-        sizes = ",  ".join(f"{band_text(name)}: {count}" for name, count in check.faces.items())
+        sizes = ",  ".join(f"{band_text(name)}: {whole(count)}" for name, count in check.faces.items())
         self.sizes.setText(
             self.tr(
                 "{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places:\u00a0{negatives}."
-            ).format(pictures=check.pictures, complete=check.complete, sizes=sizes, negatives=check.negatives)
+            ).format(
+                pictures=whole(check.pictures),
+                complete=whole(check.complete),
+                sizes=sizes,
+                negatives=whole(check.negatives),
+            )
         )
         for finding in check.findings:
             if finding.kind != "few sharp" or self._target != "detector":
@@ -470,8 +492,16 @@ class SetupPage(QWidget):
         self.measured.setText(
             self.tr(
                 "Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back."
-            ).format(device=estimate.device, steps=shown, pictures=estimate.pictures, held=estimate.held_back)
+            ).format(
+                device=estimate.device,
+                steps=shown,
+                pictures=whole(estimate.pictures),
+                held=whole(estimate.held_back),
+            )
         )
+        if estimate.held_back < FEWEST_TO_TELL:
+            few = self.tr("So few cannot tell whether it gets better.")
+            self.measured.setText(f"{self.measured.text()} {few}")
         self._show_start()
 
     def _steps(self, numbers: Numbers) -> str:

@@ -6,6 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.datasets.check import Finding
 
+from ..style.figures import whole
+
 translate = QCoreApplication.translate
 
 
@@ -51,7 +53,8 @@ def finding_text(finding: Finding) -> str:
         ),
     }
     text = texts.get(finding.kind)
-    return finding.sentence if text is None else text.format(**finding.values)
+    values = {name: whole(value) if isinstance(value, int) else value for name, value in finding.values.items()}
+    return finding.sentence if text is None else text.format(**values)
 
 
 def band_text(name: str) -> str:
@@ -62,93 +65,105 @@ def band_text(name: str) -> str:
 
 def number_texts() -> dict[str, tuple[str, str]]:
     """Label and explanation of every number of `tinyface_core.training.finetune.request.NUMBERS`."""
-    t = translate
     return {
         "detector_steps": (
-            t("FineTune", "Steps"),
-            t("FineTune", "Optimiser steps; the presets choose them by the time they take."),
+            translate("FineTune", "Steps"),
+            translate("FineTune", "Optimiser steps; the presets choose them by the time they take."),
         ),
         "detector_rate": (
-            t("FineTune", "Learning rate"),
-            t("FineTune", "How far a step goes. A tenth of that of a training from scratch keeps what is known."),
+            translate("FineTune", "Learning rate"),
+            translate(
+                "FineTune", "How far a step goes. A tenth of that of a training from scratch keeps what is known."
+            ),
         ),
-        "detector_batch": (t("FineTune", "Crops a step"), t("FineTune", "More make steady but slow steps.")),
+        "detector_batch": (
+            translate("FineTune", "Crops a step"),
+            translate("FineTune", "More make steady but slow steps."),
+        ),
         "crop": (
-            t("FineTune", "Crop size"),
-            t("FineTune", "Side in pixels of what the detector sees at once, a multiple of 32."),
+            translate("FineTune", "Crop size"),
+            translate("FineTune", "Side in pixels of what the detector sees at once, a multiple of 32."),
         ),
         "gan_steps": (
-            t("FineTune", "Steps"),
-            t("FineTune", "Optimiser steps; the paper trains six epochs after its pre-training."),
+            translate("FineTune", "Steps"),
+            translate("FineTune", "Optimiser steps; the paper trains six epochs after its pre-training."),
         ),
         "generator_rate": (
-            t("FineTune", "Generator's learning rate"),
-            t("FineTune", "In the paper three epochs at 0.0001 and three at 0.00001; here it falls to a tenth."),
+            translate("FineTune", "Generator's learning rate"),
+            translate(
+                "FineTune", "In the paper three epochs at 0.0001 and three at 0.00001; here it falls to a tenth."
+            ),
         ),
         "discriminator_rate": (
-            t("FineTune", "Discriminator's learning rate"),
-            t("FineTune", "Much quicker than the generator's, and that one finds nothing to follow any more."),
+            translate("FineTune", "Discriminator's learning rate"),
+            translate("FineTune", "Much quicker than the generator's, and that one finds nothing to follow any more."),
         ),
-        "gan_batch": (t("FineTune", "Crops a step"), t("FineTune", "The paper leaves it open.")),
+        "gan_batch": (translate("FineTune", "Crops a step"), translate("FineTune", "The paper leaves it open.")),
         "alpha": (
-            t("FineTune", "Alpha: looking real"),
-            t("FineTune", "Weight of Eq. 5. Higher gives sharper faces that are more invented."),
+            translate("FineTune", "Alpha: looking real"),
+            translate("FineTune", "Weight of Eq. 5. Higher gives sharper faces that are more invented."),
         ),
         "beta": (
-            t("FineTune", "Beta: being a face"),
-            t("FineTune", "Weight of Eq. 6. Higher makes everything more face-like, also what is none."),
+            translate("FineTune", "Beta: being a face"),
+            translate("FineTune", "Weight of Eq. 6. Higher makes everything more face-like, also what is none."),
         ),
         "perceptual": (
-            t("FineTune", "Weight of looking alike"),
-            t("FineTune", "Compares how G2's picture and the real one look to a network; 0, as in the paper, is off."),
+            translate("FineTune", "Weight of looking alike"),
+            translate(
+                "FineTune", "Compares how G2's picture and the real one look to a network; 0, as in the paper, is off."
+            ),
         ),
         "pixel": (
-            t("FineTune", "Learn from pixels (Eq. 4)"),
-            t("FineTune", "Keeps the result near the true pixels; without it faces are free inventions."),
+            translate("FineTune", "Learn from pixels (Eq. 4)"),
+            translate("FineTune", "Keeps the result near the true pixels; without it faces are free inventions."),
         ),
         "adversarial": (
-            t("FineTune", "Learn to look real (Eq. 5)"),
-            t("FineTune", "Without it the result is smooth, as a mean of all likely faces is."),
+            translate("FineTune", "Learn to look real (Eq. 5)"),
+            translate("FineTune", "Without it the result is smooth, as a mean of all likely faces is."),
         ),
         "classification": (
-            t("FineTune", "Learn to be a face (Eq. 6)"),
-            t("FineTune", "Makes faces easier to tell from other things."),
+            translate("FineTune", "Learn to be a face (Eq. 6)"),
+            translate("FineTune", "Makes faces easier to tell from other things."),
         ),
         "refine": (
-            t("FineTune", "Refinement network (G2)"),
-            t("FineTune", "Sharpens what the first network enlarged."),
+            translate("FineTune", "Refinement network (G2)"),
+            translate("FineTune", "Sharpens what the first network enlarged."),
         ),
         "keep_g1": (
-            t("FineTune", "Leave the first network (G1) as it is"),
-            t(
+            translate("FineTune", "Leave the first network (G1) as it is"),
+            translate(
                 "FineTune",
                 "G2 can give what looking real and being a face ask for; G1 stays near the true pixels. The paper "
                 "trains both.",
             ),
         ),
         "old_share": (
-            t("FineTune", "Share of old data"),
-            t("FineTune", "Crops of old data in a batch, against forgetting; used where old data are given."),
+            translate("FineTune", "Share of old data"),
+            translate("FineTune", "Crops of old data in a batch, against forgetting; used where old data are given."),
         ),
         "held_back": (
-            t("FineTune", "Share held back"),
-            t("FineTune", "Pictures that are not learned from, to measure what was gained."),
+            translate("FineTune", "Share held back"),
+            translate(
+                "FineTune", "Pictures that only measure what was gained. Of few pictures it is more, up to a third."
+            ),
         ),
-        "seed": (t("FineTune", "Seed"), t("FineTune", "The same seed, data and device give the same weights.")),
+        "seed": (
+            translate("FineTune", "Seed"),
+            translate("FineTune", "The same seed, data and device give the same weights."),
+        ),
     }
 
 
 def epoch_texts() -> dict[str, tuple[str, str]]:
     """Label and explanation of the epochs, by the name of the number of steps that they set."""
-    t = translate
     return {
         "detector_steps": (
-            t("FineTune", "Epochs"),
-            t("FineTune", "The steps, counted in how often every picture is learned from."),
+            translate("FineTune", "Epochs"),
+            translate("FineTune", "The steps, counted in how often every picture is learned from."),
         ),
         "gan_steps": (
-            t("FineTune", "Epochs"),
-            t("FineTune", "The steps, counted in how often every crop is learned from (about)."),
+            translate("FineTune", "Epochs"),
+            translate("FineTune", "The steps, counted in how often every crop is learned from (about)."),
         ),
     }
 

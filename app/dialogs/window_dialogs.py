@@ -127,7 +127,7 @@ class WindowDialogs(QObject):
         from .fine_tune import FineTuneDialog
 
         if self.fine_tune is None:
-            self.fine_tune = FineTuneDialog(self._settings, self._project.offer(), self._window)
+            self.fine_tune = FineTuneDialog(self._settings, self._project.offer, self._window)
             self.fine_tune.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.fine_tune.destroyed.connect(lambda: setattr(self, "fine_tune", None))
             self.fine_tune.listed.connect(self._runs.take_seen)

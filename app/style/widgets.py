@@ -100,8 +100,9 @@ def named(widget: W, name: str, tip: str = "") -> W:
 
 
 def number_field(box: N) -> N:
-    """A spin box whose text begins as far from the edge as in other fields, where the style's padding has no effect."""
-    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    """A spin box whose text begins as far from the edge as in other fields, with thousands in groups."""
+    box.lineEdit().setTextMargins(6, 0, 0, 0)  # the style's padding has no effect on it
+    box.setGroupSeparatorShown(True)
     return box
 
 

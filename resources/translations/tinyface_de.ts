@@ -1586,6 +1586,162 @@
         <translation>über 64</translation>
     </message>
     <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>Optimiser steps; the presets choose them by the time they take.</source>
+        <translation>Schritte des Optimierers; die Vorgaben wählen sie nach der Zeit, die sie brauchen.</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>Lernrate</translation>
+    </message>
+    <message>
+        <source>How far a step goes. A tenth of that of a training from scratch keeps what is known.</source>
+        <translation>Wie weit ein Schritt geht. Ein Zehntel dessen, was ein Training von Anfang an braucht, bewahrt, was gelernt ist.</translation>
+    </message>
+    <message>
+        <source>Crops a step</source>
+        <translation>Ausschnitte je Schritt</translation>
+    </message>
+    <message>
+        <source>More make steady but slow steps.</source>
+        <translation>Mehr machen stetige, aber langsame Schritte.</translation>
+    </message>
+    <message>
+        <source>Crop size</source>
+        <translation>Größe der Ausschnitte</translation>
+    </message>
+    <message>
+        <source>Side in pixels of what the detector sees at once, a multiple of 32.</source>
+        <translation>Seite in Pixeln dessen, was der Detektor auf einmal sieht, ein Vielfaches von 32.</translation>
+    </message>
+    <message>
+        <source>Optimiser steps; the paper trains six epochs after its pre-training.</source>
+        <translation>Schritte des Optimierers; der Artikel trainiert nach dem Vortraining sechs Epochen.</translation>
+    </message>
+    <message>
+        <source>Generator&apos;s learning rate</source>
+        <translation>Lernrate des Generators</translation>
+    </message>
+    <message>
+        <source>In the paper three epochs at 0.0001 and three at 0.00001; here it falls to a tenth.</source>
+        <translation>Im Artikel drei Epochen mit 0,0001 und drei mit 0,00001; hier fällt sie auf ein Zehntel.</translation>
+    </message>
+    <message>
+        <source>Discriminator&apos;s learning rate</source>
+        <translation>Lernrate des Diskriminators</translation>
+    </message>
+    <message>
+        <source>Much quicker than the generator&apos;s, and that one finds nothing to follow any more.</source>
+        <translation>Ist sie viel höher als die des Generators, findet dieser nichts mehr, dem er folgen kann.</translation>
+    </message>
+    <message>
+        <source>The paper leaves it open.</source>
+        <translation>Der Artikel lässt sie offen.</translation>
+    </message>
+    <message>
+        <source>Alpha: looking real</source>
+        <translation>Alpha: echt aussehen</translation>
+    </message>
+    <message>
+        <source>Weight of Eq. 5. Higher gives sharper faces that are more invented.</source>
+        <translation>Gewicht von Gl. 5. Höher gibt schärfere Gesichter, die mehr erfunden sind.</translation>
+    </message>
+    <message>
+        <source>Beta: being a face</source>
+        <translation>Beta: ein Gesicht sein</translation>
+    </message>
+    <message>
+        <source>Weight of Eq. 6. Higher makes everything more face-like, also what is none.</source>
+        <translation>Gewicht von Gl. 6. Höher macht alles gesichtsähnlicher, auch was keines ist.</translation>
+    </message>
+    <message>
+        <source>Weight of looking alike</source>
+        <translation>Gewicht der Ähnlichkeit</translation>
+    </message>
+    <message>
+        <source>Compares how G2&apos;s picture and the real one look to a network; 0, as in the paper, is off.</source>
+        <translation>Vergleicht, wie das Bild von G2 und das wirkliche für ein Netz aussehen; 0, wie im Artikel, schaltet es ab.</translation>
+    </message>
+    <message>
+        <source>Learn from pixels (Eq. 4)</source>
+        <translation>Von Pixeln lernen (Gl. 4)</translation>
+    </message>
+    <message>
+        <source>Keeps the result near the true pixels; without it faces are free inventions.</source>
+        <translation>Hält das Ergebnis nahe an den wahren Pixeln; ohne das sind Gesichter frei erfunden.</translation>
+    </message>
+    <message>
+        <source>Learn to look real (Eq. 5)</source>
+        <translation>Lernen, echt auszusehen (Gl. 5)</translation>
+    </message>
+    <message>
+        <source>Without it the result is smooth, as a mean of all likely faces is.</source>
+        <translation>Ohne das ist das Ergebnis glatt wie ein Mittel aller möglichen Gesichter.</translation>
+    </message>
+    <message>
+        <source>Learn to be a face (Eq. 6)</source>
+        <translation>Lernen, ein Gesicht zu sein (Gl. 6)</translation>
+    </message>
+    <message>
+        <source>Makes faces easier to tell from other things.</source>
+        <translation>Macht Gesichter leichter von anderem zu unterscheiden.</translation>
+    </message>
+    <message>
+        <source>Refinement network (G2)</source>
+        <translation>Verfeinerungsnetz (G2)</translation>
+    </message>
+    <message>
+        <source>Sharpens what the first network enlarged.</source>
+        <translation>Schärft, was das erste Netz vergrößert hat.</translation>
+    </message>
+    <message>
+        <source>Leave the first network (G1) as it is</source>
+        <translation>Das erste Netz (G1) lassen, wie es ist</translation>
+    </message>
+    <message>
+        <source>G2 can give what looking real and being a face ask for; G1 stays near the true pixels. The paper trains both.</source>
+        <translation>G2 kann geben, was echt aussehen und ein Gesicht sein verlangen; G1 bleibt nahe an den wahren Pixeln. Der Artikel trainiert beide.</translation>
+    </message>
+    <message>
+        <source>Share of old data</source>
+        <translation>Anteil alter Daten</translation>
+    </message>
+    <message>
+        <source>Crops of old data in a batch, against forgetting; used where old data are given.</source>
+        <translation>Ausschnitte alter Daten in jedem Schritt, gegen das Vergessen; gilt, wo alte Daten angegeben sind.</translation>
+    </message>
+    <message>
+        <source>Share held back</source>
+        <translation>Zurückgehaltener Anteil</translation>
+    </message>
+    <message>
+        <source>Pictures that only measure what was gained. Of few pictures it is more, up to a third.</source>
+        <translation>Bilder, die nur messen, was gewonnen wurde. Von wenigen Bildern ist es mehr, bis zu einem Drittel.</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>The same seed, data and device give the same weights.</source>
+        <translation>Derselbe Startwert, dieselben Daten und dasselbe Gerät geben dieselben Gewichte.</translation>
+    </message>
+    <message>
+        <source>Epochs</source>
+        <translation>Epochen</translation>
+    </message>
+    <message>
+        <source>The steps, counted in how often every picture is learned from.</source>
+        <translation>Die Schritte, gezählt danach, wie oft aus jedem Bild gelernt wird.</translation>
+    </message>
+    <message>
+        <source>The steps, counted in how often every crop is learned from (about).</source>
+        <translation>Die Schritte, gezählt danach, wie oft aus jedem Ausschnitt gelernt wird (ungefähr).</translation>
+    </message>
+    <message>
         <source>face or not</source>
         <translation>Gesicht oder nicht</translation>
     </message>
@@ -2833,6 +2989,10 @@
         <translation>Neue Fehlalarme ({count})</translation>
     </message>
     <message>
+        <source>Too few pictures were held back to tell: average precision {before} before, {after} after. Add pictures, or look at the changes below.</source>
+        <translation>Zu wenige Bilder wurden zurückgehalten, um es zu sagen: mittlere Genauigkeit {before} vorher, {after} nachher. Nehmen Sie Bilder hinzu, oder sehen Sie sich unten an, was sich geändert hat.</translation>
+    </message>
+    <message>
         <source>Better: average precision went from {before} to {after} ({difference}, {low} to {high}).</source>
         <translation>Besser: Die mittlere Genauigkeit ging von {before} auf {after} ({difference}, {low} bis {high}).</translation>
     </message>
@@ -2843,10 +3003,6 @@
     <message>
         <source>No clear difference: average precision {before} before, {after} after ({difference}, {low} to {high}).</source>
         <translation>Kein klarer Unterschied: mittlere Genauigkeit {before} vorher, {after} nachher ({difference}, {low} bis {high}).</translation>
-    </message>
-    <message>
-        <source>Measured on {count} pictures that were held back. In brackets: 95 % intervals over pictures.</source>
-        <translation>Gemessen an {count} zurückgehaltenen Bildern. In Klammern: 95-%-Intervalle über die Bilder.</translation>
     </message>
     <message>
         <source>Found is what scores {before} before, {after} after: one false alarm a picture each.</source>
@@ -2875,6 +3031,14 @@
     <message>
         <source>{difference}  ({low} to {high})</source>
         <translation>{difference}  ({low} bis {high})</translation>
+    </message>
+    <message>
+        <source>Pictures held back, and measured on: {count}.</source>
+        <translation>Bilder, die zurückgehalten und an denen gemessen wurde: {count}.</translation>
+    </message>
+    <message>
+        <source>In brackets: 95 % intervals over pictures.</source>
+        <translation>In Klammern: 95-%-Intervalle über Bilder.</translation>
     </message>
     <message>
         <source>Enlarged faces</source>
@@ -3461,6 +3625,10 @@
     <message>
         <source>Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back.</source>
         <translation>Gemessen auf {device}: {steps} je Schritt; {pictures} Bilder zum Lernen, {held} zurückgehalten.</translation>
+    </message>
+    <message>
+        <source>So few cannot tell whether it gets better.</source>
+        <translation>An so wenigen zeigt sich nicht, ob es besser wird.</translation>
     </message>
     <message>
         <source>{count} steps</source>

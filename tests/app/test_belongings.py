@@ -31,7 +31,7 @@ from app.settings import Settings
 
 
 def _fine_tune(settings: Settings) -> QDialog:
-    dialog = FineTuneDialog(settings, ProjectOffer(Path("none.tinyface"), "", 0, 0, 0))
+    dialog = FineTuneDialog(settings, lambda: ProjectOffer(Path("none.tinyface"), "", 0, 0, 0))
     dialog.setup.expand.click()
     return dialog
 

@@ -52,7 +52,7 @@ def offer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ProjectOffer:
 @pytest.fixture
 def dialog(qtbot: QtBot, settings: Settings, offer: ProjectOffer) -> Iterator[FineTuneDialog]:
     settings.device = "cpu"
-    shown = FineTuneDialog(settings, offer)
+    shown = FineTuneDialog(settings, lambda: offer)
     qtbot.addWidget(shown)
     shown.show()
     yield shown
@@ -106,7 +106,7 @@ def test_a_run_goes_on_without_the_dialog_and_is_found_again(
     dialog.close()
     (run,) = all_runs()
     assert run.is_alive()
-    again = FineTuneDialog(settings, offer)
+    again = FineTuneDialog(settings, lambda: offer)
     qtbot.addWidget(again)
     again.show()
     try:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QSpinBox, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QScrollArea, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs import fine_tune, fine_tune_result, fine_tune_setup
@@ -18,10 +18,14 @@ from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_numbers import NumbersForm
 from app.dialogs.fine_tune_result import ResultPage
 from app.dialogs.fine_tune_run import RunPage
+from app.dialogs.fine_tune_texts import epoch_texts, finding_text, number_texts
 from app.jobs.training import ListedRun, RunNews
 from app.session.project import ProjectOffer
 from app.settings import Settings
 from tests.core.tiny_world import make_project
+from tinyface_core.datasets.check import Finding
+from tinyface_core.files import write_json
+from tinyface_core.training.finetune.comparison import BandResult, Comparison
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
 from tinyface_core.types import Cancelled
@@ -45,7 +49,7 @@ def measurements(monkeypatch: pytest.MonkeyPatch) -> list[threading.Event]:
 def dialog(
     qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
 ) -> Iterator[FineTuneDialog]:
-    shown = FineTuneDialog(settings, ProjectOffer(make_project(tmp_path), "case", 6, 18, 6))
+    shown = FineTuneDialog(settings, lambda: ProjectOffer(make_project(tmp_path), "case", 6, 18, 6))
     qtbot.addWidget(shown)
     shown.show()
     qtbot.waitUntil(lambda: shown.pages.count() == 1)
@@ -160,6 +164,13 @@ def test_sizes_of_faces_are_told_in_the_users_language(qtbot: QtBot, dialog: Fin
     assert "unter 10 px" in dialog.setup.sizes.text() and "under" not in dialog.setup.sizes.text()
 
 
+@pytest.mark.usefixtures("german")
+def test_numbers_are_named_in_the_users_language() -> None:
+    texts = number_texts() | epoch_texts()
+    assert texts["detector_rate"][0] == "Lernrate" and texts["gan_steps"][0] == "Epochen"
+    assert not [sentence for _, sentence in texts.values() if " the " in sentence]
+
+
 def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -197,6 +208,62 @@ def test_losses_of_the_network_in_training_are_told_apart_however_small(qtbot: Q
     assert page.losses.names() == list(values)[1:]
     heights = [line.getData()[1][-1] for _faint, line in page.losses._curves.values()]
     assert heights == pytest.approx([1.0, np.log10(0.004)]), "by their exponents"
+
+
+@pytest.mark.parametrize(("pictures", "sentence"), [(3, "Too few pictures were held back"), (6, "Better: average")])
+def test_a_gain_on_few_pictures_is_not_called_one(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, pictures: int, sentence: str
+) -> None:
+    page, run = ResultPage(settings), Run(tmp_path / "run")
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    band = BandResult("all sizes", 1234, 0.5, 0.4, 0.6, 0.55, 0.45, 0.65, 0.05, 0.01, 0.09)
+    comparison = Comparison(pictures, (band,), {}, (), {}, (0.5, 0.5))
+    write_json(run.folder / "comparison.json", comparison.as_json())
+    page.show_run(run, "mine")
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    assert page.verdict.text().startswith(sentence)
+    row = [page.table.item(0, column).text() for column in range(1, 5)]
+    assert row == (
+        ["1,234", "0.500  (0.40 – 0.60)", "0.550  (0.45 – 0.65)", "+0.050  (+0.010 to +0.090)"]
+        if pictures > 5
+        else ["1,234", "0.500", "0.550", "+0.050"]
+    )
+
+
+def test_verdicts_that_are_given_beside_the_dialog_are_learned_from_too(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
+) -> None:
+    path = make_project(tmp_path)
+    said = [ProjectOffer(path, "case", 0, 0, 0)]
+    dialog = FineTuneDialog(settings, lambda: said[-1])
+    qtbot.addWidget(dialog, before_close_func=lambda _: dialog.stop())
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.pages.count() == 1)
+    setup = dialog.setup
+    assert not setup.use_project.isChecked()
+    for offer in (ProjectOffer(path, "case", 6, 18, 6), ProjectOffer(path, "case", 1234, 18, 6)):
+        said.append(offer)
+        setup.sizes.clear()
+        QApplication.setActiveWindow(None)
+        QApplication.setActiveWindow(dialog)
+        qtbot.waitUntil(lambda: bool(setup.sizes.text()), timeout=20_000)
+        assert setup.use_project.isChecked()
+    assert "Verdicts: 1,234." in setup.use_project.text()
+
+
+def test_counts_have_their_thousands_in_groups(qtbot: QtBot, tmp_path: Path) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    steps = form.field("detector_steps")
+    assert isinstance(steps, QSpinBox)
+    steps.setValue(12_000)
+    assert steps.text() == "12,000"
+    page = RunPage()
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    page._show_progress({"stage": "detector", "done": 1200, "total": 12_000, "remaining_seconds": None})
+    assert page.figures.text() == "Training the detector: 1,200 / 12,000"
+    finding = Finding("a kind", "good", "", {"pictures": 100, "faces": 12_000})
+    assert finding_text(finding).startswith("Pictures: 100. Faces in them: 12,000.")
 
 
 def test_new_weights_are_deleted_only_after_a_question(

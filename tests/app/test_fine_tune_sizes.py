@@ -20,7 +20,7 @@ LEAST_SCREEN = 1000
 def narrowest(qtbot: QtBot, settings: Settings, tmp_path: Path) -> Iterator[FineTuneDialog]:
     """As narrow as it can be made, with a project of a long name and times that were measured."""
     offer = ProjectOffer(tmp_path / "case.tinyface", "A case with a name that goes on and on and on " * 3, 12, 30, 6)
-    dialog = FineTuneDialog(settings, offer)
+    dialog = FineTuneDialog(settings, lambda: offer)
     qtbot.addWidget(dialog)
     for choice in dialog.setup.presets.values():
         choice.set_sentence("about 12 h 30 min, 20,000 + 12,000 steps")

@@ -88,7 +88,7 @@ def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tm
     opened: list[FineTuneDialog] = []
 
     def open_() -> None:
-        opened.append(FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0)))
+        opened.append(FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0)))
         qtbot.addWidget(opened[-1], before_close_func=lambda dialog: dialog.stop())
         opened[-1].show()
 
@@ -102,7 +102,7 @@ def test_the_fine_tune_window_opens_at_once(qtbot: QtBot, settings: Settings, tm
 def test_runs_that_are_listed_early_do_not_make_the_page_of_a_new_one_at_once(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
-    dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
     qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
     dialog._take_runs([], first=True, choose=None)
     assert dialog.pages.count() == 0 and not dialog.list.count()
@@ -161,7 +161,7 @@ def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_in
     dressed = qapp.styleSheet()
     qapp.setStyleSheet("QLabel { padding: 1px }")
     try:
-        dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+        dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
         qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
         qtbot.waitUntil(lambda: dialog.pages.count() == 1)
         assert styled and max(styled.values()) <= 2
@@ -172,7 +172,7 @@ def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_in
 def test_the_many_numbers_of_a_fine_tuning_are_made_when_they_are_wanted(
     qtbot: QtBot, settings: Settings, tmp_path: Path
 ) -> None:
-    dialog = FineTuneDialog(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
     qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
     dialog.show()
     qtbot.waitUntil(lambda: dialog.pages.count() == 1)

@@ -157,6 +157,8 @@ def _run(name: str) -> Run:
 
 
 def _tell(run: Run) -> None:
+    from tinyface_core.rendering import counted
+
     typer.echo(f"{run.request.name}: {run.state()}")
     outcome = run.outcome()
     if outcome is not None and outcome["state"] == "failed":
@@ -164,12 +166,15 @@ def _tell(run: Run) -> None:
     comparison = run.comparison()
     if comparison is None:
         return
-    typer.echo(f"Average precision on {comparison.pictures} pictures that were held back:")
+    typer.echo(f"Average precision on {counted(comparison.pictures, 'picture')} held back:")
     for band in comparison.bands:
+        interval = f" ({band.low:+.3f} to {band.high:+.3f})" if comparison.tells else ""
         typer.echo(
             f"  {band.name:10} {band.faces:5} faces  {band.before:.3f} -> {band.after:.3f}  "
-            f"difference {band.difference:+.3f} ({band.low:+.3f} to {band.high:+.3f})"
+            f"difference {band.difference:+.3f}{interval}"
         )
+    if not comparison.tells:
+        typer.echo("  Too few to tell whether it got better: add pictures.")
     for figure, (before, after) in comparison.figures.items():
         typer.echo(f"  {figure:20} {before:.3f} -> {after:.3f}")
     typer.echo("  " + ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items()))

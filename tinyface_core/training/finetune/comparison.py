@@ -7,6 +7,9 @@ from typing import Any, Literal
 
 from tinyface_core.types import Box
 
+FEWEST_TO_TELL = 6
+"""Held-back pictures of which a 95 % interval tells something: five change the same way by chance once in sixteen."""
+
 ChangeKind = Literal["found now", "lost now", "false alarm gone", "new false alarm"]
 
 
@@ -72,6 +75,11 @@ class Comparison:
     changes: tuple[Change, ...]
     counts: dict[str, int]
     score: tuple[float, float]
+
+    @property
+    def tells(self) -> bool:
+        """Whether it was measured on enough pictures for its intervals to mean something."""
+        return self.pictures >= FEWEST_TO_TELL
 
     def as_json(self) -> dict[str, Any]:
         """The comparison as JSON values."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from tinyface_core.datasets.annotations import AnnotatedPicture, with_pixels
 from tinyface_core.datasets.check import DataCheck, check_pictures
 from tinyface_core.datasets.registry import READERS
+from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
 from tinyface_core.training.finetune.request import DataSource
 from tinyface_core.types import CancelToken, UserError
 
@@ -73,8 +74,10 @@ def make_material(
         raise UserError(check.findings[0].sentence)
     chosen = choose_held_back(usable, held_back_share)
     names = {picture.path for picture in chosen}
-    # The check may have read only the headers, but validation pictures must be complete.
-    held_back = [picture for picture, _ in with_pixels(chosen, lambda _file, _error: None)]
+    # The check may have read only the headers, but validation pictures must be complete. What is found in them is kept
+    # under their paths, as pictures of several folders may have one name.
+    whole = with_pixels(chosen, lambda _file, _error: None)
+    held_back = [replace(picture, name=str(picture.path)) for picture, _ in whole]
     if not held_back:
         raise UserError("None of the pictures to measure on can be read: get fresh copies of them.")
     learned = [picture for picture in usable if picture.path not in names]
@@ -87,9 +90,13 @@ def make_material(
 
 
 def choose_held_back(pictures: Sequence[AnnotatedPicture], share: float) -> list[AnnotatedPicture]:
-    """Validation pictures, chosen from those with faces by a hash of their names: adding pictures changes few."""
+    """Validation pictures, chosen from those with faces by a hash of their names: adding pictures changes few.
+
+    Few pictures give more than the share, up to a third, until what is measured on them tells something.
+    """
     with_faces = [picture for picture in pictures if (~picture.ignored).any()]
-    count = min(max(1, round(share * len(pictures))), _MOST_HELD_BACK, max(1, len(with_faces) - 1))
+    wanted = max(1, round(share * len(pictures)), min(FEWEST_TO_TELL, len(pictures) // 3))
+    count = min(wanted, _MOST_HELD_BACK, max(1, len(with_faces) - 1))
     return sorted(with_faces, key=_place)[:count]
 
 

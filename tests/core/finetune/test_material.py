@@ -1,0 +1,36 @@
+"""Which pictures a run learns from, and which tell what was gained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.core.tiny_world import make_project
+from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL, Comparison
+from tinyface_core.training.finetune.material import choose_held_back, make_material
+from tinyface_core.training.finetune.request import DataSource
+
+
+@pytest.mark.parametrize(("pictures", "held_back"), [(2, 1), (7, 2), (20, FEWEST_TO_TELL), (40, 8), (1000, 60)])
+def test_a_third_of_few_pictures_is_held_back_and_a_fifth_of_many(pictures: int, held_back: int) -> None:
+    box, seen = np.array([[0, 0, 9, 9]], np.float32), np.zeros(1, bool)
+    given = [AnnotatedPicture(f"{number}.jpg", Path(f"{number}.jpg"), box, seen) for number in range(pictures)]
+    assert len(choose_held_back(given, 0.2)) == held_back
+
+
+def test_pictures_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> None:
+    sources = []
+    for folder in (tmp_path / "monday", tmp_path / "tuesday"):
+        folder.mkdir()
+        sources.append(DataSource("project", str(make_project(folder, 3))))
+    material = make_material(sources, (), 0.5, tmp_path / "frames")
+    names = [picture.name for picture in material.held_back]
+    assert len(names) == len(set(names)) == 3
+
+
+def test_five_pictures_are_too_few_to_tell_a_difference_from_chance() -> None:
+    told = [Comparison(pictures, (), {}, (), {}, (0.5, 0.5)).tells for pictures in (1, 5, 6)]
+    assert told == [False, False, True]
