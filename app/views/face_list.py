@@ -57,8 +57,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _SMALLEST_MARK = 4.0
 _SPAN = 136
 """Width of a column that says from when to when a face is seen."""
-_HEADER_MARGINS = 16
-"""Pixels beside the title of a column."""
+_HEADER_MARGINS, _ICON_MARGINS = 16, 46
+"""Pixels beside the title of a column, and beside a text with an icon."""
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
@@ -251,20 +251,21 @@ class FaceList(QWidget):
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)
         header.setMinimumSectionSize(40)
+        metrics = header.fontMetrics()
         for column, width in {
             Column.FACE: 44,
-            Column.VERDICT: 104,
+            Column.VERDICT: max(metrics.horizontalAdvance(verdict_label(one)) for one in Verdict) + _ICON_MARGINS,
             Column.SCORE: 56,
             Column.PROBABILITY: 62,
             Column.SIZE: 46,
-            Column.PICTURE: 92,
+            Column.PICTURE: 84,
             Column.TIME: 76,
             Column.FRAMES: 60,
             Column.GROUP: 66,
             Column.LIKENESS: 62,
             Column.NOTE: 40,
         }.items():
-            title = header.fontMetrics().horizontalAdvance(column_titles()[column][0]) + _HEADER_MARGINS
+            title = metrics.horizontalAdvance(column_titles()[column][0]) + _HEADER_MARGINS
             table.setColumnWidth(column, max(width, title))
         table.setSortingEnabled(True)
         table.sortByColumn(Column.SCORE, Qt.SortOrder.DescendingOrder)

@@ -14,6 +14,7 @@ from app.dialogs.export import ExportDialog, ExportOffer
 from app.jobs.finding import Engine
 from app.jobs.video_player import VideoInfo
 from app.main_window import MainWindow
+from app.models.face_columns import Column
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.session import Session
@@ -22,7 +23,7 @@ from app.settings import Settings
 from app.style import apply_style
 from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
-from tinyface_core.types import Device
+from tinyface_core.types import Device, Verdict
 
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)
@@ -160,3 +161,16 @@ def test_every_menu_fits_a_small_screen_in_one_column(dressed: None, window: Mai
         rows = [menu.actionGeometry(action) for action in menu.actions()]
         assert len({row.left() for row in rows}) <= 1, menu.title()
         assert menu.sizeHint().height() <= SMALL_SCREEN, menu.title()
+
+
+def test_verdicts_are_read_whole_in_the_table(
+    qtbot: QtBot, dressed: None, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
+    table, faces = window.face_list.table, window.session.faces
+    for entry, verdict in zip(faces.entries(), (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE), strict=True):
+        faces.set_verdicts([entry.key], verdict)
+    for row in range(3):
+        index = window.session.visible.index(row, Column.VERDICT)
+        assert index.data() and table.sizeHintForIndex(index).width() <= table.columnWidth(Column.VERDICT)
