@@ -1,4 +1,4 @@
-"""Makes file names displayable, and derives names of output files from them.
+"""Makes file names displayable, sorts them, and derives names of output files from them.
 
 A name may contain bytes that are not UTF-8 (old disks, other systems). Python represents each of them as a lone
 surrogate (PEP 383), which cannot be written to a text file, terminal or window. Inside the program names are unchanged.
@@ -14,6 +14,9 @@ _LONGEST_STEM = 200
 
 _TURNS = "\u202a-\u202e\u2066-\u2069"
 """Signs that change the direction of what follows: a name could show another suffix than it has."""
+
+_NUMBER = re.compile(r"\d+")
+_MOST_DIGITS = 20
 
 _UNREADABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{_TURNS}]")
 _NO_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -39,6 +42,15 @@ def distinct_stem(stem: str) -> str:
     """As `output_stem`, but different stems give different results: changed ones get a checksum appended."""
     plain = output_stem(stem)
     return plain if plain == stem else f"{plain}-{zlib.crc32(stem.encode('utf-8', 'surrogateescape')):08x}"
+
+
+def natural_key(name: str) -> str:
+    """Case-insensitive sorting key by which "img2" comes before "img10"."""
+    return _NUMBER.sub(_padded, name.casefold())
+
+
+def _padded(number: re.Match[str]) -> str:
+    return str(int(number[0])).zfill(_MOST_DIGITS)
 
 
 def _escape(sign: re.Match[str]) -> str:

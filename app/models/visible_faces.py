@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
+from tinyface_core.names import natural_key
 from tinyface_core.project.listing import FaceCriteria
 
 from .face_columns import VERDICT_ORDER, Column
@@ -249,6 +251,8 @@ class VisibleFaces(QAbstractProxyModel):
         if self._column is None or not len(rows):
             return rows
         values = self.faces.values(self._column)[rows]
+        if self._column == Column.PICTURE:
+            values = _places_of(values)
         if self._order_kind == Qt.SortOrder.AscendingOrder:
             return rows[np.argsort(values, kind="stable")]
         # Falling order with equal ones still in the order found: sort the reversed list, then turn it round.
@@ -339,6 +343,16 @@ class VisibleFaces(QAbstractProxyModel):
         entries = self.faces.entries()
         self._late.update(entries[row].key for row in late)
         return np.concatenate([stay, late])
+
+
+def _places_of(sources: NDArray[np.str_]) -> NDArray[np.intp]:
+    """For each path its place in natural order, which is the film strip's."""
+    paths = sources.tolist()
+    places = {path: place for place, path in enumerate(sorted(set(paths), key=lambda path: (_natural(path), path)))}
+    return np.fromiter(map(places.__getitem__, paths), np.intp, len(paths))
+
+
+_natural = lru_cache(maxsize=2**17)(natural_key)  # faces are sorted again with each picture that is searched
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

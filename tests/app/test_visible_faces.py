@@ -153,6 +153,18 @@ class Mirror:
         self.resets += 1
 
 
+def test_by_picture_faces_stand_in_the_order_of_the_film_strip(qapp: QCoreApplication) -> None:
+    model, random = FacesModel(), np.random.default_rng(1)
+    names = ["IMG_1.jpg", "img_2.jpg", "IMG_10.jpg", "img_20.jpg"]
+    for place in (3, 0, 2, 1):
+        model.add_result(found(random, names[place]))
+    visible = VisibleFaces(model)
+    visible.sort(Column.PICTURE, UP)
+    assert [source for source, _faces in itertools.groupby(entry.source for entry in visible.entries())] == names
+    visible.sort(Column.PICTURE, DOWN)
+    assert [source for source, _faces in itertools.groupby(e.source for e in visible.entries())] == names[::-1]
+
+
 @pytest.mark.parametrize("order", [(-1, UP), (Column.SCORE, DOWN), (Column.PICTURE, UP)])
 def test_a_view_that_follows_the_signals_shows_what_there_is(
     faces: FacesModel, order: tuple[int, Qt.SortOrder]

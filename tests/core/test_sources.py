@@ -12,7 +12,8 @@ from PIL import Image
 
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.saving import save_jpeg
-from tinyface_core.media.sources import list_media, natural_key, read_frames
+from tinyface_core.media.sources import list_media, read_frames
+from tinyface_core.names import natural_key
 from tinyface_core.types import Cancelled
 from tinyface_core.upscalers.provenance import save_enlarged
 

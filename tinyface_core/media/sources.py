@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import heapq
 import os
-import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -17,6 +16,7 @@ from tinyface_core.media.opening import MediaError
 from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
 from tinyface_core.media.turning import turned_frame
+from tinyface_core.names import natural_key
 from tinyface_core.types import CancelToken, Frame, Step, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset((
@@ -32,8 +32,6 @@ SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video
 
-_NUMBER = re.compile(r"\d+")
-_MOST_DIGITS = 20
 _SORTED_AT_ONCE = 2000
 
 _Folder = tuple[Iterator[Path], Iterator[Path]]
@@ -221,15 +219,6 @@ def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, Media
             open_folders.append(scan(below))
     if not found and not troubled:
         fail(top, NothingFound(f"There is no photo or video in the folder {top}: choose another one."))
-
-
-def natural_key(name: str) -> str:
-    """Case-insensitive sorting key by which "img2" comes before "img10"."""
-    return _NUMBER.sub(_padded, name.casefold())
-
-
-def _padded(number: re.Match[str]) -> str:
-    return str(int(number[0])).zfill(_MOST_DIGITS)
 
 
 def _scan(folder: Path) -> _Folder:
