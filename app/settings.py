@@ -25,7 +25,7 @@ _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 BY_TIME, BY_SCENES = -1, 0
 """In place of a step: so many frames of each second of a video are searched, or the first one of each scene."""
 
-_SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "device")
+_SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "tilted", "device")
 """Settings that are fields of `SearchSettings`, under the same names."""
 _OLDER = ("refine", "refine_budget", "search_enlarged")
 
@@ -59,7 +59,7 @@ class Settings(QObject):
         theme: "system", "light" or "dark".
         language: "de" and the like; empty follows the system.
         device: "auto" or a name that torch knows.
-        effort, second_stage, budget, turned: as in `SearchSettings`.
+        effort, second_stage, budget, turned, tilted: as in `SearchSettings`.
         detector, gan: names of weights; empty takes the default of the manifest.
         previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
         search_on_open: whether opened pictures are searched without being asked.
@@ -90,6 +90,7 @@ class Settings(QObject):
     second_stage = _Setting[bool](True)
     budget = _Setting[int](BUDGETS[Effort.BALANCED])
     turned = _Setting[bool](False)
+    tilted = _Setting[bool](False)
     detector = _Setting[str]("")
     gan = _Setting[str]("")
     previous_detector = _Setting[str]("")

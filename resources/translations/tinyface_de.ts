@@ -687,6 +687,14 @@
         <translation>Findet die Gesichter gedrehter Bilder, in der vierfachen Zeit</translation>
     </message>
     <message>
+        <source>Also search the picture tilted to either side</source>
+        <translation>Auch das nach beiden Seiten geneigte Bild durchsuchen</translation>
+    </message>
+    <message>
+        <source>Finds faces that are tilted by about 15 to 45 degrees, in five times the time</source>
+        <translation>Findet Gesichter, die um etwa 15 bis 45 Grad geneigt sind, in der fünffachen Zeit</translation>
+    </message>
+    <message>
         <source>Score, size and verdict only filter the list: they need no new search.</source>
         <translation>Wert, Größe und Urteil filtern nur die Liste: Dafür wird nicht neu gesucht.</translation>
     </message>

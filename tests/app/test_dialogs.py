@@ -285,6 +285,10 @@ def test_a_changed_number_is_searched_with_and_shown_beside_the_effort(qtbot: Qt
     picker.numbers.turned.click()
     assert picker.choice.currentText() == "Fast *"
     assert settings.search == SearchSettings.of(Effort.FAST, turned=True, device=settings.device)
+    picker.numbers.turned.click()
+    picker.numbers.tilted.click()
+    assert picker.choice.currentText() == "Fast *"
+    assert settings.search == SearchSettings.of(Effort.FAST, tilted=True, device=settings.device)
 
 
 def test_weights_are_chosen_by_their_card(

@@ -29,7 +29,7 @@ def next_start(settings: Settings, path: Path) -> Settings:
 
 
 ON = ("second_stage", "search_on_open", "show_boxes", "box_labels", "frame_selected", "film_strip", "several_frames")
-SWITCHES = (*ON, "turned", "guessed")
+SWITCHES = (*ON, "turned", "tilted", "guessed")
 
 
 @pytest.mark.parametrize("name", SWITCHES)

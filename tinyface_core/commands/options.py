@@ -34,6 +34,10 @@ EffortOption = Annotated[
 Turned = Annotated[
     bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")
 ]
+Tilted = Annotated[
+    bool,
+    typer.Option("--tilted", help="Search the picture tilted by 30 degrees to either side too: five times as long."),
+]
 Focus = Annotated[
     bool, typer.Option(help="Search enlarged copies only near what the picture itself shows, or all over: slower.")
 ]
@@ -56,6 +60,7 @@ def _said(
     budget: Budget = None,
     effort: EffortOption = Effort.BALANCED,
     turned: Turned = False,
+    tilted: Tilted = False,
     focus: Focus = True,
     device: Device = "auto",
     backend: Backend = "auto",
@@ -66,6 +71,7 @@ def _said(
         detector=detector,
         gan=gan,
         turned=turned,
+        tilted=tilted,
         focus=focus,
         device=device,
         backend=backend,

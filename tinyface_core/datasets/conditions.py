@@ -9,19 +9,16 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.affine import Matrix, moved_boxes, rotation, showing_all, warped
 from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
-OUTSIDE = 127
-"""Grey level outside a rotated picture."""
-
 Wear = Callable[[RgbImage, float, np.random.Generator], RgbImage]
-Matrix = NDArray[np.float64]
 
 
 class Condition(Protocol):
@@ -74,16 +71,8 @@ class Turned:
         self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
     ) -> tuple[RgbImage, NDArray[np.float32]]:
         """See `Condition`; the result is large enough for the whole picture, with grey outside it."""
-        linear, size = self.linear(strength), (picture.shape[1], picture.shape[0])
-        width, height = (math.ceil(side - 1e-6) for side in np.abs(linear) @ size)
-        affine = centred(linear, size, (width, height))
-        return warped(picture, affine, (width, height)), moved_boxes(boxes, affine)
-
-
-def rotation(degrees: float) -> Matrix:
-    """Linear map `(2, 2)` of a counter-clockwise rotation (y points down)."""
-    angle = math.radians(degrees)
-    return np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+        affine, size = showing_all(self.linear(strength), (picture.shape[1], picture.shape[0]))
+        return warped(picture, affine, size), moved_boxes(boxes, affine)
 
 
 def squeezing(width: float) -> Matrix:
@@ -161,38 +150,6 @@ CONDITIONS: dict[str, Condition] = {
     "turn": Turned("Turned", "degrees", (90, 180, 270), rotation),
     "squeeze": Turned("Squeezed", "share of the width", (0.85, 0.69, 0.5), squeezing),
 }
-
-
-def centred(linear: Matrix, size: tuple[int, int], result: tuple[int, int]) -> Matrix:
-    """Affine map `(2, 3)` in pixels that maps the centre of a picture to the centre of the result.
-
-    Args:
-        linear: `(2, 2)`.
-        size: width and height of the picture in pixels.
-        result: width and height of the result in pixels.
-    """
-    offset = np.array(result) / 2 - linear @ (np.array(size) / 2)
-    return np.column_stack([linear, offset])
-
-
-def warped(picture: RgbImage, affine: Matrix, size: tuple[int, int]) -> RgbImage:
-    """Apply an affine map `(2, 3)` to a picture; `size` is width and height of the result in pixels."""
-    # In our coordinates the first pixel's centre is at 0.5, in OpenCV's at 0.
-    shift = affine[:, :2] @ np.array([0.5, 0.5]) - 0.5
-    of_centres = np.column_stack([affine[:, :2], affine[:, 2] + shift])
-    return np.asarray(
-        cv2.warpAffine(picture, of_centres, size, flags=cv2.INTER_CUBIC, borderValue=(OUTSIDE,) * 3), np.uint8
-    )
-
-
-def moved_boxes(boxes: NDArray[Any], affine: Matrix) -> NDArray[np.float32]:
-    """Apply an affine map `(2, 3)` to boxes `(N, 4)`: bounding boxes xyxy of the mapped inscribed ellipses.
-
-    The corners of rectangles would make rotated boxes too large, as faces are closer to ellipses.
-    """
-    centre = (boxes[:, :2] + boxes[:, 2:]) / 2 @ affine[:, :2].T + affine[:, 2]
-    half = np.sqrt(((boxes[:, 2:] - boxes[:, :2]) / 2) ** 2 @ (affine[:, :2] ** 2).T)
-    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
 def _rounded(values: NDArray[np.float32]) -> RgbImage:

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from tinyface_core import affine
 from tinyface_core.boxes import mirrored
 from tinyface_core.datasets import conditions
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.datasets.conditions import Matrix, Wear
+from tinyface_core.datasets.conditions import Wear
 from tinyface_core.datasets.pixel_cache import PixelSource
 from tinyface_core.detector.assignment import assign, make_anchors
 from tinyface_core.opencv import cv2
@@ -24,7 +25,7 @@ from tinyface_core.presets import DetectorPreset
 from tinyface_core.search.preprocessing import prepared
 from tinyface_core.types import RgbImage
 
-PADDING = conditions.OUTSIDE
+PADDING = affine.OUTSIDE
 """Grey level outside the picture, which is 0 after normalisation."""
 
 
@@ -222,9 +223,9 @@ def cut_crop(
     stretch = np.float32(wide / (side + 2 * more))
     moved, shown = (boxes - corner) * stretch, (negatives - corner) * stretch
     if linear is not None:
-        affine = conditions.centred(linear, (wide, wide), (rules.size, rules.size))
-        crop = conditions.warped(crop, affine, (rules.size, rules.size))
-        moved, shown = conditions.moved_boxes(moved, affine), conditions.moved_boxes(shown, affine)
+        placed = affine.centred(linear, (wide, wide), (rules.size, rules.size))
+        crop = affine.warped(crop, placed, (rules.size, rules.size))
+        moved, shown = affine.moved_boxes(moved, placed), affine.moved_boxes(shown, placed)
     inside = np.clip(moved, 0, rules.size)
     seen = (inside[:, 2:] - inside[:, :2]).prod(axis=1)
     visible = seen / np.maximum((moved[:, 2:] - moved[:, :2]).prod(axis=1), 1e-6)
@@ -247,7 +248,7 @@ def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
     return math.exp(rng.uniform(math.log(low), math.log(high)))
 
 
-def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
+def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> affine.Matrix | None:
     """Linear map of a rotated or squeezed crop; None for an unchanged one."""
     turns, squeezes = rng.random(2) < (rules.turned_share, rules.squeezed_share)
     linear = np.eye(2)
@@ -256,7 +257,7 @@ def _drawn_turning(rules: CropRules, rng: np.random.Generator) -> Matrix | None:
         factor = math.sqrt(_log_uniform(rng, 1 / rules.largest_squeeze, rules.largest_squeeze))
         linear = np.diag([factor, 1 / factor]) @ linear
     if turns:
-        linear = conditions.rotation(rng.uniform(-rules.largest_turn, rules.largest_turn)) @ linear
+        linear = affine.rotation(rng.uniform(-rules.largest_turn, rules.largest_turn)) @ linear
     return linear if turns or squeezes else None
 
 

@@ -9,10 +9,11 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import nms, turned_back
+from tinyface_core.boxes import nms
 from tinyface_core.detector.registry import Detector, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
+from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.joining import without_pieces
 from tinyface_core.search.preprocessing import prepared
@@ -32,9 +33,6 @@ from tinyface_core.types import (
 
 _BATCH = 64
 """Candidates that the second stage judges together."""
-
-_SIDES = 4
-"""Quarter turns, the picture as it is included."""
 
 
 class FaceFinder:
@@ -110,7 +108,7 @@ class FaceFinder:
             OutOfMemory: if there is too little memory.
         """
         watch = Stopwatch()
-        found = self._from_all_sides(_prepared(frame, watch), watch, cancel, progress, expected)
+        found = self._from_all_angles(_prepared(frame, watch), watch, cancel, progress, expected)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -131,7 +129,7 @@ class FaceFinder:
             every=frame.every,
         )
 
-    def _from_all_sides(
+    def _from_all_angles(
         self,
         frame: Frame,
         watch: Stopwatch,
@@ -139,17 +137,15 @@ class FaceFinder:
         progress: Progress | None,
         expected: Floats | None,
     ) -> Detections:
-        """The candidates of the frame, and, if these are asked for, of its turned copies."""
-        if not self._settings.turned:
-            return self._candidates(frame, watch, cancel, progress, expected)[0]
-        looks = []
-        for turns in range(_SIDES):
-            turned = replace(frame, pixels=np.ascontiguousarray(np.rot90(frame.pixels, turns)))
-            told = None if progress is None else partial(_told_of_side, progress, turns)
-            here = None if expected is None else turned_back(expected, turned.width, turned.height, -turns)
-            found, _ = self._candidates(turned, watch, cancel, told, here)
-            looks.append(replace(found, boxes=turned_back(found.boxes, frame.width, frame.height, turns)))
-        return Detections.together(looks)
+        """The candidates of the frame, and, if these are asked for, of its rotated copies."""
+        looks, angles = [], angles_of(self._settings)
+        for number, degrees in enumerate(angles):
+            seen = frame if degrees == 0 else replace(frame, pixels=rotated(frame.pixels, degrees))
+            told = None if progress is None else partial(_told_of_angle, progress, number, len(angles))
+            here = None if expected is None else rotated_boxes(expected, frame.width, frame.height, degrees)
+            found, _ = self._candidates(seen, watch, cancel, told, here)
+            looks.append(rotated_back(found, frame.width, frame.height, degrees))
+        return weighed(looks, self._settings.nms_iou)
 
     def candidates(self, frame: Frame, cancel: CancelToken | None = None) -> tuple[Detections, Judgement]:
         """All candidates of an upright frame, not suppressed, with what the second stage said of each.
@@ -245,8 +241,8 @@ def _prepared(frame: Frame, watch: Stopwatch) -> Frame:
         return replace(frame, pixels=prepared(frame.pixels))
 
 
-def _told_of_side(progress: Progress, side: int, stage: str, done: int, total: int) -> None:
-    progress(stage, side * total + done, _SIDES * total)
+def _told_of_angle(progress: Progress, number: int, angles: int, stage: str, done: int, total: int) -> None:
+    progress(stage, number * total + done, angles * total)
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:

@@ -11,8 +11,10 @@ from tinyface_core.commands.app import app
 from tinyface_core.types import Effort, SearchSettings, UserError
 
 OPTIONS = ["--detector", "d", "--gan", "g", "--no-second-stage", "--budget", "7", "--effort", "thorough"]
-OPTIONS += ["--turned", "--no-focus", "--device", "cpu", "--precision", "float32"]
-SAID = SearchSettings("d", "g", Effort.THOROUGH, False, 7, turned=True, focus=False, device="cpu", precision="float32")
+OPTIONS += ["--turned", "--tilted", "--no-focus", "--device", "cpu", "--precision", "float32"]
+SAID = SearchSettings(
+    "d", "g", Effort.THOROUGH, False, 7, turned=True, tilted=True, focus=False, device="cpu", precision="float32"
+)
 
 
 @pytest.mark.parametrize("command", ["find", "compare", "benchmark", "evaluate folder", "project find"])
