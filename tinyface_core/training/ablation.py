@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.checked import Number, read_json
-from tinyface_core.datasets.annotations import AnnotatedPicture, spread, with_pixels
+from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers, spread, with_pixels
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.pyramid import SearchPlan
@@ -424,7 +424,7 @@ class _Work:
         readable = [picture for picture in pictures if picture.name in candidates]
         for number, picture in enumerate(readable):
             rows = candidates[picture.name]
-            proposals = Detections.of(np.column_stack([rows[:, :2], rows[:, :2] + rows[:, 2:4]]), rows[:, 4])
+            proposals = Detections.of(from_pixel_numbers(rows[:, :4]), rows[:, 4])
             finder = FaceFinder(_Known(proposals, "candidates"), stage, settings)
             yield picture, load_image(picture.path), finder
             self._progress(label, number + 1, len(readable))

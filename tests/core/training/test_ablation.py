@@ -19,6 +19,7 @@ from tinyface_core.commands.app import app
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation
 from tinyface_core.detector.one_by_one import OneByOne
+from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.losses import GanLossWeights
@@ -84,6 +85,12 @@ def test_every_variant_is_trained_without_its_part_and_measured_beside_the_paper
     # Of the candidates by falling score, one in four is wrong and comes first.
     assert baseline.ap["hard"].value == pytest.approx(2 / 3, abs=0.01)
     assert not baseline.over_baseline and not everything.below_all
+    # The paper's second stage moves no box.
+    places = [
+        read_submission(folder / part)["0--A/0"][:, :4].tolist()
+        for part in ("candidates/squares/validation", "seed-1/all/squares/predictions")
+    ]
+    assert sorted(places[0]) == sorted(places[1])
     for row in rows[1:]:
         gained = row.reports[0].subsets["hard"].ap - baseline.reports[0].subsets["hard"].ap
         assert row.over_baseline["hard"].value == pytest.approx(gained)
