@@ -25,7 +25,7 @@ from tinyface_core.types import SAMPLED, CancelToken, Step
 from ..jobs.finding import Finder
 from ..models.pictures import Picture, State
 from ..sentences import in_users_language
-from ..style.figures import decimal, whole
+from ..style.figures import counted, decimal, whole
 from ..work import Job, Report, Worker
 from .pictures import MOST_SECONDS_TO_PAINT
 from .project import ProjectSession, Scanned
@@ -196,17 +196,23 @@ class FolderScan(QObject):
         self.status_changed.emit(Status(sentence, done, total, advance.seconds_left, busy=True))
 
     def _end(self, outcomes: Counter[Outcome]) -> None:
-        words = {
-            Outcome.SEARCHED: self.tr("searched {count}"),
-            Outcome.COPY: self.tr("copies {count}"),
-            Outcome.MOVED: self.tr("moved {count}"),
-            Outcome.UNCHANGED: self.tr("as before {count}"),
-            Outcome.FAILED: self.tr("failed {count}"),
-            Outcome.FAILED_BEFORE: self.tr("failed before {count}"),
-            Outcome.GONE: self.tr("gone {count}"),
+        if not outcomes.total():
+            self.ended.emit(self.tr("No photo or video was found"))
+            return
+        others = {
+            Outcome.COPY: (self.tr("1 is a copy"), self.tr("{count} are copies")),
+            Outcome.MOVED: (self.tr("1 was moved"), self.tr("{count} were moved")),
+            Outcome.UNCHANGED: (self.tr("1 is unchanged"), self.tr("{count} are unchanged")),
+            Outcome.FAILED: (self.tr("1 failed"), self.tr("{count} failed")),
+            Outcome.FAILED_BEFORE: (self.tr("1 had failed before"), self.tr("{count} had failed before")),
+            Outcome.GONE: (self.tr("1 is gone"), self.tr("{count} are gone")),
         }
-        parts = [text.format(count=whole(outcomes[kind])) for kind, text in words.items() if outcomes[kind]]
-        self.ended.emit(self.tr("Scanned: {what}").format(what=", ".join(parts) or self.tr("no photo or video")))
+        searched = counted(
+            outcomes[Outcome.SEARCHED], self.tr("1 file was searched"), self.tr("{count} files were searched")
+        )
+        parts = [searched if outcomes[Outcome.SEARCHED] else self.tr("No new file was searched")]
+        parts += [counted(outcomes[kind], *words) for kind, words in others.items() if outcomes[kind]]
+        self.ended.emit(", ".join(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1900,40 +1900,68 @@
         <translation>{rate} je Sekunde</translation>
     </message>
     <message>
-        <source>searched {count}</source>
-        <translation>durchsucht {count}</translation>
+        <source>No photo or video was found</source>
+        <translation>Weder Foto noch Video gefunden</translation>
     </message>
     <message>
-        <source>copies {count}</source>
-        <translation>Kopien {count}</translation>
+        <source>1 is a copy</source>
+        <translation>1 ist eine Kopie</translation>
     </message>
     <message>
-        <source>moved {count}</source>
-        <translation>umgezogen {count}</translation>
+        <source>{count} are copies</source>
+        <translation>{count} sind Kopien</translation>
     </message>
     <message>
-        <source>as before {count}</source>
-        <translation>wie vorher {count}</translation>
+        <source>1 was moved</source>
+        <translation>1 wurde verschoben</translation>
     </message>
     <message>
-        <source>failed {count}</source>
-        <translation>fehlgeschlagen {count}</translation>
+        <source>{count} were moved</source>
+        <translation>{count} wurden verschoben</translation>
     </message>
     <message>
-        <source>failed before {count}</source>
-        <translation>schon vorher fehlgeschlagen {count}</translation>
+        <source>1 is unchanged</source>
+        <translation>1 ist unverändert</translation>
     </message>
     <message>
-        <source>gone {count}</source>
-        <translation>verschwunden {count}</translation>
+        <source>{count} are unchanged</source>
+        <translation>{count} sind unverändert</translation>
     </message>
     <message>
-        <source>Scanned: {what}</source>
-        <translation>Durchsucht: {what}</translation>
+        <source>1 failed</source>
+        <translation>1 schlug fehl</translation>
     </message>
     <message>
-        <source>no photo or video</source>
-        <translation>kein Foto oder Video</translation>
+        <source>{count} failed</source>
+        <translation>{count} schlugen fehl</translation>
+    </message>
+    <message>
+        <source>1 had failed before</source>
+        <translation>1 schlug schon früher fehl</translation>
+    </message>
+    <message>
+        <source>{count} had failed before</source>
+        <translation>{count} schlugen schon früher fehl</translation>
+    </message>
+    <message>
+        <source>1 is gone</source>
+        <translation>1 ist verschwunden</translation>
+    </message>
+    <message>
+        <source>{count} are gone</source>
+        <translation>{count} sind verschwunden</translation>
+    </message>
+    <message>
+        <source>1 file was searched</source>
+        <translation>1 Datei durchsucht</translation>
+    </message>
+    <message>
+        <source>{count} files were searched</source>
+        <translation>{count} Dateien durchsucht</translation>
+    </message>
+    <message>
+        <source>No new file was searched</source>
+        <translation>Keine neue Datei durchsucht</translation>
     </message>
 </context>
 <context>

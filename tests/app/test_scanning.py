@@ -53,7 +53,7 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
 ) -> None:
     said: list[str] = []
     window.opener.scan.status_changed.connect(lambda status: said.append(status.sentence))
-    assert scan(qtbot, window, archive) == "Scanned: searched 3, copies 1, failed 1"
+    assert scan(qtbot, window, archive) == "3 files were searched, 1 is a copy, 1 failed"
     assert states(window) == {
         "0.jpg": State.DONE, "1.jpg": State.DONE, "2.jpg": State.DONE, "broken.jpg": State.FAILED
     }  # fmt: skip
@@ -121,7 +121,7 @@ def test_an_album_that_was_moved_is_listed_in_its_new_place_with_its_verdicts(
     faces.set_verdicts([faces.entries()[0].key], Verdict.CONFIRMED)
     qtbot.waitUntil(lambda: window.project.is_saved)
     archive.rename(moved := archive.with_name("moved"))
-    assert scan(qtbot, window, moved) == "Scanned: copies 1, moved 3, failed 1"
+    assert scan(qtbot, window, moved) == "No new file was searched, 1 is a copy, 3 were moved, 1 failed"
     found = [p for p in window.session.pictures.pictures() if p.state == State.DONE]
     assert [p.source for p in found] == [str(moved / f"{number}.jpg") for number in range(3)]
     assert len(finder.searched) == 3 and len(faces.entries()) == 9
@@ -160,7 +160,7 @@ def test_a_cancelled_folder_stops_within_a_second_and_opened_again_it_goes_on_wh
     done = list(states(window).values()).count(State.DONE)
     assert 3 <= done < 20, "what was searched till then is in the window too"
     qtbot.waitUntil(lambda: f"{20 - done} pictures are not searched yet" in window.status.sentence.text())
-    assert scan(qtbot, window, tmp_path / "many") == f"Scanned: searched {20 - done}, as before {done}"
+    assert scan(qtbot, window, tmp_path / "many") == f"{20 - done} files were searched, {done} are unchanged"
     assert set(states(window).values()) == {State.DONE}
     assert len(finder.searched) <= 21, "the one in work may have been done already"
 
@@ -266,7 +266,7 @@ def test_verdicts_are_kept_with_faces_that_a_scan_found_and_through_the_next_one
     window.session.selection.give_verdict([best.key], Verdict.CONFIRMED)
     qtbot.waitUntil(lambda: window.project.is_saved)
     save_photo(archive / "1.jpg", 7)
-    assert scan(qtbot, window, archive) == "Scanned: searched 1, as before 3, failed before 1"
+    assert scan(qtbot, window, archive) == "1 file was searched, 3 are unchanged, 1 had failed before"
     assert len(finder.searched) == 4
     entries = window.session.faces.entries_of(str(archive / "1.jpg"))
     assert len(entries) == 3
