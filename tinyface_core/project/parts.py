@@ -33,7 +33,8 @@ class PartError(UserError):
     """A part file that cannot be used; the message is one sentence for the user."""
 
 
-def _schema() -> pyarrow.Schema:
+def _schema(with_every: bool = True) -> pyarrow.Schema:
+    """The columns of a part; those of older versions do not have the step between searched frames."""
     import pyarrow as pa
 
     face = pa.struct(
@@ -50,6 +51,7 @@ def _schema() -> pyarrow.Schema:
             *((name, pa.int64()) for name in ("width", "height", "candidates", "refined")),
             *((name, pa.string()) for name in ("weights", "settings", "timings", "remarks")),
             ("cut", pa.bool_()),
+            *[("every", pa.int64())] * with_every,
             ("faces", pa.list_(face)),
         ]
     )
@@ -127,6 +129,7 @@ class _Result(Struct):
     remarks: str
     cut: bool
     faces: list[_Face]
+    every: Count = 0
 
     def of(self, source: str) -> FindResult:
         """The result as that of the picture at this path.
@@ -148,6 +151,7 @@ class _Result(Struct):
             self.frame,
             self.seconds,
             cut=self.cut,
+            every=self.every,
         )
 
 
@@ -201,7 +205,7 @@ def read_part(path: Path) -> Iterator[FoundFile]:
         PartError: if it is not a part file or damaged.
     """
     with _opened(path, "scan its pictures again") as file:
-        if not file.schema_arrow.equals(_schema()):
+        if not any(file.schema_arrow.equals(schema) for schema in (_schema(), _schema(with_every=False))):
             raise PartError(f"{path.name} is no part of a scan: name files that a scan wrote.")
         for batch in file.iter_batches(_ROWS_AT_ONCE):
             yield from map(_found, batch.to_pylist())
@@ -289,6 +293,7 @@ def _row(result: FindResult) -> dict[str, Any]:
         "timings": json.dumps(result.timings),
         "remarks": json.dumps(result.remarks),
         "cut": result.cut,
+        "every": result.every,
         "faces": [_face_row(face) for face in result.faces],
     }
 

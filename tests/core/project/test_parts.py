@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -52,6 +53,23 @@ def test_what_is_written_is_read_whatever_its_name(tmp_path: Path, photos: Path)
         for one, other in zip(before.results or (), after.results or (), strict=True):
             assert list(one.faces) == list(other.faces)
             assert (one.source, one.width, one.settings) == (other.source, other.width, other.settings)
+
+
+def test_the_step_between_searched_frames_is_kept_and_parts_of_before_there_was_one_are_read(
+    tmp_path: Path, photos: Path
+) -> None:
+    part, old = tmp_path / "a.parquet", tmp_path / "old.parquet"
+    file = found(photos / "0.jpg")
+    assert file.results
+    write_part(part, [replace(file, results=(replace(file.results[0], index=4, seconds=0.16, every=4),))])
+    columns = pq.read_table(part)
+    kind = columns.schema.field("results").type.value_type
+    fields = [field for field in kind if field.name != "every"]
+    schema = columns.schema.set(8, pa.field("results", pa.list_(pa.struct(fields))))
+    pq.write_table(pa.Table.from_pylist(columns.to_pylist(), schema=schema), old)
+    for path, every in ((part, 4), (old, 0)):
+        (read,) = read_part(path)
+        assert read.results and [(one.index, one.every) for one in read.results] == [(4, every)]
 
 
 def test_a_project_takes_parts_in_as_a_scan_would_and_nothing_twice(tmp_path: Path, photos: Path) -> None:
