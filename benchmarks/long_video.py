@@ -1,7 +1,9 @@
-"""A long video through `tinyface redact`: memory over time, a kill in the middle, going on, and a cancel.
+"""A long video through a command: memory over time, a kill in the middle, going on, and a cancel.
 
     python -m benchmarks.long_video                         # an hour at 720p
     python -m benchmarks.long_video --minutes 2 --width 3840 --height 2160
+    python -m benchmarks.long_video --find                  # `tinyface find --tracks`, not `tinyface redact`
+    python -m benchmarks.long_video --results 20            # files of results, of frames that are made up
 
 One minute is encoded and its packets are repeated. Every `--every`-th frame is searched at effort fast. The process is
 killed once so many results are kept, started again, interrupted a while after, and started a last time, to its end or
@@ -16,7 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +31,10 @@ import typer
 from benchmarks.made_clips import write_clip
 from tinyface_core.bundled import resource as bundled
 from tinyface_core.media.images import load_image
+from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.opencv import cv2
+from tinyface_core.results import read_results, write_results
+from tinyface_core.types import Detections, Effort, FindResult, Origin, SearchSettings
 
 FPS = 25
 
@@ -39,15 +45,20 @@ def main(
     height: Annotated[int, typer.Option(help="Of the frames.")] = 720,
     every: Annotated[int, typer.Option(help="Step between searched frames.")] = 25,
     limit: Annotated[float, typer.Option(help="Seconds after which the last run is stopped.")] = 600,
+    find: Annotated[bool, typer.Option("--find", help="Find and link faces, do not redact.")] = False,
+    results: Annotated[int, typer.Option(help="Write and read results with so many faces a frame; no video.")] = 0,
 ) -> None:
     """Make the video, run and kill, print what was measured."""
+    if results:
+        measure_results(minutes * 60 * FPS, results)
+        return
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         video, out = folder / "long.mp4", folder / "out"
         repeated(minute(folder / "minute.mp4", (width, height)), video, minutes)
-        command = [sys.executable, "-m", "tinyface_core", "redact", str(video), "--output", str(out)]
-        command += ["--effort", "fast", "--every", str(every), "--review", "json"]
-        kept = out / "long-search.jsonl"
+        command = [sys.executable, "-m", "tinyface_core", *(["find", "--tracks", "--resume"] if find else ["redact"])]
+        command += [str(video), "--output", str(out), "--effort", "fast", "--every", str(every)]
+        kept = out / ("long-faces-search.jsonl" if find else "long-search.jsonl")
         total = minutes * 60 * FPS // every
         print(f"{minutes} min at {width} x {height}, {minutes * 60 * FPS} frames, {total} of them searched")
         first = run(command, lambda: lines(kept) > total // 4, signal.SIGKILL, limit)
@@ -56,7 +67,32 @@ def main(
         second = run(command, lambda: lines(kept) > total // 2, signal.SIGINT, limit)
         print(f"went on and was interrupted with {lines(kept)} kept; left: {names(out)}; {second}")
         last = run(command, lambda: False, signal.SIGINT, limit)
-        print(f"to the end: {names(out)}; {last}")
+        sizes = ", ".join(f"{path.name} {path.stat().st_size / 2**20:.1f} MB" for path in sorted(out.iterdir()))
+        print(f"to the end: {sizes}; {last}")
+
+
+def measure_results(frames: int, faces: int) -> None:
+    """Size of the file of so many frames, every third of them searched, and seconds and memory to write and read it."""
+    random = np.random.default_rng(0)
+    settings, weights = SearchSettings.of(Effort.FAST), {"detector": "detector-quick 0123456789abcdef" * 2}
+    tracks, none = np.arange(faces), Detections.of([], [])
+    whole = FindResult("/videos/long.mp4", 1280, 720, none, 0, 0, settings=settings, weights=weights, every=3)
+
+    def made() -> Iterator[FindResult]:
+        for index in range(frames):
+            corners = random.random((faces, 2)) * [1200, 680]
+            found = Detections.of(np.hstack([corners, corners + 10 + random.random((faces, 2))]), random.random(faces))
+            found = replace(found, tracks=tracks, origins=np.full(faces, Origin.FILLED if index % 3 else Origin.FOUND))
+            yield replace(whole, faces=found, index=index, seconds=index / FPS)
+
+    with tempfile.TemporaryDirectory() as place:
+        path = Path(place) / "long-faces.json"
+        for name, work in (("write", lambda: write_results(path, made())), ("read", lambda: read_results(path))):
+            began, before = time.monotonic(), peak_memory_megabytes()
+            work()
+            rise = peak_memory_megabytes() - before
+            print(f"{name}: {time.monotonic() - began:.1f} s, memory rose by {rise:.0f} MB")
+        print(f"{frames} frames of {faces} faces: {path.stat().st_size / 2**20:.1f} MB")
 
 
 def run(command: list[str], is_time: Callable[[], bool], ending: signal.Signals, limit: float) -> str:
@@ -110,7 +146,7 @@ def repeated(path: Path, target: Path, times: int) -> None:
 
 def lines(path: Path) -> int:
     """Results that are kept."""
-    return path.read_bytes().count(b"\n") - 1 if path.exists() else 0
+    return path.read_bytes().count(b'"index"') if path.exists() else 0
 
 
 def names(folder: Path) -> str:

@@ -17,13 +17,13 @@ from tinyface_core.files import sha256
 from tinyface_core.linking import LEAST_SCORE, filled, link
 from tinyface_core.media.sources import read_frames
 from tinyface_core.media.video import Video
-from tinyface_core.redaction.kept import kept_search
 from tinyface_core.redaction.order import LEAST_COVERED, Order
 from tinyface_core.redaction.searching import search as search_for_faces
 from tinyface_core.redaction.sureness import worth_linking
 from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.following import followed_in
+from tinyface_core.search.kept import kept_search
 from tinyface_core.search.second_pass import look_again
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import LEAST_SHOWN, TRACKED, CancelToken, Detections, FindResult, Floats, Frame
@@ -81,7 +81,7 @@ def search(
     step = TRACKED.frames(clip.motion.fps)
     with Video(clip.path) as video, _Known(clip, finding) as known:
         some, all_tracks = (look_again(link(people[::every], LEAST_SHOWN), known, video.frame) for every in (step, 1))
-    tracks = followed_in(clip.path, [replace(result, every=step) for result in some])
+    tracks = list(followed_in(clip.path, [replace(result, every=step) for result in some]))
     told = filled([_told(result, truth) for result, truth in zip(people, clip.frames, strict=True)])
     by_deface = [] if deface is None else _found_by_deface(clip, deface)
     redacted = {

@@ -446,6 +446,7 @@ class FindResult:
         turn: see `Frame`; width, height and boxes are those of the rotated picture.
         every: step in frames by which its video was searched, 0 where there was none or it is unknown. In a frame
             between faces were only followed.
+        near: whether it was searched only near the faces that were expected, and for large ones.
     """
 
     source: str
@@ -465,6 +466,7 @@ class FindResult:
     cut: bool = False
     turn: int = 0
     every: int = 0
+    near: bool = False
 
     @property
     def is_searched(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import sqlite3
@@ -10,6 +11,7 @@ import struct
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +45,12 @@ import sys
 import time
 import tinyface_core.search.finder
 from tests.hostile.conftest import OneFace
-from tinyface_core.commands import find
+
 from tinyface_core.commands.app import main
 
 finder = OneFace()
 finder.before = lambda _frame: time.sleep(PAUSE)
 tinyface_core.search.finder.build_finder = lambda _settings: finder
-find.SECONDS_BETWEEN_SAVES = 0
 main()
 """
 
@@ -107,9 +108,11 @@ def test_a_search_of_a_video_that_is_ended_keeps_what_was_found_and_is_gone_on_f
     if name == "SIGTERM":
         process.send_signal(signal.SIGHUP)  # as a logout does
     _, told = process.communicate(timeout=30)
-    saved = indices(tmp_path / "clip-faces.json")
+    kept = [json.loads(line) for line in (tmp_path / "clip-faces-search.jsonl").read_text().splitlines()]
+    saved = [values["index"] for values in kept if "index" in values]
     assert saved[:2] == [0, 1] and len(saved) < 12
     if name != "SIGKILL":
+        assert saved == indices(tmp_path / "clip-faces.json")
         assert process.returncode in ({130} if name == "SIGINT" else {128 + number, 128 + signal.SIGHUP})
         assert "Traceback" not in told and told.strip()
     searched: list[int | None] = []
@@ -117,7 +120,34 @@ def test_a_search_of_a_video_that_is_ended_keeps_what_was_found_and_is_gone_on_f
     command = ["find", str(video), "--every", "1", "--output", str(tmp_path), "--resume"]
     assert CliRunner().invoke(app, command).exit_code == 0
     assert sorted([*saved, *searched]) == indices(tmp_path / "clip-faces.json") == list(range(12))
-    assert not list(tmp_path.glob(".*part*"))
+    assert not list(tmp_path.glob(".*part*")) and not list(tmp_path.glob("*.jsonl"))
+
+
+def test_a_killed_search_is_linked_to_the_same_tracks_when_it_is_gone_on_from(
+    video: Path, tmp_path: Path, finder: OneFace
+) -> None:
+    """Faces that are too faint by themselves are kept for the linking of the whole."""
+    process = searching(video, "--tracks", "--every", "1", "--output", tmp_path / "killed", pause=0.2)
+    kept = tmp_path / "killed" / "clip-faces-search.jsonl"
+    while not kept.exists() or len(kept.read_text().splitlines()) < 6:
+        assert process.poll() is None
+        time.sleep(0.02)
+    process.kill()
+    process.communicate(timeout=30)
+    for out in ("killed", "whole"):
+        command = ["find", str(video), "--tracks", "--every", "1", "--resume", "--output", str(tmp_path / out)]
+        assert CliRunner().invoke(app, command).exit_code == 0
+    (killed, *_), (whole, *_) = (read_results(tmp_path / out / "clip-faces.json") for out in ("killed", "whole"))
+    assert killed == whole and not kept.exists()
+
+
+def test_what_was_kept_of_a_search_is_dropped_by_a_new_one(video: Path, tmp_path: Path, finder: OneFace) -> None:
+    kept = tmp_path / "clip-faces-search.jsonl"
+    kept.write_text("{}\n")
+    searched: list[int | None] = []
+    finder.before = lambda frame: searched.append(frame.index)
+    assert CliRunner().invoke(app, ["find", str(video), "--every", "4", "--output", str(tmp_path)]).exit_code == 0
+    assert searched == indices(tmp_path / "clip-faces.json") == [0, 4, 8] and not kept.exists()
 
 
 def test_only_the_same_search_of_the_same_file_is_gone_on_from(finder: OneFace, album: Path, tmp_path: Path) -> None:

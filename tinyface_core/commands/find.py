@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-import time
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -28,10 +29,8 @@ from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress,
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
+    from tinyface_core.search.kept import KeptSearch
     from tinyface_core.types import FindResult, Frame
-
-SECONDS_BETWEEN_SAVES = 60.0
-"""Interval between saves of the results of a video."""
 
 
 @searches
@@ -102,8 +101,8 @@ def find(
         writers = load_writers(list(names), methods, settings)
         finders = loading.result()
     with shown_progress() as progress:
-        earlier = _Earlier(output, finders.first) if resume else None
-        writer = _Writer(output, writers, len(files), timings, progress, failures, earlier)
+        results = _Results(output, finders.first, resume)
+        writer = _Writer(output, writers, len(files), timings, progress, failures, results)
 
         stop = threading.Event()
         # One search at a time if stages are timed, or if settings may change from file to file.
@@ -112,8 +111,7 @@ def find(
         def search(file: _File, frame: Frame) -> FindResult:
             return finders.of(file).find(frame, stop, progress if single else None)
 
-        frames = partial(_frames_to_search, earlier=earlier)
-        run_pipeline(files, frames, search, writer.store, at_once=at_once, stop=stop)
+        run_pipeline(files, results.frames, search, writer.store, at_once=at_once, stop=stop)
         for file in files:
             if file.linked:
                 _complete(file, _results_file(output, file), finders.of(file), progress)
@@ -196,30 +194,30 @@ def _listed(
 def _repeated(path: Path) -> list[_File]:
     """The files of earlier results, with their settings; frames of one video are combined."""
     from tinyface_core.export.naming import unique_names
-    from tinyface_core.results import read_results
+    from tinyface_core.results import read_saved
 
-    files: list[_File] = []
-    results = [result for result in read_results(path) if result.is_searched]
-    linked = {result.source for result in results if (result.faces.tracks >= 0).any()}
-    steps = {result.source: Step(result.every) for result in results if result.every}
-    for result in results:
-        indices = None if result.index is None else (result.index,)
+    found: list[tuple[_File, list[int]]] = []
+    linked = set[str]()
+    for result, _ in read_saved(path):
+        if not result.is_searched:
+            continue
+        if (result.faces.tracks >= 0).any():
+            linked.add(result.source)
         file = _File(
             Path(result.source),
             Path(result.source).stem,
             result.settings,
             result.min_score,
             result.min_size,
-            steps.get(result.source, SAMPLED),
-            indices,
-            dict(result.weights),
-            result.source in linked,
-            result.turn,
+            Step(result.every) if result.every else SAMPLED,
+            weights=result.weights,
+            turn=result.turn,
         )
-        if files and indices and replace(files[-1], indices=indices) == file:
-            files[-1] = replace(file, indices=(*(files[-1].indices or ()), *indices))
-        else:
-            files.append(file)
+        if result.index is None or not found or found[-1][0] != file:
+            found.append((file, []))
+        if result.index is not None:
+            found[-1][1].append(result.index)
+    files = [replace(file, indices=tuple(few) or None, linked=str(file.path) in linked) for file, few in found]
     names = unique_names([file.name for file in files])
     return [replace(file, name=name) for file, name in zip(files, names, strict=True)]
 
@@ -255,67 +253,99 @@ class _Finders:
         return finder
 
 
-class _Earlier:
-    """Results in the output folder of the same search: same file, settings, weights and thresholds."""
+class _Results:
+    """What was found in files; with `resume` also by an earlier search with the same settings, weights and thresholds.
 
-    def __init__(self, output: Path, finder: FaceFinder) -> None:
-        self._output, self._finder = output, finder
-        self._in_work: dict[str, dict[int | None, FindResult]] = {}
+    What is found in a video is kept frame by frame until its results are written.
+    """
 
-    def of(self, file: _File) -> dict[int | None, FindResult]:
-        """Results by frame number from before this command; empty if the file has changed since."""
-        if file.name not in self._in_work:
-            self._in_work[file.name] = self._read(file)
-        return self._in_work[file.name]
+    def __init__(self, output: Path, finder: FaceFinder, resume: bool) -> None:
+        self._output, self._finder, self.resume = output, finder, resume
+        self._found: dict[str, dict[int | None, FindResult]] = {}
+        self._kept: dict[str, KeptSearch] = {}
+        self._unwritten = set[str]()
+
+    def frames(self, file: _File) -> Iterator[Frame]:
+        """The frames of a file that are still to be searched."""
+        done = self._found[file.name] = self._earlier(file) if self.resume else {}
+        if not done:
+            yield from file.frames()
+        elif None not in done:
+            searched = frozenset(done)
+            step = file.step.frames(_timing(file.path)[0]) if file.is_video else 1
+            start = next(number for number in count(0, step) if number not in searched)
+            # The previous frame is read too, to detect a cut.
+            frames = file.frames(max(start - step, 0))
+            yield from (frame for frame in frames if frame.index not in searched)
+
+    def add(self, file: _File, result: FindResult) -> None:
+        """One more."""
+        self._found[file.name][result.index] = result
+        self._unwritten.add(file.name)
+        if result.index is not None:
+            if file.name not in self._kept:
+                self._kept[file.name] = self._keep(file)
+            self._kept[file.name].add(result)
+
+    def end(self, file: _File) -> list[FindResult]:
+        """All that was found in a file, in order; nothing if it is written already."""
+        found = self._found.pop(file.name, {})
+        return sorted(found.values(), key=lambda result: result.index or 0) if file.name in self._unwritten else []
 
     def forget(self, file: _File) -> None:
-        """Free the results of a finished file."""
-        self._in_work.pop(file.name, None)
+        """What was found in a file is written."""
+        if file.name in self._kept:
+            self._kept.pop(file.name).close()
+            self._kept_at(file).unlink()
 
-    def _read(self, file: _File) -> dict[int | None, FindResult]:
-        from tinyface_core.results import ResultFileError, read_results
+    def _earlier(self, file: _File) -> dict[int | None, FindResult]:
+        from tinyface_core.results import ResultFileError, read_saved
 
         path = _results_file(self._output, file)
-        try:
-            if path.stat().st_mtime < file.path.stat().st_mtime:
-                return {}
-            results = read_results(path)
-        except (OSError, ResultFileError):
-            return {}
-        return {result.index: result for result in results if result.is_searched and self._is_same(file, result)}
+        found: dict[int | None, FindResult] = {}
+        with suppress(OSError, ResultFileError):
+            if path.stat().st_mtime >= file.path.stat().st_mtime:
+                results = (result for result, _ in read_saved(path) if result.is_searched)
+                found = {result.index: result for result in results if self._is_same(file, result)}
+        if self._kept_at(file).exists():
+            self._kept[file.name] = kept = self._keep(file)
+            found |= {result.index: result for result in kept.results}
+            self._unwritten.update([file.name] * bool(kept.results))
+        return found
 
     def _is_same(self, file: _File, result: FindResult) -> bool:
         mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
         return mine == (result.source, result.settings, result.weights, result.min_score, result.min_size)
 
+    def _kept_at(self, file: _File) -> Path:
+        from tinyface_core.search.kept import kept_search
 
-def _frames_to_search(file: _File, earlier: _Earlier | None) -> Iterator[Frame]:
-    if earlier is None:
-        yield from file.frames()
-        return
-    done = earlier.of(file)
-    if None not in done:
-        step = _step_in(file)
-        start = next(number for number in count(0, step) if number not in done)
-        # The previous frame is read too, to detect a cut.
-        frames = file.frames(max(start - step, 0))
-        yield from (frame for frame in frames if frame.index not in done)
+        return kept_search(_results_file(self._output, file))
+
+    def _keep(self, file: _File) -> KeptSearch:
+        from tinyface_core.search.kept import KeptSearch
+
+        state, path = file.path.stat(), self._kept_at(file)
+        if not self.resume:
+            path.unlink(missing_ok=True)
+        about = {
+            "source": str(file.path),
+            "bytes": state.st_size,
+            "modified": state.st_mtime_ns,
+            "thresholds": [file.min_score, file.min_size],
+            "settings": asdict(self._finder.settings),
+            "weights": self._finder.weights,
+        }
+        return KeptSearch(path, about)
 
 
-def _step_in(file: _File) -> int:
-    if not file.is_video:
-        return 1
-    from tinyface_core.media.video import Video
-
-    with Video(file.path) as video:
-        return file.step.frames(video.fps)
-
-
-def _frame_estimate(path: Path) -> int:
+@lru_cache(2)
+def _timing(path: Path) -> tuple[float, int]:
+    """Frames a second of a video, and about how many it has."""
     from tinyface_core.media.video import Video
 
     with Video(path) as video:
-        return video.frame_estimate
+        return video.fps, video.frame_estimate
 
 
 def _results_file(output: Path, file: _File) -> Path:
@@ -333,14 +363,11 @@ class _Writer:
         timings: bool,
         progress: Progress,
         failures: Failures,
-        earlier: _Earlier | None,
+        results: _Results,
     ) -> None:
         self._output, self._writers, self._total = output, writers, total
         self._timings, self._progress, self._failures = timings, progress, failures
-        self._earlier = earlier
-        self._frames = lru_cache(1)(_frame_estimate)
-        self._results: list[FindResult] = []
-        self._saved = time.monotonic()
+        self._results = results
         self._done = 0
 
     def store(self, part: Searched[_File] | Ended[_File]) -> None:
@@ -349,47 +376,37 @@ class _Writer:
             if part.key.linked:
                 from tinyface_core.linking import LEAST_SCORE
 
-                self._keep(part.key, _thresholded(part, LEAST_SCORE))
+                self._results.add(part.key, _thresholded(part, LEAST_SCORE))
             else:
                 self._write(part)
             if step := part.frame.every:
                 done = (part.frame.index or 0) // step + 1
-                self._progress("frames", done, max(-(-self._frames(part.key.path) // step), done))
+                self._progress("frames", done, max(-(-_timing(part.key.path)[1] // step), done))
             return
-        results, self._results = self._results, []
+        results = self._results.end(part.key)
         if results:
             if results[-1].index is not None:  # also if the video was stopped or is damaged
-                saved = self._save(part.key, results, ended=True)
-                if part.key.linked:
-                    _tell_tracks(part.key, saved)
+                self._save(part.key, results)
+                if not part.stopped:
+                    self._results.forget(part.key)
             typer.echo(f"  {_results_file(self._output, part.key)}")
-        elif self._earlier is not None and part.error is None:
+        elif self._results.resume and part.error is None:
             typer.echo(f"{shown(str(part.key.path))} was searched before.")
         if part.error is not None:
             self._failures.add(part.key.path, part.error)
-        if self._earlier is not None:
-            self._earlier.forget(part.key)
         self._done += 1
         self._progress("files", self._done, self._total)
 
-    def _keep(self, file: _File, result: FindResult) -> None:
-        self._results.append(result)
-        if result.index is None or time.monotonic() - self._saved >= SECONDS_BETWEEN_SAVES:
-            self._save(file, self._results)
-
-    def _save(self, file: _File, results: list[FindResult], ended: bool = False) -> list[FindResult]:
+    def _save(self, file: _File, results: list[FindResult]) -> None:
         from tinyface_core.results import write_results
 
-        earlier = {} if self._earlier is None else self._earlier.of(file)
-        found = earlier | {result.index: result for result in results}
-        saved = sorted(found.values(), key=lambda result: result.index or 0)
-        if ended and file.linked:
+        if file.linked:
             from tinyface_core.linking import link
 
-            saved = link(saved, file.min_score)
-        write_results(_results_file(self._output, file), saved)
-        self._saved = time.monotonic()
-        return saved
+            results = link(results, file.min_score)
+        write_results(_results_file(self._output, file), results)
+        if file.linked:
+            _tell_tracks(file, results)
 
     def _write(self, part: Searched[_File]) -> None:
         from tinyface_core.rendering import counted
@@ -403,7 +420,9 @@ class _Writer:
             with watch.measure(stage):
                 path = write(frame, result, stem)
             written += [] if path is None else [path]
-        self._keep(file, result)
+        self._results.add(file, result)
+        if frame.index is None:
+            self._save(file, [result])
         moment = _moment(frame)
         typer.echo(
             f"{shown(str(file.path))}{moment}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} "
@@ -438,12 +457,12 @@ def _complete(file: _File, path: Path, finder: FaceFinder, progress: Progress) -
     """Look again at gaps and ends of the tracks of a video, follow them between, and update its results file."""
     from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
-    from tinyface_core.results import ResultFileError, read_results, write_results
+    from tinyface_core.results import ResultFileError, read_saved, write_results
     from tinyface_core.search.following import followed_in
     from tinyface_core.search.second_pass import look_again
 
     try:
-        first = [result for result in read_results(path) if result.is_searched]
+        first = [result for result, _ in read_saved(path) if result.is_searched]
     except ResultFileError:  # the video could not be searched, which was already reported
         return
     with Video(file.path) as video:
@@ -455,12 +474,17 @@ def _complete(file: _File, path: Path, finder: FaceFinder, progress: Progress) -
         second = look_again(first, finder, frame_at)
         progress("look again", video.frame_estimate, video.frame_estimate)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
-    whole = followed_in(file.path, second, progress=progress)
-    write_results(path, whole)
+    frames = Counter[bool]()
+
+    def whole() -> Iterator[FindResult]:
+        for result in followed_in(file.path, second, progress=progress):
+            frames[result.is_searched] += 1
+            yield result
+
+    write_results(path, whole())
     typer.echo(f"  A second look at gaps and ends of tracks found {counted(after - before, 'face')} more.")
-    if len(whole) > len(second):
-        between = counted(len(whole) - len(second), "frame")
-        typer.echo(f"  Faces were followed through {between} between the searched ones.")
+    if between := frames[False]:
+        typer.echo(f"  Faces were followed through {counted(between, 'frame')} between the searched ones.")
 
 
 def _tell_tracks(file: _File, results: Sequence[FindResult]) -> None:

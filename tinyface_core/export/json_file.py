@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tinyface_core.export.material import WORDS, FaceKey, Format, Material, Statement
-from tinyface_core.results import ResultFileError, document, read_saved, result_to_json, write_document
+from tinyface_core.results import ResultFileError, document, read_saved, result_to_json, rounded, write_document
 from tinyface_core.types import FindResult
 
 _VERDICTS = {word: verdict for verdict, word in WORDS.items()}
@@ -32,16 +32,16 @@ def read(paths: Iterable[Path]) -> Material:
         for result, faces in read_saved(path):
             results.append(result)
             for number, face in enumerate(faces):
-                key = FaceKey(result.source, result.index, number)
                 verdict = _VERDICTS.get(face.verdict)
                 if verdict is None:
                     raise ResultFileError(f"{path.name} holds the verdict {face.verdict!r}: update this program.")
-                statements[key] = Statement(verdict, face.note, face.group)
+                if (said := Statement(verdict, face.note, face.group)) != Statement():
+                    statements[FaceKey(result.source, result.index, number)] = said
     return Material(results, statements)
 
 
 def _with_statements(material: Material, result: FindResult) -> dict[str, Any]:
-    values = result_to_json(result)
+    values = result_to_json(rounded(result))
     for key, _, said in material.faces(result):
         if said.verdict:
             values["faces"][key.face]["verdict"] = WORDS[said.verdict]

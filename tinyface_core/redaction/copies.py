@@ -10,16 +10,15 @@ from typing import Any
 from tinyface_core.files import check_no_original
 from tinyface_core.media.pages import has_pages
 from tinyface_core.media.sources import is_video
-from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
 from tinyface_core.redaction.choice import Decision, Said, decide, subjects
-from tinyface_core.redaction.kept import kept_search
 from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
+from tinyface_core.search.kept import kept_search
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError
 
 
@@ -95,10 +94,9 @@ def write_copy(
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)
-    step = _step(path, order) if is_video(path) else 1
-    searched = sum(result.is_searched for result in results)
-    a_search = max(result.every for result in results) if searched < len(results) else 1
-    doubts = doubts_of(decisions, results, a_search)
+    step = max([1, *(result.every for result in results)])
+    searched = [result for result in results if result.is_searched]
+    doubts = doubts_of(decisions, results, step if len(searched) < len(results) else 1)
     pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
     if is_video(path):
         watched = watched_frames(doubts, results) if order.review == "html" else []
@@ -118,16 +116,22 @@ def write_copy(
         report = target.with_name(f"{target.stem}-review.{order.review}")
         check_target(report, [path])
         settings = {**_settings(order), "every": step}
+        whole = sum(not (result.near or result.settings.focus) for result in searched)
         review = Review(
-            path, target, decisions, doubts, settings, results, searched, order.confirmed_by, list(told), pictures
+            path,
+            target,
+            decisions,
+            doubts,
+            settings,
+            results,
+            len(searched),
+            whole,
+            order.confirmed_by,
+            list(told),
+            pictures,
         )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
-
-
-def _step(path: Path, order: Order) -> int:
-    with Video(path) as video:
-        return order.schedule(video.fps).step
 
 
 def _settings(order: Order) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Review:
         settings: how everything was done, as plain values.
         results: of the search.
         searched: number of frames that were searched; faces were followed through others.
+        whole: number of those that were searched as a whole, in all copies, not near faces only.
         confirmed_by: who answers for it; "" for nobody yet.
         remarks: sentences on what could not be kept.
         pictures: before and after, by number of the frame.
@@ -72,6 +73,7 @@ class Review:
     settings: Mapping[str, Any]
     results: Sequence[FindResult]
     searched: int
+    whole: int
     confirmed_by: str = ""
     remarks: Sequence[str] = ()
     pictures: Mapping[int, tuple[RgbImage, RgbImage]] = field(default_factory=dict)
@@ -160,6 +162,7 @@ def _values(review: Review) -> dict[str, Any]:
         "settings": dict(review.settings),
         "search": {**asdict(first.settings), "weights": dict(first.weights)},
         "searched_frames": review.searched,
+        "whole_frames": review.whole,
         "remarks": list(review.remarks),
         "doubts": [asdict(doubt) for doubt in review.doubts],
         "faces": [_face(one) for one in review.decisions],

@@ -13,11 +13,11 @@ from pathlib import Path
 from tinyface_core.media.sources import is_video, read_frame, read_frames
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_file import sentences
-from tinyface_core.redaction.kept import KeptSearch, kept_search
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Order, Schedule
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.search.following import followed_in
+from tinyface_core.search.kept import KeptSearch, kept_search
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import (
@@ -79,7 +79,7 @@ def search(
     with KeptSearch(kept_search(target), about) as kept:
         found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
     results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
-    return followed_in(path, results, cancel, progress)
+    return list(followed_in(path, results, cancel, progress))
 
 
 class _VideoSearch:
@@ -120,7 +120,8 @@ class _VideoSearch:
                 return replace(result, cut=frame.cut, remarks=frame.remarks)
             if frame.cut:
                 return self._finder.find(frame, self._cancel)
-            return self._finder.find(frame, self._cancel, expected=moments.boxes(frame.seconds or 0.0))
+            found = self._finder.find(frame, self._cancel, expected=moments.boxes(frame.seconds or 0.0))
+            return replace(found, near=True)
 
         self._search(second, step, find)
         return second

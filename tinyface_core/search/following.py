@@ -58,9 +58,6 @@ _RESIZES = 24.0
 _MEETS = 0.5
 """Sides of the face by which the box from before may lie off the one that was found behind."""
 
-_DECIMALS = 2
-"""Of a box in pixels: a video has a hundred thousand such boxes an hour, and files of results hold them all."""
-
 
 @dataclass(frozen=True, slots=True)
 class _Grey:
@@ -83,13 +80,18 @@ class _Grey:
         return self.copies[0].shape
 
 
+def can_follow(results: Iterable[FindResult]) -> bool:
+    """Whether the searched frames of a video are so near that faces can be followed from one to the next."""
+    return 0 < max((result.every for result in results), default=0) <= _MOST_BETWEEN
+
+
 def followed_in(
     path: Path,
     results: Sequence[FindResult],
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
-) -> list[FindResult]:
-    """The results of a video with those of the frames between; the same where there are none, or too many.
+) -> Iterator[FindResult]:
+    """The results of a video with those of the frames between, one by one; the same where there are none, or too many.
 
     Args:
         path: the video.
@@ -101,10 +103,11 @@ def followed_in(
         MediaError: if the video cannot be read.
         Cancelled: once `cancel` is set.
     """
-    if not 1 < max((result.every for result in results), default=0) <= _MOST_BETWEEN:
-        return list(results)
+    if not can_follow(results) or all(result.every == 1 for result in results):
+        yield from results
+        return
     with Video(path) as video:
-        return followed(results, _told(video, cancel, progress), cancel)
+        yield from followed(results, _told(video, cancel, progress), cancel)
 
 
 def _told(video: Video, cancel: CancelToken | None, progress: Progress | None) -> Iterator[Frame]:
@@ -117,7 +120,7 @@ def _told(video: Video, cancel: CancelToken | None, progress: Progress | None) -
 
 def followed(
     results: Sequence[FindResult], frames: Iterable[Frame], cancel: CancelToken | None = None
-) -> list[FindResult]:
+) -> Iterator[FindResult]:
     """The results of one video with one for each frame in between, which has the boxes of its tracks.
 
     Where a face cannot be followed from one searched frame to the next, its boxes lie between the two by time; one that
@@ -129,7 +132,6 @@ def followed(
         cancel: when set, `Cancelled` is raised.
     """
     searched = {result.index: result for result in results}
-    whole: list[FindResult] = []
     step: list[_Grey] = []
     for frame in frames:
         stop_if_asked(cancel)
@@ -138,12 +140,11 @@ def followed(
             continue
         step.append(_Grey.of(frame))
         if here is not None:
-            whole += _between(searched[step[0].index], here, step)
-            whole.append(replace(here, cut=frame.cut))
+            yield from _between(searched[step[0].index], here, step)
+            yield replace(here, cut=frame.cut)
             step = step[-1:]
     if step:
-        whole += _between(searched[step[0].index], None, step)
-    return whole
+        yield from _between(searched[step[0].index], None, step)
 
 
 def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey]) -> Iterator[FindResult]:
@@ -164,7 +165,7 @@ def _between(before: FindResult, behind: FindResult | None, step: Sequence[_Grey
             boxes = dict(enumerate(there)) | {last - place: box for place, box in enumerate(from_behind)}
         score = min(scores[track] for scores in known if track in scores)
         for place in boxes.keys() & unsearched:
-            face = Detections.of([np.round(boxes[place], _DECIMALS)], [score])
+            face = Detections.of([boxes[place]], [score])
             faces[place].append(replace(face, tracks=np.full(1, track), origins=np.full(1, Origin.FILLED, np.int64)))
     for place in unsearched:
         grey = step[place]

@@ -158,8 +158,7 @@ def test_frames_of_a_video_are_repeated_too(small_weights: Path, clip: Path, tmp
     for arguments in ([str(clip), "--every", "4"], ["--repeat", str(tmp_path / "clip-faces.json")]):
         done = CliRunner().invoke(app, ["find", *arguments, "--output", str(tmp_path), "--min-score", "0"])
         assert done.exit_code == 0, done.output
-        results = json.loads((tmp_path / "clip-faces.json").read_text())["results"]
-        assert [result["index"] for result in results] == [0, 4, 8]
+        assert [result.index for result in read_results(tmp_path / "clip-faces.json")] == [0, 4, 8]
 
 
 def test_tracks_link_the_faces_of_a_video(

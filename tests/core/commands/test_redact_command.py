@@ -26,6 +26,7 @@ from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.redaction import order, searching
+from tinyface_core.redaction.copies import write_copy
 from tinyface_core.redaction.order import Order
 from tinyface_core.results import read_saved
 from tinyface_core.types import Detections, Effort, FindResult, Floats, Frame, SearchSettings, Verdict
@@ -223,8 +224,8 @@ def test_what_was_kept_of_another_search_does_not_count(
         asked = Order(every=3)
     else:
         kept = target.with_name("copy-search.jsonl")
-        lines = kept.read_text().splitlines(keepends=True)[:6]
-        kept.write_text("".join(lines).replace('"weights": {}', '"weights": {"detector": "of last year"}'))
+        lines = kept.read_text().splitlines(keepends=True)[:7]
+        kept.write_text("".join(lines).replace('"weights":{}', '"weights":{"detector":"of last year"}'))
     finder.searched = 0
     results = searching.search(clip, target, finder, asked)
     assert [result.index for result in results] == list(range(9))
@@ -280,6 +281,25 @@ def test_between_whole_frames_it_is_looked_near_their_faces_but_not_behind_a_cut
     assert [result.index for result in results] == list(range(9))
     assert [result.index for result in results if result.cut] == ([cut] if cut else [])
     assert [done for done, _ in told] == sorted(done for done, _ in told) and told[-1] == (9, 9)
+
+
+@pytest.mark.parametrize("focus", [False, True])
+def test_the_review_says_how_many_frames_were_searched_as_a_whole_and_the_copy_opens_the_video_once(
+    tmp_path: Path, clip: Path, monkeypatch: pytest.MonkeyPatch, focus: bool
+) -> None:
+    finder, target, asked = ToldFinder(), tmp_path / "copy.mp4", Order(review="json")
+    finder.settings = SearchSettings(focus=focus)
+    results = searching.search(clip, target, finder, asked)
+    opened: list[Path] = []
+    real = Video.__init__
+    monkeypatch.setattr(Video, "__init__", lambda self, path: opened.append(path) or real(self, path))
+    copy = write_copy(clip, target, results, [], asked)
+    told = json.loads((tmp_path / "copy-review.json").read_text())
+    whole = sum(boxes is None for boxes in finder.told.values())
+    assert whole == 9 if focus else 3 <= whole < 9
+    expected = 9, 0 if focus else whole, 1
+    assert (told["searched_frames"], told["whole_frames"], told["settings"]["every"]) == expected
+    assert copy.target == target and opened == [clip]
 
 
 @pytest.mark.parametrize("killed_at", [2, 3, 4, 6, 9])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from weakref import ref
 
@@ -52,7 +52,7 @@ def searched(boxes: dict[int, Box]) -> list[FindResult]:
     return results
 
 
-def middles_of(results: Sequence[FindResult]) -> dict[int, Floats]:
+def middles_of(results: Iterable[FindResult]) -> dict[int, Floats]:
     return {
         result.index or 0: (result.faces.boxes[0, :2] + result.faces.boxes[0, 2:]) / 2
         for result in results
@@ -65,7 +65,7 @@ WAY = [(40 + n + 5 * np.sin(n * np.pi / 4), 40 + 2 * np.sin(n * np.pi / 4)) for 
 
 
 def test_a_face_is_followed_where_it_does_not_go_straight() -> None:
-    results = followed(searched({n: box_at(WAY[n]) for n in (0, 4, 8)}), made(WAY))
+    results = list(followed(searched({n: box_at(WAY[n]) for n in (0, 4, 8)}), made(WAY)))
     assert [result.index for result in results] == list(range(9))
     middles = middles_of(results)
     off = max(np.linalg.norm(middles[n] - WAY[n]) for n in range(9))
@@ -100,7 +100,7 @@ def test_nothing_is_followed_into_frames_of_another_size() -> None:
     """Streams that were joined have such."""
     way = [(40.0, 40.0)] * 9
     frames = [replace(one, pixels=one.pixels[: HEIGHT if one.index in (0, 1) else 80]) for one in made(way)]
-    results = followed(searched({0: box_at(way[0])}), frames)
+    results = list(followed(searched({0: box_at(way[0])}), frames))
     assert sorted(middles_of(results)) == [0, 1]
     assert [result.height for result in results[1:4]] == [HEIGHT, 80, 80]
 
@@ -115,14 +115,14 @@ def test_frames_are_held_without_their_colours() -> None:
             del frame
             held.append(sum(pixels() is not None for pixels in alive))
 
-    followed(searched({0: box_at(WAY[0])}), watched())
+    list(followed(searched({0: box_at(WAY[0])}), watched()))
     assert max(held) == 1
 
 
 @pytest.mark.parametrize("count", [10, 11])
 def test_frames_behind_the_last_searched_one_are_there_too(count: int) -> None:
     way = [(40.0 + n, 40.0) for n in range(count)]
-    results = followed(searched({8: box_at(way[8])}), made(way))
+    results = list(followed(searched({8: box_at(way[8])}), made(way)))
     assert [result.index for result in results] == list(range(count))
     assert middles_of(results)[count - 1] == pytest.approx(way[-1], abs=0.5)
     between = [result for result in results if result.index not in (0, 4, 8)]
@@ -149,7 +149,7 @@ def nearer(number: int) -> Frame:
 
 def boxes_of(box: Box) -> list[list[float]]:
     """Where a face of the first frame of that film is in this one and the next three."""
-    results = followed(searched({0: box}), map(nearer, range(9)))
+    results = list(followed(searched({0: box}), map(nearer, range(9))))
     return [result.faces.boxes[0].tolist() for result in results[:4]]
 
 
