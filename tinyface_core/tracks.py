@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from tinyface_core.types import Face, FindResult, Floats, Origin
+from tinyface_core.types import Box, Face, FindResult, Floats, Origin
+
+_PER_PIXEL = 32
+"""Steps of a pixel in which moves are stored."""
+
+_NO_MOVES: Floats = np.zeros((0, 4))
+
+
+def packed_moves(box: Box, later: ArrayLike) -> bytes:
+    """By how much the edges of a box have moved in later ones `(N, 4)`, in eight bytes each."""
+    steps = (np.reshape(later, (-1, 4)) - box) * _PER_PIXEL
+    return steps.round().clip(-(2**15), 2**15 - 1).astype("<i2").tobytes()
+
+
+def unpacked_moves(moves: bytes) -> Floats:
+    """The inverse of `packed_moves`: pixels `(N, 4)`."""
+    return np.frombuffer(moves, "<i2").reshape(-1, 4) / _PER_PIXEL
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +40,8 @@ class Track:
         boxes: `(N, 4)` xyxy in pixels of the frames.
         scores: `(N,)` in [0, 1].
         origins: `(N,)` origin of each box, see `Origin`.
+        moves_before: how the first box moved in frame after frame before it, where it was followed; see `packed_moves`.
+        moves_behind: of each box in those behind it, up to the next box, or to the last frame and a further one.
     """
 
     source: str
@@ -33,34 +51,38 @@ class Track:
     boxes: Floats
     scores: Floats
     origins: NDArray[np.int64]
+    moves_before: bytes = b""
+    moves_behind: Sequence[bytes] = ()
 
     def __len__(self) -> int:
         return len(self.frames)
 
-    def face_at(self, frame: int, way: Track | None = None) -> Face | None:
-        """The face in a frame; None before the first and after the last frame.
+    def face_at(self, frame: int) -> Face | None:
+        """The face in a frame; None where the track does not lead.
 
-        If the frame has none, its box is that of `way`, the same face in more frames. It is interpolated if `way` has
-        other boxes before and behind the frame.
+        If the frame has none, it is where it moved to, or else where it lies by time between two frames that have it.
         """
-        after = bisect_left(self.frames, frame)
-        if after == len(self) or (after == 0 and self.frames[0] != frame):
-            return None
-        if self.frames[after] == frame:
-            return self._face(self.boxes[after], self.scores[after], Origin(int(self.origins[after])))
-        before = after - 1
-        share = (frame - self.frames[before]) / (self.frames[after] - self.frames[before])
-        box = None if way is None else way._between(self, before, after, frame)
-        if box is None:
-            box = self.boxes[before] * (1 - share) + self.boxes[after] * share
-        return self._face(box, min(self.scores[before], self.scores[after]), Origin.FILLED)
+        behind = bisect_left(self.frames, frame)
+        if behind < len(self) and self.frames[behind] == frame:
+            return self._face(self.boxes[behind], self.scores[behind], Origin(int(self.origins[behind])))
+        if behind == 0:
+            return self._moved(0, unpacked_moves(self.moves_before), int(self.frames[0]) - frame)
+        before = behind - 1
+        moves = unpacked_moves(self.moves_behind[before]) if self.moves_behind else _NO_MOVES
+        gone = frame - int(self.frames[before])
+        if behind == len(self):
+            return self._moved(before, moves[:-1], gone)
+        whole = int(self.frames[behind] - self.frames[before])
+        way = self.boxes[behind] - self.boxes[before]
+        box = self.boxes[before] + way * (gone / whole)
+        if whole <= len(moves):
+            box += moves[gone - 1] - moves[whole - 1] * (gone / whole)
+        return self._face(box, min(self.scores[before], self.scores[behind]), Origin.FILLED)
 
-    def _between(self, other: Track, before: int, after: int, frame: int) -> Floats | None:
-        wanted = np.array([other.frames[before], frame, other.frames[after]])
-        places = np.searchsorted(self.frames, wanted).clip(max=len(self) - 1)
-        same = np.array_equal(self.frames[places], wanted)
-        same = same and np.array_equal(self.boxes[places[[0, 2]]], other.boxes[[before, after]])
-        return self.boxes[places[1]] if same else None
+    def _moved(self, place: int, moves: Floats, gone: int) -> Face | None:
+        if gone > len(moves):
+            return None
+        return self._face(self.boxes[place] + moves[gone - 1], self.scores[place], Origin.FILLED)
 
     def _face(self, box: Floats, score: float, origin: Origin) -> Face:
         x1, y1, x2, y2 = box.tolist()
@@ -69,24 +91,17 @@ class Track:
 
 def tracks_of(results: Iterable[FindResult]) -> list[Track]:
     """The tracks in the results of videos, sorted by source and number; faces without a track are ignored."""
-    rows: dict[tuple[str, int], list[tuple[int, float, FindResult, int]]] = {}
+    parts: dict[str, list[Floats]] = {}
     for result in results:
-        for row in np.flatnonzero(result.faces.tracks >= 0).tolist():
-            track = rows.setdefault((result.source, int(result.faces.tracks[row])), [])
-            track.append((result.index or 0, result.seconds or 0.0, result, row))
+        faces = result.faces.take(result.faces.tracks >= 0)
+        of_frame = np.tile([result.index or 0, result.seconds or 0.0], (len(faces), 1))
+        columns = faces.tracks[:, None], of_frame, faces.boxes, faces.scores[:, None], faces.origins[:, None]
+        parts.setdefault(result.source, []).append(np.hstack(columns))
     tracks = []
-    for (source, number), members in sorted(rows.items()):
-        members.sort(key=lambda member: member[:2])
-        faces = [(result.faces, row) for _, _, result, row in members]
-        tracks.append(
-            Track(
-                source,
-                number,
-                np.array([frame for frame, *_ in members], np.int64),
-                np.array([seconds for _, seconds, *_ in members], np.float64),
-                np.array([found.boxes[row] for found, row in faces], np.float64),
-                np.array([found.scores[row] for found, row in faces], np.float64),
-                np.array([found.origins[row] for found, row in faces], np.int64),
-            )
-        )
+    for source in sorted(parts):
+        rows = np.concatenate(parts.pop(source))
+        rows = rows[np.lexsort(rows[:, 2::-1].T)]
+        for track in np.split(rows, np.flatnonzero(np.diff(rows[:, 0])) + 1) if len(rows) else ():
+            frames, origins = (track[:, column].astype(np.int64) for column in (1, 8))
+            tracks.append(Track(source, int(track[0, 0]), frames, track[:, 2], track[:, 3:7], track[:, 7], origins))
     return tracks

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.followed import FollowedFrames
+from tinyface_core.export.late import Joined, Mapped
 from tinyface_core.export.material import ExportError, ExportPicture, FaceKey, Format, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
@@ -47,11 +48,16 @@ class FaceChoice:
     faces: tuple[FaceEntry, ...]
     accepts: Callable[[FaceEntry], bool]
 
-    def pictures(self) -> tuple[ExportPicture, ...]:
+    def pictures(self) -> Sequence[ExportPicture]:
         """The pictures with the chosen faces, best first; of a video with the boxes that lie between those of a track.
 
-        A frame of a searched video in which a face was only drawn is one of them.
+        A frame of a searched video in which a face was only drawn is one of them, as is one through which faces were
+        followed.
         """
+        return Joined([FollowedFrames(part) if part[0].result.seconds is not None else part for part in self._files()])
+
+    def _files(self) -> list[list[ExportPicture]]:
+        """The searched pictures of each file."""
         from tinyface_core.linking import filled
 
         chosen: defaultdict[str, defaultdict[int | None, list[ProjectFace]]] = defaultdict(lambda: defaultdict(list))
@@ -62,7 +68,7 @@ class FaceChoice:
         searched: dict[str, dict[int | None, FindResult]] = {}
         for result in self.results:
             searched.setdefault(result.source, {})[result.index] = result
-        pictures = []
+        files = []
         for source, frames in searched.items():
             by_frame = chosen[source]
             for index in by_frame.keys() - frames.keys():
@@ -72,6 +78,7 @@ class FaceChoice:
                 replace(result, faces=Detections.of_faces(face.face for face in by_frame[result.index]))
                 for result in sorted(frames.values(), key=lambda result: result.index or 0)
             ]
+            pictures = []
             for result in filled(found):
                 entries = by_frame[result.index]
                 between = [
@@ -82,12 +89,13 @@ class FaceChoice:
                 entries = sorted([*entries, *between], key=lambda entry: -entry.face.score)
                 faces = Detections.of_faces(entry.face for entry in entries)
                 pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
-        return tuple(pictures)
+            files.append(pictures)
+        return files
 
     def fill(self, request: ExportRequest) -> ExportRequest:
         """With these faces."""
         pictures = self.pictures()
-        return replace(request, pictures=pictures, faces=sum(len(picture.entries) for picture in pictures))
+        return replace(request, pictures=pictures, faces=self.count())
 
     @property
     def searched(self) -> int:
@@ -151,11 +159,10 @@ def already_there(request: ExportRequest) -> list[Path]:
 
 def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
     return {
-        FaceKey(picture.result.source, picture.result.index, place): Statement(
-            entry.verdict, entry.note, groups.get(entry.id, 0)
-        )
+        FaceKey(picture.result.source, picture.result.index, place): said
         for picture in pictures
         for place, entry in enumerate(picture.entries)
+        if (said := Statement(entry.verdict, entry.note, groups.get(entry.id, 0))) != Statement()
     }
 
 
@@ -197,7 +204,8 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
     for done, (name, form) in enumerate(formats.items()):
         stop_if_asked(cancel)
         if form.crops and upscalers:
-            crops = EnlargedFaces(material, upscalers, request.faces, cancel=cancel, progress=progress)
+            searched = material.searched()
+            crops = EnlargedFaces(searched, upscalers, request.faces, cancel=cancel, progress=progress)
             material = replace(material, crops=crops)
         else:
             progress(name, done, len(formats))

@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.tracks import Track, tracks_of
+from tinyface_core.tracks import packed_moves
 from tinyface_core.types import (
     LEAST_SHOWN,
     NO_TRACK,
+    Box,
     CancelToken,
     Detections,
     FindResult,
@@ -65,10 +66,8 @@ def link_faces(
         for track, entry in zip(result.faces.tracks.tolist(), faces, strict=True):
             tracks[track].append(entry)
     changed = dict(_changes(tracks))
-    keys = list(changed)
-    for first in range(0, len(keys), _AT_ONCE):
-        stop_if_asked(cancel)
-        report.partial({key: changed[key] for key in keys[first : first + _AT_ONCE]})
+    told = list(changed.items())
+    report.partials(dict(told[first : first + _AT_ONCE]) for first in range(0, len(told), _AT_ONCE))
     return len(frames)
 
 
@@ -115,22 +114,50 @@ def look_again(
 
 def follow(
     entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
-) -> dict[int, Track]:
-    """The tracks of a video by number, followed through the frames that were not searched.
+) -> None:
+    """Follow the tracks of a video through the frames that were not searched.
+
+    Told in partial lists of the faces that moved otherwise than it is known of them.
 
     Args:
         entries: faces of the window, linked.
         results: searches of frames, of which those of the video count.
         source: path of the video.
         cancel: when set, `Cancelled` is raised.
-        report: told of each frame.
+        report: told of each frame, and of the parts.
     """
     from tinyface_core.linking import filled
-    from tinyface_core.search.following import followed_in
+    from tinyface_core.search.following import can_follow, followed_in
 
     ours = [one for one in entries if one.source == source and one.face.track >= 0]
     searched = filled([result for result, _ in _frames(ours, results, source)])
-    return {track.number: track for track in tracks_of(followed_in(Path(source), searched, cancel, report))}
+    whole = followed_in(Path(source), searched, cancel, report) if can_follow(searched) else ()
+    here = {(one.index, one.face.track): one for one in ours}
+    moves = {one.key: [b"", b""] for one in ours}
+    last: dict[int, FaceEntry] = {}
+    boxes: defaultdict[int, list[Box]] = defaultdict(list)
+    index = -1
+    for result in whole:
+        # A frame between that cannot be decoded has the box of the next one.
+        since, index = (result.index or 0) - index, result.index or 0
+        for face in result.faces:
+            track, entry = face.track, here.get((index, face.track))
+            if entry is None:
+                boxes[track] += [face.box] * since
+                continue
+            if before := last.get(track):
+                boxes[track] += [face.box] * (since - 1)
+                if boxes[track]:
+                    moves[before.key][1] = packed_moves(before.face.box, [*boxes[track], face.box])
+            elif boxes[track]:
+                moves[entry.key][0] = packed_moves(face.box, boxes[track][::-1])
+            last[track], boxes[track] = entry, []
+    for track, entry in last.items():
+        if way := boxes[track]:
+            moves[entry.key][1] = packed_moves(entry.face.box, [*way, way[-1]])
+    told = [replace(one, moves_before=moves[one.key][0], moves_behind=moves[one.key][1]) for one in ours]
+    changed = [one for one, before in zip(told, ours, strict=True) if one != before]
+    report.partials(changed[first : first + _AT_ONCE] for first in range(0, len(changed), _AT_ONCE))
 
 
 def _is_said(entry: FaceEntry) -> bool:

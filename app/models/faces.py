@@ -61,6 +61,8 @@ class FacesModel(QAbstractTableModel):
     """A `FindResult` was taken in, as these `tuple[FaceEntry, ...]`."""
     written = Signal(object)
     """Faces, `tuple[FaceEntry, ...]`, that the analyst changed or drew."""
+    moved = Signal(object)
+    """Faces, `tuple[FaceEntry, ...]`, that were followed through other frames."""
     taken = Signal(object)
     """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst took away."""
     thumbnail_wanted = Signal(object)
@@ -170,6 +172,19 @@ class FacesModel(QAbstractTableModel):
     def add_saved(self, faces: Sequence[ProjectFace]) -> None:
         """Take in faces as a project holds them; those that are there already stay as they are."""
         self._append(self._new(faces))
+
+    def set_moves(self, entries: Iterable[FaceEntry]) -> None:
+        """Take over how faces of tracks moved through frames that were not searched."""
+        moved = []
+        for told in entries:
+            row = self._rows.get(told.key)
+            if row is not None:
+                before = self._entries[row]
+                entry = replace(before, moves_before=told.moves_before, moves_behind=told.moves_behind)
+                self._entries[row] = entry
+                self.tracks.note(before, entry)
+                moved.append(entry)
+        self.moved.emit(tuple(moved))
 
     def add_found(self, faces: Sequence[ProjectFace]) -> None:
         """Take in faces that a second look found beside those of the search."""

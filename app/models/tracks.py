@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-import numpy as np
-
+from tinyface_core.project.records import track_of
 from tinyface_core.tracks import Track
 
 from .face_entry import FaceEntry, TrackSummary
@@ -52,6 +51,8 @@ class TrackTable:
                 if before.face is not after.face:
                     members.summary = members.track = None
                     self._changed[new] = None
+                elif before.moves_behind != after.moves_behind or before.moves_before != after.moves_before:
+                    members.track = None
             else:
                 members.track = None
                 members.summary = members.summary and members.summary.with_face(after)
@@ -97,15 +98,7 @@ class TrackTable:
             return None
         members = self._tracks[key]
         if members.track is None:
-            faces = sorted(members.faces.values(), key=lambda face: face.index or 0)
-            members.track = Track(
-                *key,
-                np.array([face.index or 0 for face in faces], np.int64),
-                np.array([face.seconds or 0.0 for face in faces], np.float64),
-                np.array([face.face.box for face in faces], np.float64),
-                np.array([face.face.score for face in faces], np.float64),
-                np.array([face.face.origin for face in faces], np.int64),
-            )
+            members.track = track_of(sorted(members.faces.values(), key=lambda face: face.index or 0))
         return members.track
 
     def leads_of(self, source: str) -> list[int]:

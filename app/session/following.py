@@ -98,6 +98,7 @@ def _look(
                 new.append(face)
             elif _said(entry) != _said(face):
                 said = replace(entry, verdict=face.verdict, note=face.note, face=face.face, found=face.found)
+                said = replace(said, moves_before=face.moves_before, moves_behind=face.moves_behind)
                 changed.append(replace(said, settled=face.settled))
     pictures = project.pictures()
     sources = {picture.source for picture in pictures}
@@ -107,4 +108,5 @@ def _look(
 
 
 def _said(face: ProjectFace) -> tuple[object, ...]:
-    return face.verdict, face.note, face.face.box, face.face.track, face.settled
+    said = face.verdict, face.note, face.face.box, face.face.track, face.settled
+    return *said, face.moves_before, face.moves_behind

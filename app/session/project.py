@@ -123,6 +123,7 @@ class ProjectSession(QObject):
         pictures.turned.connect(self._write_turn)
         faces.searched.connect(self._write_result)
         faces.written.connect(self._write_faces)
+        faces.moved.connect(self._write_moves)
         faces.taken.connect(self._remove_faces)
 
     @property
@@ -278,7 +279,7 @@ class ProjectSession(QObject):
             self._excerpt.show(file)
         missing = self.tr("The file is not where it was: File, Find missing pictures.")
         shown = None if is_large else self._session.visible.filter
-        job = self._loading.start(lambda cancel, report: load_project(file(), missing, shown, cancel, report))
+        job = self._loading.start(lambda _cancel, report: load_project(file(), missing, shown, report))
         job.partial.connect(self._restore)
         job.then(lambda read: self._finish_loading(file, read), self.failed.emit)
 
@@ -428,6 +429,11 @@ class ProjectSession(QObject):
         if faces:
             self._autosave.change(lambda project: project.put_faces(faces))
             self._remember()
+
+    def _write_moves(self, entries: tuple[FaceEntry, ...]) -> None:
+        faces = [entry for entry in entries if in_project(entry.source)]
+        if faces:
+            self._autosave.change(lambda project: project.put_moves(faces))
 
     def _remove_faces(self, entries: tuple[FaceEntry, ...]) -> None:
         faces = [entry for entry in entries if in_project(entry.source)]

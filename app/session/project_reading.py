@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,7 @@ from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.types import CancelToken, FindResult, stop_if_asked
+from tinyface_core.types import FindResult
 
 from ..models.pictures import Picture, State
 from ..sentences import in_users_language
@@ -18,7 +17,7 @@ from ..work import Report
 from .excerpt import Loaded
 
 _FACES_AT_ONCE = 500
-_SECONDS_OF_REST = 0.01
+_RESULTS_AT_ONCE = 50
 
 
 def listed_pictures(
@@ -59,17 +58,14 @@ class ProjectRead:
     counts: ProjectCounts | None
 
 
-def load_project(
-    project: Project, missing: str, shown: FaceCriteria | None, cancel: CancelToken, report: Report
-) -> ProjectRead:
+def load_project(project: Project, missing: str, shown: FaceCriteria | None, report: Report) -> ProjectRead:
     """Tell the pictures of a project, part by part, then their searches and faces.
 
     Args:
         project: is read.
         missing: says of a picture that it is not there.
         shown: what a face must be to be counted; None for a project of which the window does not take all faces.
-        cancel: ends it.
-        report: is told the parts.
+        report: is told the parts; ends it if the job is cancelled.
     """
     version = project.version()
     sources: list[str] = []
@@ -82,9 +78,7 @@ def load_project(
                 for picture in page
             ]
         lost += sum(picture.missing for picture in page)
-        stop_if_asked(cancel)
-        report.partial(listed_pictures(page, missing, failed))
-        time.sleep(_SECONDS_OF_REST)  # the window takes in a million pictures and stays awake
+        report.partials([listed_pictures(page, missing, failed)])
         if shown is not None:
             sources += [picture.source for picture in page]
     if shown is None:
@@ -97,11 +91,13 @@ def load_project(
         found = project.faces(source)
         faces += found
         # A video may have more faces than the window takes in at once.
-        while len(faces) >= _FACES_AT_ONCE:
-            report.partial(Loaded([], faces[:_FACES_AT_ONCE]))
-            faces = faces[_FACES_AT_ONCE:]
+        whole = len(faces) // _FACES_AT_ONCE * _FACES_AT_ONCE
+        report.partials(Loaded([], faces[at : at + _FACES_AT_ONCE]) for at in range(0, whole, _FACES_AT_ONCE))
+        del faces[:whole]
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
-            report.partial(Loaded(results, faces))
+            report.partial(Loaded([], faces))
+            searched = (results[at : at + _RESULTS_AT_ONCE] for at in range(0, len(results), _RESULTS_AT_ONCE))
+            report.partials(Loaded(part, []) for part in searched)
             faces, results = [], []
     return ProjectRead(version, lost, None)
 

@@ -195,7 +195,6 @@ class Searches(QObject):
         """A picture is closed: search it no more, and drop what was found."""
         self.queue.drop(source)
         self._waiting_videos.pop(source, None)
-        self.tracks.forget(source)
         for key in [key for key in self.results if key[0] == source]:
             del self.results[key]
 
@@ -290,7 +289,8 @@ class Searches(QObject):
         self._faces.add_found(found)
         entries, results = tuple(self._faces.entries()), tuple(self.results.values())
         job = self._worker.start(lambda cancel, report: follow(entries, results, source, cancel, report))
-        job.then(lambda ways: self.tracks.take_ways(source, ways), self.failed.emit)
+        job.partial.connect(self._faces.set_moves)
+        job.then(lambda _none: self.tracks.followed.emit(), self.failed.emit)
         job.progress.connect(lambda *told: self._tell_progress(source, *told))
         job.done.connect(self.tell_ready)
 

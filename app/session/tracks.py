@@ -9,7 +9,6 @@ from itertools import combinations
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyface_core.tracks import Track
 from tinyface_core.types import FindResult, Frame, Origin
 
 from ..jobs.linking import link_faces
@@ -56,7 +55,6 @@ class VideoTracks(QObject):
         self._worker = Worker(self)
         self._linking = LatestJob(self._worker)
         self._frames: dict[str, int] = {}
-        self._ways: dict[str, Mapping[int, Track]] = {}
 
     def follow_search(self, source: str) -> None:
         """One frame more of a video was searched: link its faces, unless that is too soon."""
@@ -75,15 +73,6 @@ class VideoTracks(QObject):
         job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, cancel, report))
         job.partial.connect(self._faces.link)
         job.then(end, self.failed.emit)
-
-    def take_ways(self, source: str, ways: Mapping[int, Track]) -> None:
-        """The tracks of a video were followed through all of its frames."""
-        self._ways[source] = ways
-        self.followed.emit()
-
-    def forget(self, source: str) -> None:
-        """A video is closed."""
-        self._ways.pop(source, None)
 
     def stop(self) -> None:
         """End all work."""
@@ -132,10 +121,10 @@ class VideoTracks(QObject):
         if frame.index is None:
             return []
         here = {entry.face.track for entry in self._faces.entries_of(frame.source, frame.index)}
-        faces, ways = [], self._ways.get(frame.source, {})
+        faces = []
         for lead in self._leads(frame.source):
             if lead.face.track not in here and (track := self._faces.tracks.track(lead)) is not None:
-                face = track.face_at(frame.index, ways.get(track.number))
+                face = track.face_at(frame.index)
                 if face is not None:
                     said = lead.verdict, lead.note
                     faces.append(FaceEntry(frame.source, face, frame.index, frame.seconds, *said, key=lead.key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -14,6 +14,7 @@ from tinyface_core.types import Cancelled, CancelToken
 T = TypeVar("T")
 
 _SECONDS_BETWEEN_REPORTS = 0.05
+_SECONDS_OF_REST = 0.01
 
 
 class Report:
@@ -39,6 +40,18 @@ class Report:
     def partial(self, value: object) -> None:
         """Tell a part of the result."""
         self._send("partial", value)
+
+    def partials(self, values: Iterable[object]) -> None:
+        """Tell many parts, each behind a rest in which the window stays awake.
+
+        Raises:
+            Cancelled: if the job was cancelled.
+        """
+        for value in values:
+            time.sleep(_SECONDS_OF_REST)
+            if self._cancel.is_set():
+                raise Cancelled
+            self.partial(value)
 
 
 Work = Callable[[CancelToken, Report], T]

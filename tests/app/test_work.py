@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from itertools import count
 
@@ -44,6 +45,23 @@ def test_a_new_wish_cancels_the_one_that_runs(qtbot: QtBot) -> None:
         gate.go_on.set()
     assert told == [("first", "cancelled"), ("second", "done")]
     assert not latest.is_busy
+
+
+def test_between_many_parts_that_are_told_at_once_the_window_stays_awake(qtbot: QtBot) -> None:
+    worker, told, ticks = Worker(), list[int](), list[int]()
+    timer = QTimer(interval=0)
+    timer.timeout.connect(lambda: ticks.append(told[-1]) if told else None)
+    timer.start()
+
+    def take(part: int) -> None:
+        time.sleep(0.002)  # as the models take to take it in
+        told.append(part)
+
+    job = worker.start(lambda _cancel, report: report.partials(range(40)))
+    job.partial.connect(take)
+    with qtbot.waitSignal(job.done):
+        pass
+    assert told == list(range(40)) and len(set(ticks)) > 20, "something else was done between"
 
 
 def test_where_results_are_of_use_the_newest_wish_waits_and_those_between_are_dropped(qtbot: QtBot) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tinyface_core.linking import Evidence, link, tracked
-from tinyface_core.tracks import Track, tracks_of
+from tinyface_core.tracks import Track, packed_moves, tracks_of, unpacked_moves
 from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Cancelled, Detections, FindResult, Origin
 
 FPS = 10.0
@@ -225,6 +225,36 @@ def test_a_track_says_where_its_face_is_between_the_searched_frames() -> None:
     on = sparse.face_at(10)
     assert on is not None and on.origin is Origin.FOUND
     assert sparse.face_at(-1) is None and sparse.face_at(21) is None
+
+
+def test_a_track_says_where_its_face_went_between_frames_and_goes_with_boxes_that_are_corrected() -> None:
+    start, end = box(20, 50), box(26, 50)
+    went = [box(20, 54), box(27, 54), box(26, 50)]  # over the frames 1 and 2 to the box of frame 3
+    moves = [packed_moves(start, went), packed_moves(end, [box(28, 50), box(29, 50), box(29, 50)])]
+    frames, scores, origins = np.array([0, 3]), np.array([0.9, 0.8]), np.zeros(2, np.int64)
+    track = Track("v", 0, frames, frames / 25, np.array([start, end]), scores, origins, b"", moves)
+
+    def at(number: int, track: Track = track) -> Box | None:
+        face = track.face_at(number)
+        return None if face is None else face.box
+
+    assert [at(number) for number in (1, 2, 4, 5)] == [*went[:2], box(28, 50), box(29, 50)]
+    assert at(6) is None and at(-1) is None, "the last of the moves is of a frame that was searched"
+    lower = replace(track, boxes=np.array([start, box(26, 53)]))
+    assert at(1, lower) == pytest.approx(box(20, 55)) and at(2, lower) == pytest.approx(box(27, 56))
+    alone = replace(track, frames=frames[:1], boxes=track.boxes[:1], moves_behind=moves[:1])
+    assert [at(number, alone) for number in (1, 2, 3)] == [*went[:2], None], "as it is split in frame 3"
+    longer = replace(track, frames=np.array([0, 6]))
+    assert at(3, longer) == box(23, 50), "a box between was deleted: it is told by time"
+    behind = replace(track, frames=frames + 2, moves_before=packed_moves(start, [box(19, 50), box(17, 50)]))
+    assert [at(number, behind) for number in (1, 0)] == [box(19, 50), box(17, 50)]
+
+
+def test_moves_are_kept_to_a_part_of_a_pixel_and_within_bounds() -> None:
+    later = np.array([[1.013, 2.49, -3.3, 40.0], [1e6, -1e6, 0, 0]])
+    moved = unpacked_moves(packed_moves((1.0, 2.0, 3.0, 4.0), later))
+    assert moved[0] == pytest.approx(later[0] - [1, 2, 3, 4], abs=1 / 64)
+    assert moved[1, :2].tolist() == pytest.approx([1024, -1024], abs=0.1)
 
 
 def test_linking_stops_soon_after_it_is_asked_to() -> None:

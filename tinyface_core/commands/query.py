@@ -80,6 +80,7 @@ def query(
         results = Mapped(attrgetter("result"), pictures)
         material = Material(results, pictures.statements, unreadable=failures.add)
         if wanted is not None and wanted.crops:
+            material = material.searched()
             material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
         grouped, empty = FaceGroups(project).are_there(), 0
         if wanted is None:

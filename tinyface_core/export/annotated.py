@@ -17,7 +17,7 @@ def write(material: Material, target: Path) -> None:
     material.fill(target, partial(_save, material), (".png", ".jpg", ".jpeg", ".webp"))
 
 
-FORMAT = Format("", write, alone=ANNOTATED)
+FORMAT = Format("", write, alone=ANNOTATED, pictures=True)
 
 
 def _save(material: Material, result: FindResult, path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import Generic, TypeVar, overload
 
 S = TypeVar("S")
@@ -24,6 +26,21 @@ class ReadLate(Sequence[T], ABC):
     @abstractmethod
     def _at(self, place: int) -> T:
         """The item at an index, at least 0."""
+
+
+class Joined(ReadLate[T]):
+    """Sequences one behind the other."""
+
+    def __init__(self, parts: Sequence[Sequence[T]]) -> None:
+        self._parts = parts
+        self._ends = list(accumulate(map(len, parts)))
+
+    def __len__(self) -> int:
+        return self._ends[-1] if self._ends else 0
+
+    def _at(self, place: int) -> T:
+        number = bisect_right(self._ends, place)
+        return self._parts[number][place - self._ends[number]]  # negative, from its end
 
 
 class Mapped(ReadLate[T], Generic[S, T]):

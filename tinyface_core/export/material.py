@@ -19,7 +19,7 @@ from tinyface_core.media.sources import FrameReader
 from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, UserError, Verdict
+from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, Origin, UserError, Verdict
 
 WORDS = {
     Verdict.UNDECIDED: "",
@@ -94,6 +94,15 @@ class Material:
             statements |= part.statements
         return Material([result for part in parts for result in part.results], statements)
 
+    def searched(self) -> Material:
+        """Without frames of a video in which faces were only followed."""
+        shown = [
+            place
+            for place, result in enumerate(self.results)
+            if result.is_searched or (result.faces.origins != Origin.FILLED).any()
+        ]
+        return replace(self, results=Mapped(self.results.__getitem__, shown))
+
     def as_in_files(self) -> Material:
         """The same with boxes in the original orientation of the files, without the user's rotations."""
         return replace(self, results=Mapped(as_in_file, self.results))
@@ -149,8 +158,8 @@ class Material:
             passing = np.flatnonzero((result.faces.scores >= min_score) & (result.faces.sizes >= min_size))
             results.append(replace(result, faces=result.faces.take(passing)))
             for number, before in enumerate(passing.tolist()):
-                said = self.statements.get(FaceKey(result.source, result.index, before), Statement())
-                statements[FaceKey(result.source, result.index, number)] = said
+                if said := self.statements.get(FaceKey(result.source, result.index, before)):
+                    statements[FaceKey(result.source, result.index, number)] = said
         return replace(self, results=results, statements=statements)
 
 
@@ -162,6 +171,7 @@ class Format:
         suffix: of the file it writes; "" if it fills a folder.
         write: writes a material to a file or folder.
         crops: whether it contains enlarged faces, which take time.
+        pictures: whether it shows pictures: frames of a video in which faces were only followed are left out.
         for_files: whether boxes refer to the original orientation of the files, not to the user's rotations.
         alone: for a format that fills a folder: suffix of the file that it writes for a single picture; "" if it fills
             a folder then, too.
@@ -172,6 +182,12 @@ class Format:
     crops: bool = False
     for_files: bool = False
     alone: str = ""
+    pictures: bool = False
+
+    @property
+    def shows_pictures(self) -> bool:
+        """Whether frames of a video are left out in which faces were only followed."""
+        return self.pictures or self.crops
 
     @property
     def ending(self) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+import numpy as np
+
+from tinyface_core.tracks import Track
 from tinyface_core.types import Box, Face, FindResult, Origin, UserError, Verdict
 
 
@@ -73,6 +76,8 @@ class ProjectFace:
         found: the original box if the analyst changed it, else None.
         settled: whether the analyst chose its track; linking does not change it then.
         sharpness: see `tinyface_core.sharpness`; None if not measured.
+        moves_before, moves_behind: how it moved through frames of a video that were not searched, see
+            `tinyface_core.tracks.Track`; empty where it was not followed.
     """
 
     source: str
@@ -86,6 +91,8 @@ class ProjectFace:
     found: Box | None = None
     settled: bool = False
     sharpness: float | None = None
+    moves_before: bytes = b""
+    moves_behind: bytes = b""
 
     def with_box(self, box: Box) -> Self:
         """The face with another box; `found` keeps the original one, and is None again once the box is back there."""
@@ -106,6 +113,21 @@ class ProjectFace:
 def faces_in(result: FindResult) -> list[ProjectFace]:
     """The faces of a search as records of a project, without verdicts."""
     return [ProjectFace(result.source, face, result.index, result.seconds) for face in result.faces]
+
+
+def track_of(faces: Sequence[ProjectFace]) -> Track:
+    """The track that faces of one video are, one at least and one a frame, in the order of the frames."""
+    return Track(
+        faces[0].source,
+        faces[0].face.track,
+        np.array([face.index or 0 for face in faces], np.int64),
+        np.array([face.seconds or 0.0 for face in faces], np.float64),
+        np.array([face.face.box for face in faces], np.float64),
+        np.array([face.face.score for face in faces], np.float64),
+        np.array([face.face.origin for face in faces], np.int64),
+        faces[0].moves_before,
+        [face.moves_behind for face in faces],
+    )
 
 
 F = TypeVar("F", bound=ProjectFace)

@@ -16,7 +16,8 @@ from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
 _NO_FRAME = -1
 _STORED_COLUMNS = (
     "id, frame, seconds, x1, y1, x2, y2, score, detector_score, face_probability, real_probability, "
-    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness"
+    "refined, drawn, verdict, note, found_x1, found_y1, found_x2, found_y2, track, settled, sharpness, "
+    "moves_before, moves_behind"
 )
 FACE_COLUMNS = f"{_STORED_COLUMNS}, {SENSIBLE['faces']}"
 """The columns that `Project.face_of` needs."""
@@ -25,6 +26,7 @@ PUT_FACE = (
     f"VALUES ({', '.join('?' * (2 + len(_STORED_COLUMNS.split(','))))})"
 )
 """Takes a `face_row`."""
+PUT_MOVES = "UPDATE faces SET moves_before = ?, moves_behind = ? WHERE picture = ? AND frame = ? AND id = ?"
 RUN_COLUMNS = (
     "frame, seconds, runs.width, runs.height, candidates, refined, device, weights, settings, timings, remarks, cut, "
     "every, turn, "
@@ -66,6 +68,8 @@ def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
         said.track,
         face.settled,
         face.sharpness,
+        face.moves_before,
+        face.moves_behind,
         said.size,
     )
 
@@ -73,11 +77,11 @@ def face_row(picture: int, face: ProjectFace) -> tuple[Any, ...]:
 def face_of(source: str, row: Sequence[Any]) -> ProjectFace:
     """A face from its `FACE_COLUMNS` except the last, which says whether they are valid."""
     id_, frame, seconds, x1, y1, x2, y2, score, detector, probability, real, refined, drawn, verdict, note, *more = row
-    *found, track, settled, sharpness = more
+    *found, track, settled, sharpness, moves_before, moves_behind = more
     changed = None if None in found else (found[0], found[1], found[2], found[3])
     origin = Origin.DRAWN if drawn or changed else Origin.FOUND
     face = Face((x1, y1, x2, y2), score, detector, probability, real, bool(refined), track=track, origin=origin)
-    said = Verdict(verdict), note, bool(drawn), id_, changed, bool(settled), sharpness
+    said = Verdict(verdict), note, bool(drawn), id_, changed, bool(settled), sharpness, moves_before, moves_behind
     return ProjectFace(source, face, index_of(frame), seconds, *said)
 
 

@@ -150,6 +150,12 @@ _VERSION_11 = """
 ALTER TABLE runs ADD COLUMN every INTEGER NOT NULL DEFAULT 0;
 """
 
+_VERSION_12 = """
+-- By how many 32nds of a pixel the edges of the box have moved in frame after frame, where the face was followed.
+ALTER TABLE faces ADD COLUMN moves_before BLOB NOT NULL DEFAULT x'';
+ALTER TABLE faces ADD COLUMN moves_behind BLOB NOT NULL DEFAULT x'';
+"""
+
 MIGRATIONS = (
     _VERSION_1,
     _VERSION_2,
@@ -162,6 +168,7 @@ MIGRATIONS = (
     _VERSION_9,
     _VERSION_10,
     _VERSION_11,
+    _VERSION_12,
 )
 """SQL that migrates each version to the next; a new file gets all of them."""
 
@@ -174,7 +181,9 @@ SENSIBLE = {
         "x1 <= x2 AND y1 <= y2 AND max(abs(x1), abs(y1), abs(x2), abs(y2)) <= 1e6 "
         "AND score BETWEEN 0 AND 1 AND detector_score BETWEEN 0 AND 1 "
         "AND coalesce(face_probability, 0) BETWEEN 0 AND 1 AND coalesce(real_probability, 0) BETWEEN 0 AND 1 "
-        "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9"
+        "AND verdict IN ('', 'face', 'not a face', 'unsure') AND track BETWEEN -2 AND 1e9 "
+        "AND length(moves_before) % 8 = 0 AND length(moves_behind) % 8 = 0 "
+        "AND length(moves_before) + length(moves_behind) <= 65536"
     ),
     "pictures": "turn IN (0, 90, 180, 270)",
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0 AND every >= 0",

@@ -16,6 +16,7 @@ from tinyface_core.project.records import ProjectCounts, ProjectError, ProjectFa
 from tinyface_core.project.rows import (
     FACE_COLUMNS,
     PUT_FACE,
+    PUT_MOVES,
     PUT_RUN,
     RUN_COLUMNS,
     face_of,
@@ -243,6 +244,17 @@ class Project(ProjectDatabase):
         """Add faces, or replace those with the same id."""
         with self.writing() as connection:
             self._put_faces(connection, faces)
+
+    def put_moves(self, faces: Sequence[ProjectFace]) -> None:
+        """Store of faces how they moved through frames that were not searched."""
+        with self.writing() as connection:
+            connection.executemany(
+                PUT_MOVES,
+                [
+                    (face.moves_before, face.moves_behind, self._id(face.source), frame_of(face.index), face.id)
+                    for face in faces
+                ],
+            )
 
     def remove_faces(self, faces: Sequence[ProjectFace]) -> None:
         """Remove faces."""

@@ -107,24 +107,29 @@ def test_a_frame_that_is_gone_is_one_sentence(small_weights: Path, clip: Path, t
     assert done.exit_code == 0, done.output
     found = tmp_path / "clip-faces.json"
     values = json.loads(found.read_text())
-    values["results"][-1]["index"] = 1000
-    for result in values["results"]:
-        result["faces"] = result["faces"][:1]  # of many, each of which would be enlarged
+    (video,) = values["results"]
+    video["frames"][-1]["index"] = 1000
+    for frame in video["frames"]:
+        frame["faces"] = frame["faces"][:1]  # of many, each of which would be enlarged
     write_document(found, values)
     done = CliRunner().invoke(app, ["export", str(found), "--format", form, "--output", str(tmp_path / "out")])
     assert done.exit_code == 1 and isinstance(done.exception, SystemExit)
     assert "clip.mp4 has frames 0 to 8, not 1000." in done.output
 
 
-def test_no_face_is_enlarged_from_a_frame_through_which_it_was_only_followed(
+def test_no_picture_is_made_of_a_frame_through_which_a_face_was_only_followed(
     small_weights: Path, clip: Path, tmp_path: Path
 ) -> None:
     asked = ["find", str(clip), "--every", "4", "--min-score", "0", "--write", "json", "--output", str(tmp_path)]
     assert CliRunner().invoke(app, asked).exit_code == 0
     found = tmp_path / "clip-faces.json"
     values = json.loads(found.read_text())
-    for result in values["results"]:
-        result |= {"every": 8, "faces": result["faces"][:1]}
+    (video,) = values["results"]
+    video["every"] = 8
+    for frame in video["frames"]:
+        frame["faces"] = frame["faces"][:1]
+    (face,) = video["frames"][1].pop("faces")
+    video["frames"][1]["followed"] = [[0, face["score"], *face["box"]]]
     write_document(found, values)
-    for form, frames in (("csv", 3), ("crops", 2)):
+    for form, frames in (("csv", 3), ("crops", 2), ("annotated", 2)):
         assert f"of {frames} pictures" in export(found, "--format", form, "--output", tmp_path / form)

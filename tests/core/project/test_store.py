@@ -227,6 +227,19 @@ def test_a_file_of_version_1_is_brought_up_to_date_and_keeps_everything(tmp_path
         assert raw.execute("SELECT count(*) FROM faces").fetchone()[0] == 4
 
 
+def test_how_faces_moved_is_kept_beside_what_was_said_of_them(tmp_path: Path, picture: Path) -> None:
+    with Project.create(tmp_path / "case.tinyface") as project:
+        project.add_pictures([ProjectPicture(str(picture))])
+        face = ProjectFace(str(picture), Face((1, 2, 3, 4), 0.9, 0.9, track=3), 5, 0.2, moves_behind=b"12345678")
+        project.put_faces([face])
+        assert project.faces(str(picture)) == [face]
+        judged = replace(face, verdict=Verdict.CONFIRMED)
+        project.put_faces([judged])
+        moved = replace(face, moves_before=b"abcdefgh", moves_behind=b"")
+        project.put_moves([moved])
+        assert project.faces(str(picture)) == [replace(moved, verdict=Verdict.CONFIRMED)]
+
+
 def test_large_files_of_older_versions_are_read_again_as_only_their_ends_were_noted(tmp_path: Path) -> None:
     path = tmp_path / "old.tinyface"
     shutil.copy(VERSION_1, path)
