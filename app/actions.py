@@ -266,6 +266,12 @@ class WindowActions(QObject):
         self.mark_on = self._make(
             self.tr("Next frame with fa&ces"), "", "Shift+PgDown", self.tr("Next frame of the video with faces")
         )
+        self.panel_on = self._make(
+            self.tr("Next &panel"), "", "F6", self.tr("Give the keys to the next panel: picture, film strip, lists")
+        )
+        self.panel_back = self._make(
+            self.tr("Previous pane&l"), "", "Shift+F6", self.tr("Give the keys to the previous panel")
+        )
         self.full_screen = self._toggle(self.tr("Full &screen"), "", "F11", self.tr("Use the whole screen"))
 
         self.shortcuts = self._make(

@@ -214,6 +214,8 @@ class MainWindow(QMainWindow):
             a.shuttle_on: lambda: s.shown.player.shuttle(1),
             a.part_begin: lambda: s.shown.player.mark(0),
             a.part_end: lambda: s.shown.player.mark(1),
+            a.panel_on: lambda: self._focus_panel(1),
+            a.panel_back: lambda: self._focus_panel(-1),
             a.mark_back: lambda: self._go_to_mark(-1),
             a.mark_on: lambda: self._go_to_mark(1),
         }.items():
@@ -481,6 +483,14 @@ class MainWindow(QMainWindow):
             sentence = self.tr("No more frames with faces this way. {key} leaves the video.")
             sentence = sentence.format(key=key.toString(QKeySequence.SequenceFormat.NativeText))
             self.statusBar().showMessage(sentence, 5000)
+
+    def _focus_panel(self, by: int) -> None:
+        """Give the focus to the picture or panel that comes next, round at the ends."""
+        parts = [part for part in (self.canvas, self.film_strip, self.face_list, self.comparison) if part.isVisible()]
+        focused = QApplication.focusWidget() or self
+        here = [place for place, part in enumerate(parts) if focused is part or part.isAncestorOf(focused)]
+        if parts:
+            parts[(here[0] + by) % len(parts) if here else 0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _with_face(self, act: Callable[[], object]) -> None:
         """Do what needs a selected face, or say so."""

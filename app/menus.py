@@ -61,16 +61,9 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
     _groups(judge, [list(a.verdicts.values()), [a.note], rounds, [a.group, a.show_group], [a.reviewed]])
     view = bar.addMenu(translate("MainWindow", "&View"))
     _groups(view, [[a.fit, a.one_to_one, a.zoom_in, a.zoom_out], [a.boxes, a.labels, a.loupe, a.follow]])
-    _groups(
-        view,
-        [
-            [a.previous, a.next],
-            [a.play, a.frame_back, a.frame_on, a.mark_back, a.mark_on],
-            [a.shuttle_back, a.shuttle_stop, a.shuttle_on, a.part_begin, a.part_end],
-            [a.full_screen],
-            list(panels),
-        ],
-    )
+    moving = [a.play, a.frame_back, a.frame_on, a.mark_back, a.mark_on]
+    shuttle = [a.shuttle_back, a.shuttle_stop, a.shuttle_on, a.part_begin, a.part_end]
+    _groups(view, [[a.previous, a.next], moving, shuttle, [*panels, a.panel_on, a.panel_back, a.full_screen]])
     search = bar.addMenu(translate("MainWindow", "&Search"))
     _groups(
         search,

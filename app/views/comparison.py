@@ -104,6 +104,7 @@ class ComparisonPanel(QWidget):
         self._choose_look(Look(look) if (look := settings.value("comparison/look", "")) in [*Look] else None)
         settings.changed.connect(self._follow_settings)
         self._enable(False)
+        self.setFocusProxy(self.bar.looks[None])
 
     # -- what the window asks ------------------------------------------------------------------------
 

@@ -215,6 +215,7 @@ class FaceList(QWidget):
         """Show thumbnails instead of the table, or the table again."""
         keys, current = self.selected_keys(), self._selection.currentIndex()
         (self._gallery_button if gallery else self._table_button).setChecked(True)
+        self.setFocusProxy(self._view)
         if self._visible.rowCount():
             self._stack.setCurrentWidget(self._view)
         self._settings.set_value("face_list/gallery", gallery)

@@ -4908,6 +4908,22 @@
         <translation>Nächstes Einzelbild des Videos mit Gesichtern</translation>
     </message>
     <message>
+        <source>Next &amp;panel</source>
+        <translation>Nächster Be&amp;reich</translation>
+    </message>
+    <message>
+        <source>Give the keys to the next panel: picture, film strip, lists</source>
+        <translation>Die Tasten dem nächsten Bereich geben: Bild, Filmstreifen, Listen</translation>
+    </message>
+    <message>
+        <source>Previous pane&amp;l</source>
+        <translation>V&amp;origer Bereich</translation>
+    </message>
+    <message>
+        <source>Give the keys to the previous panel</source>
+        <translation>Die Tasten dem vorigen Bereich geben</translation>
+    </message>
+    <message>
         <source>Full &amp;screen</source>
         <translation>Voll&amp;bild</translation>
     </message>

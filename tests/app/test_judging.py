@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -145,3 +145,29 @@ def test_a_verdict_on_no_face_says_what_to_do_until_a_face_is_selected(
     assert window.notice.isVisible() and window.notice.sentence.text() == "Select a face first."
     window.canvas.face_clicked.emit(window.session.selection.faces()[0].key)
     assert not window.notice.isVisible()
+
+
+def test_a_key_goes_from_panel_to_panel_that_is_seen(qtbot: QtBot, window: MainWindow, three: list[str]) -> None:
+    def focused() -> str:
+        parts = {
+            "picture": window.canvas,
+            "strip": window.film_strip,
+            "list": window.face_list.gallery,
+            "comparison": window.comparison,
+        }
+        widget = QApplication.focusWidget()
+        return next(name for name, part in parts.items() if part is widget or part.isAncestorOf(widget))
+
+    def press(modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> str:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6, modifier)
+        return focused()
+
+    window.activateWindow()
+    window.canvas.setFocus()
+    qtbot.waitUntil(window.canvas.hasFocus)
+    assert [press() for _ in range(4)] == ["strip", "list", "comparison", "picture"]
+    assert [press(Qt.KeyboardModifier.ShiftModifier) for _ in range(2)] == ["comparison", "list"]
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y)
+    assert sum(verdict == Verdict.CONFIRMED for verdict in verdicts(window)) == 1
+    window.docks["comparison"].hide()
+    assert press() == "picture"

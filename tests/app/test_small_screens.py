@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +22,7 @@ from app.session.session import Session
 from app.session.status import Status
 from app.settings import Settings
 from app.style import apply_style
+from app.style.colours import LIGHT
 from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
 from tinyface_core.types import Device, Verdict
@@ -174,3 +176,20 @@ def test_verdicts_are_read_whole_in_the_table(
     for row in range(3):
         index = window.session.visible.index(row, Column.VERDICT)
         assert index.data() and table.sizeHintForIndex(index).width() <= table.columnWidth(Column.VERDICT)
+
+
+def test_the_list_that_has_the_keys_is_framed(
+    qtbot: QtBot, dressed: None, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    window.session.opened.open_paths([photo("a.png"), photo("b.png")])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 6 and window.film_strip.isVisible())
+    window.activateWindow()
+
+    def is_framed(view: QWidget) -> bool:
+        return view.grab().toImage().pixelColor(0, view.height() // 2) == QColor(LIGHT.accent)
+
+    views = (window.film_strip, window.face_list.gallery)
+    for focused in views:
+        focused.setFocus()
+        qtbot.waitUntil(focused.hasFocus)
+        assert [is_framed(view) for view in views] == [view is focused for view in views]
