@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, RgbImage
+from tinyface_core.types import Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
 
 Colour = tuple[int, int, int]
 
@@ -74,6 +74,7 @@ def comparison_sheet(
     crop_sets: Sequence[CropSet],
     order: Literal["given", "smallest"] = "smallest",
     limit: int = 12,
+    boxes: Sequence[Box] = (),
 ) -> RgbImage:
     """A sheet with one row per face: its original pixels, then every enlargement, RGB uint8 `(H, W, 3)`.
 
@@ -83,13 +84,15 @@ def comparison_sheet(
         crop_sets: regions of that frame with their enlargements.
         order: "smallest" face first, or as given.
         limit: maximum number of rows.
+        boxes: in the frame, one for each crop set, if these are not of faces of the result.
 
     Raises:
         ValueError: if there is no crop set.
     """
     if not crop_sets:
         raise ValueError("There are no crops to compare: enlarge at least one face first.")
-    rows = [_Row(crops, _face_of(crops, result.faces)) for crops in crop_sets]
+    asked = zip(crop_sets, boxes, strict=True) if boxes else ((crops, crops.roi) for crops in crop_sets)
+    rows = [_Row(crops, _face_of(crops, result.faces), box) for crops, box in asked]
     if order == "smallest":
         rows.sort(key=lambda row: row.size)
     return _Sheet(frame, result, rows[:limit]).drawn()
@@ -99,15 +102,17 @@ def comparison_sheet(
 class _Row:
     crops: CropSet
     face: Face | None
+    asked: Box
 
     @property
     def size(self) -> float:
-        """Longer side in pixels of the face, or of the region if there is no face."""
-        return self.face.size if self.face else self.crops.roi[2] - self.crops.roi[0]
+        """Longer side of the box in pixels."""
+        x1, y1, x2, y2 = self.box
+        return max(x2 - x1, y2 - y1)
 
     @property
     def box(self) -> Box:
-        return self.face.box if self.face else self.crops.roi
+        return self.face.box if self.face else self.asked
 
 
 def _face_of(crops: CropSet, faces: Sequence[Face]) -> Face | None:
@@ -221,14 +226,16 @@ class _Sheet:
             column = self.columns.index(enlargement.method)
             smooth = Image.Resampling.NEAREST if enlargement.method == "nearest" else Image.Resampling.BICUBIC
             self._picture(column, top, enlargement.pixels, smooth)
-            self._milliseconds(column, top, enlargement.milliseconds)
+            self._figure(column, top, enlargement)
 
     def _picture(self, column: int, top: int, pixels: RgbImage, resampling: Image.Resampling) -> None:
         picture = Image.fromarray(pixels).resize((self.cell, self.cell), resampling)
         self.image.paste(picture, (self._left(column), top))
 
-    def _milliseconds(self, column: int, top: int, value: float) -> None:
-        text = f"{value:.1f} ms"
+    def _figure(self, column: int, top: int, made: Enlargement) -> None:
+        """What an enlargement cost, or how far it is guessed."""
+        cost = f"{made.milliseconds:.1f} ms" if made.milliseconds < 1000 else f"{made.milliseconds / 1000:.1f} s"
+        text = f"\u00b1 {made.guessed:.1f} of 255 levels" if made.guessed else cost
         right, bottom = self._left(column) + self.cell, top + self.cell
         width = font(11).getlength(text)
         self.draw.rectangle((right - width - 9, bottom - 17, right - 1, bottom - 1), fill=PAPER)

@@ -75,6 +75,21 @@ def test_a_sheet_of_nothing_says_so() -> None:
         comparison_sheet(GREY, FindResult("x", 300, 200, Detections.of([], []), 0, 0), [])
 
 
+def test_a_sheet_of_boxes_tells_their_size_the_time_in_seconds_and_how_far_it_is_guessed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    written = []
+    draw = ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw, "text", lambda self, xy, text, **how: (written.append(text), draw(self, xy, text, **how))
+    )
+    picture = np.zeros((64, 64, 3), np.uint8)
+    made = (Enlargement("refined", picture, 11713.8), Enlargement("guessed", picture, 90.0, guessed=4.42))
+    found = FindResult("x", 300, 200, Detections.of([], []), 0, 0)
+    comparison_sheet(GREY, found, [CropSet((0, 0, 35, 35), picture, made)], boxes=[(5, 5, 25, 30)])
+    assert {"25 px", "11.7 s", "\u00b1 4.4 of 255 levels"} <= set(written) and "90.0 ms" not in written
+
+
 def test_the_head_of_a_sheet_names_the_generator_that_made_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     written = []
     draw = ImageDraw.ImageDraw.text

@@ -122,7 +122,7 @@ def compare(
     else:
         sheet = output / f"{stem}-comparison.png"
         shown = [made.method for crop_set in sets for made in crop_set.enlargements]
-        save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", len(sets)), shown)
+        save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", len(sets), boxes), shown)
         typer.echo(str(sheet))
     if crops:
         folder = output / f"{stem}-crops"
