@@ -185,9 +185,9 @@ class FaceList(QWidget):
             self._view.setCurrentIndex(index)
 
     def set_loading(self, loading: bool) -> None:
-        """Whether a project is being loaded, so that its faces are on their way."""
+        """Whether a project is being loaded: its faces are on their way, and stand in their places at once."""
         self._loading = loading
-        self._counting.start()
+        self._hold_order(self.underMouse() or self._view.hasFocus())
 
     def set_searched(self, searched: bool) -> None:
         """Whether something was searched, and nothing is searched any more."""
@@ -444,6 +444,7 @@ class FaceList(QWidget):
     def _hold_order(self, hold: bool) -> None:
         current = self._selection.currentIndex()
         was_seen = self._view.viewport().rect().intersects(self._view.visualRect(current))
+        hold = hold and not self._loading
         sorts_in = not hold and self._visible.unsorted > 0
         self._visible.hold_order(hold)
         if sorts_in and was_seen:
@@ -477,6 +478,9 @@ class FaceList(QWidget):
             # It was linked and its row goes: nobody chose the next one. The row of its track comes in its place.
             QTimer.singleShot(0, self, lambda: self.select(entry.key))
         elif self._telling and current.isValid():
+            if not self._selection.hasSelection():  # the focus came, and Qt made a row the current one alone
+                row = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
+                self._selection.select(current, row)
             self.face_selected.emit(current.data(KEY_ROLE))
 
     def _remember_selection(self) -> None:

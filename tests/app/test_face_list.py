@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPointF, QSettings, Qt
 from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
@@ -296,3 +296,23 @@ def test_the_selected_face_stays_in_sight_when_others_are_sorted_in(
     qtbot.mouseClick(face_list.sort_in, Qt.MouseButton.LeftButton)
     view = face_list._view
     assert view.viewport().rect().contains(view.visualRect(view.currentIndex()))
+
+
+def test_faces_of_a_project_that_is_being_loaded_stand_in_their_places_under_the_mouse(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel
+) -> None:
+    inside = QPointF(10, 10)
+    face_list.set_loading(True)
+    QApplication.sendEvent(face_list, QEnterEvent(inside, inside, inside))
+    faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)], [0.99]), 1, 0))
+    assert face_list._visible.entries()[0].face.score == 0.99
+
+
+def test_the_row_that_the_focus_comes_to_is_selected(qtbot: QtBot, face_list: FaceList) -> None:
+    face_list.activateWindow()
+    view = face_list._view
+    view.setFocus()
+    qtbot.waitUntil(view.hasFocus)
+    view.setCurrentIndex(QModelIndex())
+    face_list._selection.setCurrentIndex(face_list._visible.index(2, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
+    assert face_list._selection.isRowSelected(2, QModelIndex())
