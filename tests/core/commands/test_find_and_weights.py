@@ -18,6 +18,7 @@ from tinyface_core.commands.app import app
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
+from tinyface_core.media.video import Video
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.results import read_results
 from tinyface_core.search.finder import FaceFinder
@@ -219,6 +220,27 @@ def test_a_linked_video_is_followed_between_its_searches_and_repeated_to_the_sam
     origins = [[face.origin for face in one.faces] for one in first]
     assert origins == [[Origin.FILLED if one.index % step else Origin.FOUND] for one in first if one.index is not None]
     assert others == [first, first]
+
+
+def test_a_video_whose_search_goes_on_is_opened_once_to_know_it_and_once_to_search_it(
+    small_weights: Path, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find(self: FaceFinder, frame: Frame, *_: object) -> FindResult:
+        by = {"settings": self.settings, "weights": self.weights}
+        where = {"index": frame.index, "seconds": frame.seconds, "every": frame.every}
+        return FindResult(frame.source, frame.width, frame.height, Detections.of([], []), 1, 0, **by, **where)
+
+    opened: list[Path] = []
+    real = Video.__init__
+    monkeypatch.setattr(Video, "__init__", lambda self, path: opened.append(path) or real(self, path))
+    monkeypatch.setattr(FaceFinder, "find", find)
+    results = tmp_path / "clip-faces.json"
+    for every, indices in ((8, [0, 8]), (4, [0, 4, 8])):
+        opened.clear()
+        command = ["find", str(clip), "--every", str(every), "--write", "json", "--resume", "--output", str(tmp_path)]
+        assert CliRunner().invoke(app, command).exit_code == 0
+        assert [result.index for result in read_results(results)] == indices
+        assert len(opened) == (2 if every == 8 else 1), "what is known of it is known"
 
 
 def test_a_search_with_weights_that_are_gone_is_not_repeated(small_weights: Path, photo: Path, tmp_path: Path) -> None:
