@@ -106,7 +106,9 @@ def make_clip(
             truth.append(faces)
             yield pixels
 
-    write_clip(path, frames(), size, motion.fps, crf=str(motion.crf), preset="veryfast", threads="1")
+    # Without `cpu-independent` the encoder's approximations differ from run to run, even in one thread.
+    exact = {"threads": "1", "x264-params": "cpu-independent=1"}
+    write_clip(path, frames(), size, motion.fps, crf=str(motion.crf), preset="veryfast", **exact)
     return MadeClip(path, motion, width, height, tuple(truth))
 
 
