@@ -66,11 +66,16 @@ class VideoWriter:
         """
         self.remarks: list[str] = []
         self._source: InputContainer = av.open(place(source))
-        self._container: OutputContainer = av.open(place(target), "w")
+        # By its suffix .m4v would be a format that holds H.264 alone.
+        form = "mp4" if target.suffix.lower() == ".m4v" else None
+        self._container: OutputContainer = av.open(place(target), "w", format=form)
         try:
             codec = _codec(encoding, video, target.suffix.lower())
             self.encoder, options = self._encoder(codec, encoding)
             self._video = self._add_video(video, first, options)
+            if codec == "hevc" and target.suffix.lower() in (".mp4", ".m4v", ".mov"):
+                # By default the muxer writes "hev1", which players of Apple do not play.
+                self._video.codec_context.codec_tag = "hvc1"
             self._copies = dict(self._add_copies(target.suffix))
         except BaseException:
             self._end()
@@ -237,6 +242,8 @@ def _codec(encoding: Encoding, video: VideoStream, suffix: str) -> str:
         raise MediaError(f"Videos are not written in {codec}: choose one of {', '.join(_SOFTWARE)}.")
     if suffix == ".webm" and codec not in ("vp9", "av1"):
         codec = "vp9"
+    if suffix == ".mov" and codec in ("vp9", "av1"):
+        raise MediaError(f"{suffix} files do not hold videos in {codec}: choose h264 or hevc.")
     return codec
 
 

@@ -13,6 +13,7 @@ from av.stream import Disposition
 
 from tests.core.redaction.conftest import STAMPS, found
 from tinyface_core.media.encoding import Encoding
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
 from tinyface_core.redaction.choice import decide, subjects
@@ -64,6 +65,24 @@ def test_only_faces_change(make_clip: Callable[..., Path], tmp_path: Path, codec
     with av.open(str(target)) as container:
         assert "title" not in container.metadata
     assert b"At home" not in target.read_bytes()
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".m4v", ".mov", ".mkv"])
+def test_a_copy_in_hevc_has_the_tag_that_all_players_know(
+    make_clip: Callable[..., Path], tmp_path: Path, suffix: str
+) -> None:
+    clip, target = make_clip(codec="libx265"), tmp_path / f"copy{suffix}"
+    redact(clip, target)
+    with av.open(str(target)) as container:
+        tag = container.streams.video[0].codec_context.codec_tag
+    assert tag.startswith("\0") if suffix == ".mkv" else tag == "hvc1"
+
+
+def test_a_codec_that_the_container_does_not_hold_is_named(make_clip: Callable[..., Path], tmp_path: Path) -> None:
+    order = Order(encoding=Encoding(codec="av1"))
+    with pytest.raises(MediaError, match="mov files do not hold videos in av1: choose h264 or hevc"):
+        write_video(make_clip(), tmp_path / "copy.mov", [], [], order, [], lambda *_: None)
+    assert not list(tmp_path.glob("copy*"))
 
 
 def test_a_cancelled_copy_leaves_nothing(make_clip: Callable[..., Path], tmp_path: Path) -> None:
