@@ -15,7 +15,7 @@ from tinyface_core.types import Floats, RgbImage
 _HEAD = np.array([0.15, 0.45, 0.15, 0.15])
 """Shares of a face's box by which hair, ears and chin reach beyond it: left, top, right, bottom."""
 
-_SURE_SIDE, _MOST_TIMES = 35.0, 3.0
+_SURE_SIDE, _MOST_TIMES = 45.0, 4.0
 """Side in pixels from which on boxes are precise, and times the margin that the smallest faces get."""
 
 _DEGREES = {Shape.ELLIPSE: 2, Shape.ROUNDED: 4}

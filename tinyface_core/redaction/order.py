@@ -11,19 +11,20 @@ from tinyface_core.types import Effort, RgbImage, SearchSettings, Step
 SEARCH = SearchSettings.of(Effort.BALANCED, second_stage=False, focus=False)
 """Default search: it looks closer everywhere, as the picture itself shows hardly anything of many faces in videos."""
 
-LEAST_COVERED = 0.06
+LEAST_COVERED = 0.07
 """Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
 
 SEARCHES_A_SECOND = 12
 """Frames of a video that are searched: faces can be followed through the others and leak no more."""
 
-WHOLE_SEARCHES_A_SECOND = 3
-"""Frames of these that are searched as a whole; the others are searched only near the faces of these."""
+WHOLE_SHARE, WHOLE_SEARCHES_A_SECOND = 0.25, (2, 3)
+"""Share of these that are searched as a whole, but so many a second at least and at most; the others are searched only
+near the faces of these."""
 
 LEAD = 0.1
 """Seconds that are covered before a track and behind it."""
 
-MARGIN = 0.08
+MARGIN = 0.06
 """Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
 
 
@@ -96,7 +97,7 @@ class Order:
     Attributes:
         covering: what is laid over faces.
         choice: whose faces.
-        least_score: in [0, 1], from which a small face is covered; in a video, that its track has at best.
+        least_score: in [0, 1], from which a small face is covered; see `sureness` for larger ones and for videos.
         lead: seconds that are covered before the first frame of a track and behind its last one.
         every: step between frames of a video that are searched; None for about `SEARCHES_A_SECOND`.
         encoding: of videos.
@@ -116,4 +117,6 @@ class Order:
     def schedule(self, fps: float) -> Schedule:
         """Which frames are searched of a video of so many frames a second."""
         step = Step(self.every, SEARCHES_A_SECOND).frames(fps)
-        return Schedule(step, step * Step(None, WHOLE_SEARCHES_A_SECOND).frames(fps / step))
+        least, most = WHOLE_SEARCHES_A_SECOND
+        whole = min(max(WHOLE_SHARE * fps / step, least), most)
+        return Schedule(step, step * Step(None, whole).frames(fps / step))

@@ -15,13 +15,14 @@ from tinyface_core.search.finder import visible
 from tinyface_core.tracks import Track
 from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Origin
 
-_SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 2.0
+_SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 1.3
 """Sides in pixels up to which the least score counts as it is; each doubling, up to the larger ones, adds it so many
 times more."""
 
-_LINKED = 0.7
-"""Share of the least score from which on a face is linked into a track, whose best face must have all of it. A track
-must have the share over the searched frames of its life, too: what flickers is a false alarm."""
+_LINKED, _BEST = 0.63, 1.13
+"""Shares of the least score from which on a face is linked into a track, and that its best face must have: a track is
+seen several times. Over the searched frames of its life it must have the first of them: what flickers is a false alarm.
+"""
 
 _DOUBTFUL_SHARE = 0.7
 """Share of their boxes' sides that the most doubtful faces have, measured on video and photos; sure ones have all."""
@@ -40,7 +41,7 @@ def worth_linking(faces: Detections, least_score: float) -> Detections:
 def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToken | None = None) -> list[FindResult]:
     """The results of a video with the tracks that are to be covered; see `tinyface_core.linking.link`."""
     weighed = [_times(result, 1 / _demand(result.faces)) for result in results]
-    evidence = Evidence(best=least_score, mean=_LINKED * least_score)
+    evidence = Evidence(best=_BEST * least_score, mean=_LINKED * least_score)
     tracks = link(weighed, _LINKED * least_score, cancel, evidence)
     return [_times(result, _demand(result.faces)) for result in tracks]
 
