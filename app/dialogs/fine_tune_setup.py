@@ -407,7 +407,7 @@ class SetupPage(QWidget):
         sizes = ",  ".join(f"{band_text(name)}: {whole(count)}" for name, count in check.faces.items())
         self.sizes.setText(
             self.tr(
-                "{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places:\u00a0{negatives}."
+                "Pictures: {pictures}, complete: {complete}.  Faces {sizes}.  Rejected places:\u00a0{negatives}."
             ).format(
                 pictures=whole(check.pictures),
                 complete=whole(check.complete),

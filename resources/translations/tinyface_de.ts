@@ -3643,8 +3643,8 @@
         <translation>Daten werden geprüft …</translation>
     </message>
     <message>
-        <source>{pictures} pictures, {complete} complete.  Faces {sizes}.  Rejected places:&#xa0;{negatives}.</source>
-        <translation>{pictures} Bilder, {complete} vollständig.  Gesichter {sizes}.  Abgelehnte Stellen:&#xa0;{negatives}.</translation>
+        <source>Pictures: {pictures}, complete: {complete}.  Faces {sizes}.  Rejected places:&#xa0;{negatives}.</source>
+        <translation>Bilder: {pictures}, vollständig: {complete}.  Gesichter {sizes}.  Abgelehnte Stellen:&#xa0;{negatives}.</translation>
     </message>
     <message>
         <source>Taking a few real steps on this device to see how long it takes...</source>

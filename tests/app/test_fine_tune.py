@@ -189,7 +189,7 @@ def test_the_dialog_closes_by_its_frame_and_by_escape(qtbot: QtBot, dialog: Fine
 def test_the_data_are_looked_over_before_anything_starts(qtbot: QtBot, dialog: FineTuneDialog, tmp_path: Path) -> None:
     setup = dialog.setup
     qtbot.waitUntil(lambda: setup.start.isEnabled(), timeout=PATIENCE)
-    assert "6 pictures, 6 complete" in setup.sizes.text()
+    assert "Pictures: 6, complete: 6" in setup.sizes.text()
     setup.use_project.setChecked(False)
     qtbot.waitUntil(lambda: not setup.start.isEnabled(), timeout=PATIENCE)
     setup.add_source(DataSource("coco", str(tmp_path / "none.json"), str(tmp_path)))
