@@ -107,6 +107,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=200)
     parser.add_argument("--rate", type=float, default=Numbers().detector_rate)
     parser.add_argument("--old-share", type=float, default=Numbers().old_share)
+    parser.add_argument("--detector-share", type=float, default=Numbers().detector_share)
     parser.add_argument("--folder", type=Path, default=Path("runs/story"))
     parser.add_argument("--rounds", type=int, default=1000)
     arguments = parser.parse_args()
@@ -122,7 +123,11 @@ def main() -> None:
         else (DataSource("wider", str(arguments.old_list), str(arguments.old_images)),)
     )
     numbers = replace(
-        Numbers(), detector_steps=arguments.steps, detector_rate=arguments.rate, old_share=arguments.old_share
+        Numbers(),
+        detector_steps=arguments.steps,
+        detector_rate=arguments.rate,
+        detector_share=arguments.detector_share,
+        old_share=arguments.old_share,
     )
     run = create_run(FineTuneRequest("story", "detector", (source,), old, numbers=numbers), folder / "runs")
     preset = json.loads((run.folder / "starts.json").read_text())["detector"]["preset"]

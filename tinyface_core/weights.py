@@ -263,6 +263,30 @@ def load_tensors(path: Path) -> dict[str, Tensor]:
     return read_tensors(data, str(path))
 
 
+def mean_tensors(first: Mapping[str, Tensor], second: Mapping[str, Tensor], share: float) -> dict[str, Tensor]:
+    """Means of two weights of one shape, name by name; tensors without floats are those of the first.
+
+    Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022: halfway between a network and what a further
+    training made of it there often is a better one than either.
+
+    Args:
+        first: for example a network.
+        second: for example what it was trained to.
+        share: of the second, in [0, 1].
+
+    Raises:
+        WeightsError: if names or shapes differ.
+    """
+    if {name: tensor.shape for name, tensor in first.items()} != {
+        name: tensor.shape for name, tensor in second.items()
+    }:
+        raise WeightsError("These weights have another shape: choose weights of one preset.")
+    return {
+        name: one.float().lerp(second[name].float(), share).to(one.dtype) if one.is_floating_point() else one
+        for name, one in first.items()
+    }
+
+
 def read_tensors(data: bytes, name: str) -> dict[str, Tensor]:
     """Tensors of a safetensors file's content, floats as float32.
 

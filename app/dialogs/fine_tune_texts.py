@@ -137,6 +137,13 @@ def number_texts() -> dict[str, tuple[str, str]]:
                 "trains both.",
             ),
         ),
+        "detector_share": (
+            translate("FineTune", "Share of what is learned"),
+            translate(
+                "FineTune",
+                "The result lies between the detector before and after the training: so it keeps more of what it knew.",
+            ),
+        ),
         "old_share": (
             translate("FineTune", "Share of old data"),
             translate("FineTune", "Crops of old data in a batch, against forgetting; used where old data are given."),

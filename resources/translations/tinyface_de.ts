@@ -1714,6 +1714,14 @@
         <translation>G2 kann geben, was echt aussehen und ein Gesicht sein verlangen; G1 bleibt nahe an den wahren Pixeln. Der Artikel trainiert beide.</translation>
     </message>
     <message>
+        <source>Share of what is learned</source>
+        <translation>Anteil des Gelernten</translation>
+    </message>
+    <message>
+        <source>The result lies between the detector before and after the training: so it keeps more of what it knew.</source>
+        <translation>Das Ergebnis liegt zwischen dem Detektor vor und nach dem Training: So behält er mehr von dem, was er konnte.</translation>
+    </message>
+    <message>
         <source>Share of old data</source>
         <translation>Anteil alter Daten</translation>
     </message>

@@ -39,6 +39,9 @@ def tune(
         float | None, typer.Option(help="In place of steps: how often all data are learned from.")
     ] = None,
     learning_rate: Annotated[float | None, typer.Option(help="Of the detector.")] = None,
+    detector_share: Annotated[
+        float | None, typer.Option(help="Share of the trained detector in the result, 0.1 to 1.", min=0.1, max=1)
+    ] = None,
     old_share: Annotated[float | None, typer.Option(help="Share of old data, 0 to 0.9.", min=0, max=0.9)] = None,
     detector: Detector = "",
     gan: Gan = "",
@@ -60,7 +63,7 @@ def tune(
     if not sources:
         raise UserError("Say what to learn from: --project FILE or --data KIND:ANNOTATIONS:PICTURES.")
     numbers = Numbers()
-    given = {"detector_rate": learning_rate, "old_share": old_share}
+    given = {"detector_rate": learning_rate, "detector_share": detector_share, "old_share": old_share}
     numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
     olds = tuple(_source(text) for text in old or [])
     request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]

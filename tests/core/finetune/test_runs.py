@@ -29,7 +29,7 @@ from tinyface_core.training.gan import _Trainer
 from tinyface_core.training.gan_batches import Batch
 from tinyface_core.training.gan_settings import Phase
 from tinyface_core.types import Cancelled
-from tinyface_core.weights import load_tensors
+from tinyface_core.weights import load_tensors, save_tensors
 
 PROCESS = [sys.executable, "-m", "tinyface_core.training.finetune.process"]
 
@@ -75,6 +75,21 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert {"detector/loss/box", "detector/loss/classification", "detector/validation/ap", "detector/memory"} <= curves
     assert any(event["kind"] == "sample" for event in events)
     assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
+
+
+def test_the_detector_lies_between_what_it_was_and_what_it_learned(
+    request_: FineTuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(replace(request_, numbers=replace(request_.numbers, detector_share=0.25)))
+    started = load_tensors(run.folder / "start-detector.safetensors")
+    floats = [name for name, tensor in started.items() if tensor.is_floating_point()]
+    learned = started | {name: started[name] + 0.5 for name in floats}
+    save_tensors(tmp_path / "learned.safetensors", learned)
+    monkeypatch.setattr(FineTuning, "train_detector", lambda *_: tmp_path / "learned.safetensors")
+    assert work_on(run) == 0
+    mixed = ending(run)
+    assert mixed.keys() == started.keys()
+    assert all(torch.allclose(mixed[name], started[name] + 0.125, atol=2e-3) for name in floats)  # of 16 bits
 
 
 def test_pictures_of_which_only_the_header_is_sound_are_told_and_left_out(

@@ -43,6 +43,7 @@ class Numbers:
         detector_rate, generator_rate, discriminator_rate: learning rates; the generator's decays to a tenth.
         detector_batch, gan_batch: crops per step.
         crop: side in pixels of the detector's training crops, a multiple of 32.
+        detector_share: share of the trained detector in the result, in (0, 1]; the rest is what it started from.
         alpha, beta, perceptual: weights of adversarial, classification and perceptual loss (`GanLossWeights`).
         pixel, adversarial, classification: whether the generator's loss includes Eq. 4, 5 and 6.
         refine: whether the generator has a G2.
@@ -56,6 +57,7 @@ class Numbers:
     detector_rate: float = 2e-4
     detector_batch: int = 8
     crop: int = 512
+    detector_share: float = 0.5
     gan_steps: int = 200
     generator_rate: float = 1e-4
     discriminator_rate: float = 1e-4
@@ -96,6 +98,7 @@ NUMBERS = (
     Number("detector_rate", 1e-6, 5e-3, None, "detector"),
     Number("detector_batch", 2, 64, None, "detector"),
     Number("crop", 128, 1024, None, "detector"),
+    Number("detector_share", 0.1, 1.0, None, "detector"),
     Number("gan_steps", 10, 1e6, None, "gan"),
     Number("generator_rate", 1e-6, 1e-3, 1e-4, "gan"),
     Number("discriminator_rate", 1e-6, 1e-3, 1e-4, "gan"),

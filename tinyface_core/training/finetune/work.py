@@ -61,7 +61,7 @@ from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, SearchSettings, UserError
-from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, save_tensors
+from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, mean_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12
 CALIBRATION_BUDGET = 300
@@ -113,14 +113,14 @@ class FineTuning:
         cards: list[WeightsEntry] = []
         try:
             if request.target != "gan":
-                weights = self.train_detector(start, material)
-                trained = replace(trained, detector=load_tensors(weights))
-                cards.append(self._card("detector", weights))
+                learned = load_tensors(self.train_detector(start, material))
+                trained = replace(trained, detector=self._joined(start.detector, learned))
+                cards.append(self._card("detector", trained.detector))
             if request.target != "detector" and not self._kept_early:
-                weights = self.train_gan(start, material)
-                rule = self._calibrate(replace(trained, gan=load_tensors(weights)), material)
-                trained = replace(trained, gan=load_tensors(weights), fusion=rule)
-                cards.append(replace(self._card("gan", weights), fusion=rule))
+                learned = load_tensors(self.train_gan(start, material))
+                rule = self._calibrate(replace(trained, gan=learned), material)
+                trained = replace(trained, gan=learned, fusion=rule)
+                cards.append(replace(self._card("gan", learned), fusion=rule))
         except Diverged:
             cards += self._last_good()
             write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
@@ -281,6 +281,11 @@ class FineTuning:
             self._keep_or_leave(result)
         return result
 
+    def _joined(self, start: dict[str, Tensor], learned: dict[str, Tensor]) -> dict[str, Tensor]:
+        """The detector between what it was and what it learned, which forgets less."""
+        grown = detector_network(start, self._cards["detector"].preset).state_dict()
+        return mean_tensors(grown, learned, self._request.numbers.detector_share)
+
     # -- generator and discriminator ------------------------------------------------------------------------
 
     def crops_to_learn(self, material: Material) -> Crops:
@@ -419,13 +424,13 @@ class FineTuning:
                 if not all(bool(value.isfinite().all()) for value in tensors.values()):
                     return []  # running statistics may diverge before the loss does
                 save_tensors(result, tensors)
-                return [self._card(role, result)]
+                return [self._card(role, load_tensors(result))]
         return []
 
-    def _card(self, role: str, weights: Path) -> WeightsEntry:
-        """Copy new weights to the run's folder, which `Run.tidy` does not remove, and make their metadata."""
+    def _card(self, role: str, tensors: dict[str, Tensor]) -> WeightsEntry:
+        """Write new weights to the run's folder, where `Run.tidy` does not remove them, and make their metadata."""
         file = self._run.folder / f"{role}.safetensors"
-        sha256 = save_tensors(file, load_tensors(weights))
+        sha256 = save_tensors(file, tensors)
         before = self._cards[role]
         name = self._request.name if self._request.target != "both" else f"{self._request.name} ({role})"
         what = ", ".join(Path(source.annotations).name for source in self._request.sources)
