@@ -41,6 +41,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "Frame {0} is damaged: parts of what it shows may be wrong."),
         QT_TRANSLATE_NOOP("Core", "Frames {0} to {1} are damaged and were passed over."),
         QT_TRANSLATE_NOOP("Core", "{0} of the frames {1} to {2} are damaged and were passed over."),
+        QT_TRANSLATE_NOOP("Core", "{0} files do not hold videos in {1}: choose h264 or hevc."),
         QT_TRANSLATE_NOOP("Core", "{0} has frames 0 to {1}, not {2}."),
         QT_TRANSLATE_NOOP("Core", "{0} holds no frame that can be decoded: convert it to MP4 (H.264)."),
         QT_TRANSLATE_NOOP("Core", "{0} has no moving pictures in it, only sound or a still: choose a video."),

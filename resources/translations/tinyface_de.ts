@@ -352,6 +352,10 @@
         <translation>{0} der Bilder {1} bis {2} sind beschädigt und wurden übergangen.</translation>
     </message>
     <message>
+        <source>{0} files do not hold videos in {1}: choose h264 or hevc.</source>
+        <translation>{0}-Dateien enthalten keine Videos in {1}: Wählen Sie h264 oder hevc.</translation>
+    </message>
+    <message>
         <source>{0} has frames 0 to {1}, not {2}.</source>
         <translation>{0} hat die Bilder 0 bis {1}, nicht {2}.</translation>
     </message>

@@ -192,7 +192,7 @@ _VIDEOS = {
 
 
 _DETECTIONS = b"a\n1\n1 2 3 4 0.5\n"
-_ABLATION = b"""seed = 1
+_ABLATION = b"""seeds = [1]
 [train]
 images = "a"
 ground_truth = "a"

@@ -80,7 +80,7 @@ def test_signs_that_command_a_terminal_or_stop_a_reader_are_escapes_in_what_is_w
     export(form, material, tmp_path / "written")
     text = (tmp_path / "written").read_text("utf-8")
     assert not set(text) & {chr(code) for code in (*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFFFE)}
-    shown = "first\n\tsecond\\x00\\x1b[2J\\x07\\x9b\\xe9\\xfffe "
+    shown = "first\n\tsecond\\x00\\x1b[2J\\x07\\x9b\\xe9\\ufffe "
     assert shown + ("<b>" if form == "csv" else "&lt;b&gt;") in text
 
 
