@@ -169,20 +169,20 @@ def _rows(
 ) -> list[AblationRow]:
     """The rows of one detector."""
     measured, seed = list(predictions[detector, VARIANTS[0].name][0]), settings.seeds[0]
-    curves: dict[str, dict[str, NDArray[np.float64]]] = {}
+    resampled: dict[str, dict[str, NDArray[np.float64]]] = {}
     for variant in VARIANTS:
         each = [
             resampled_wider(kind, truth, measured, max(1, settings.rounds), seed)
             for kind in predictions[detector, variant.name]
         ]
-        curves[variant.name] = {
+        resampled[variant.name] = {
             subset: mean_over_trainings(np.stack([one[subset] for one in each]), seed) for subset in SUBSETS
         }
 
     def difference(first: str, second: str) -> Mapping[str, Difference]:
         if first == second:
             return {}
-        pairs = {subset: (curves[first][subset], curves[second][subset]) for subset in SUBSETS}
+        pairs = {subset: (resampled[first][subset], resampled[second][subset]) for subset in SUBSETS}
         return {name: paired_difference(one[0], two[0], one[1:], two[1:]) for name, (one, two) in pairs.items()}
 
     return [
@@ -190,7 +190,7 @@ def _rows(
             detector,
             variant,
             tuple(evaluate_wider(kind, truth, measured, rounds=0) for kind in predictions[detector, variant.name]),
-            {name: Measured(float(ap[0]), percentile_interval(ap[1:])) for name, ap in curves[variant.name].items()},
+            {name: Measured(float(ap[0]), percentile_interval(ap[1:])) for name, ap in resampled[variant.name].items()},
             difference(VARIANTS[0].name, variant.name),
             difference("all", variant.name),
         )
