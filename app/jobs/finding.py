@@ -130,12 +130,14 @@ def _collector_at_rest() -> Iterator[None]:
 
     It rests while they are made, and leaves them out afterwards: they live as long as the program.
     """
+    was_at_work = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         gc.freeze()
-        gc.enable()
+        if was_at_work:
+            gc.enable()
 
 
 class Engine:

@@ -70,14 +70,16 @@ class FakeFinder:
 def _deleted_at_the_end() -> Iterator[None]:
     """What a test leaves is deleted at its end, and what its failure keeps of it never is.
 
-    A worker thread of a later test might collect it: of widgets without a parent Qt and Python would both delete the
-    parts, and the tests would end there.
+    A worker thread might collect it, also while it is deleted here: of widgets without a parent Qt and Python would
+    both delete the parts, and the tests would end there. So nothing is collected before the end.
     """
+    gc.disable()
     yield
     if QCoreApplication.instance() is not None:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     gc.freeze()  # so that each collection looks at one test's objects alone, and takes no time
+    gc.enable()
 
 
 @pytest.fixture
