@@ -42,16 +42,16 @@ class Report:
         self._send("partial", value)
 
     def partials(self, values: Iterable[object]) -> None:
-        """Tell many parts, each behind a rest in which the window stays awake.
+        """Tell many parts, with a rest behind each in which the window stays awake.
 
         Raises:
             Cancelled: if the job was cancelled.
         """
         for value in values:
-            time.sleep(_SECONDS_OF_REST)
             if self._cancel.is_set():
                 raise Cancelled
             self.partial(value)
+            time.sleep(_SECONDS_OF_REST)
 
 
 Work = Callable[[CancelToken, Report], T]
