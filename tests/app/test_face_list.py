@@ -43,6 +43,13 @@ def face_list(qtbot: QtBot, faces: FacesModel, settings: Settings) -> FaceList:
     return widget
 
 
+def work_on_gallery(qtbot: QtBot, face_list: FaceList) -> None:
+    """Give the keys to the gallery."""
+    face_list.activateWindow()
+    face_list.gallery.setFocus()
+    qtbot.waitUntil(face_list.gallery.hasFocus)
+
+
 def test_y_confirms_the_face_and_goes_on_to_the_next(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
     face_list.select(1)
     qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
@@ -245,9 +252,7 @@ def test_nothing_moves_under_the_mouse_while_a_search_finds_more(
 def test_a_list_that_is_worked_on_by_keys_keeps_its_order_until_it_is_asked_to_sort(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel
 ) -> None:
-    face_list.activateWindow()
-    face_list.gallery.setFocus()
-    qtbot.waitUntil(face_list.gallery.hasFocus)
+    work_on_gallery(qtbot, face_list)
     faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)], [0.99]), 1, 0))
     assert face_list._visible.entries()[-1].face.score == 0.99
     qtbot.waitUntil(face_list.sort_in.isVisible)
@@ -272,9 +277,7 @@ def test_titles_of_columns_are_not_cut(
 def test_faces_are_not_sorted_in_while_a_dialog_has_the_focus_of_a_list_that_is_worked_on(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel
 ) -> None:
-    face_list.activateWindow()
-    face_list.gallery.setFocus()
-    qtbot.waitUntil(face_list.gallery.hasFocus)
+    work_on_gallery(qtbot, face_list)
     dialog = QDialog(face_list)
     dialog.open()
     qtbot.waitUntil(dialog.isActiveWindow)

@@ -340,10 +340,8 @@ def test_a_video_is_searched_by_a_rate_in_time_until_a_step_is_chosen(
     assert chosen.way.currentText() == "every n-th frame"
 
 
-def test_a_face_is_followed_through_frames_that_were_not_searched_as_its_box_is_corrected_too(
-    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
-) -> None:
-    """The camera jolts by five pixels in frames that are not searched."""
+def follow_jolted(qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path) -> Path:
+    """Search every fourth frame of a video in which the camera jolts by five pixels in the others, and follow faces."""
     noise = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (128, 170, 3), np.uint8), (0, 0), 1.5)
     jolts = [5 * (number % 4 > 0) for number in range(FRAMES)]
     video = write_video(tmp_path / "jolted.mp4", [np.ascontiguousarray(noise[:, 5 - x : 165 - x]) for x in jolts])
@@ -352,6 +350,14 @@ def test_a_face_is_followed_through_frames_that_were_not_searched_as_its_box_is_
     qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
     with qtbot.waitSignal(window.session.searches.tracks.followed, timeout=20_000):
         window.actions_.find_video.trigger()
+    return video
+
+
+def test_a_face_is_followed_through_frames_that_were_not_searched_as_its_box_is_corrected_too(
+    qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
+) -> None:
+    """The camera jolts by five pixels in frames that are not searched."""
+    follow_jolted(qtbot, window, settings, tmp_path)
     go_to(qtbot, window, 1)
     stands = next(row for row in rows(window) if row.face.box == STANDER)
 
@@ -368,14 +374,7 @@ def test_a_project_that_is_opened_again_shows_followed_boxes_where_they_were(
     qtbot: QtBot, window: MainWindow, settings: Settings, tmp_path: Path
 ) -> None:
     """Also where a track was split; the camera jolts in frames that are not searched, so interpolation is beside."""
-    noise = cv2.GaussianBlur(np.random.default_rng(0).integers(0, 255, (128, 170, 3), np.uint8), (0, 0), 1.5)
-    jolts = [5 * (number % 4 > 0) for number in range(FRAMES)]
-    video = write_video(tmp_path / "jolted.mp4", [np.ascontiguousarray(noise[:, 5 - x : 165 - x]) for x in jolts])
-    settings.video_step = 4
-    window.session.opened.open_paths([video])
-    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-    with qtbot.waitSignal(window.session.searches.tracks.followed, timeout=20_000):
-        window.actions_.find_video.trigger()
+    video = follow_jolted(qtbot, window, settings, tmp_path)
 
     def shown() -> dict[int, list[Box]]:
         frames = (Frame(np.zeros((1, 1, 3), np.uint8), str(video), number) for number in range(FRAMES))

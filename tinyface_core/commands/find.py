@@ -310,7 +310,8 @@ class _Results:
         if self._kept_at(file).exists():
             self._kept[file.name] = kept = self._keep(file)
             found |= {result.index: result for result in kept.results}
-            self._unwritten.update([file.name] * bool(kept.results))
+            if kept.results:
+                self._unwritten.add(file.name)
         return found
 
     def _is_same(self, file: _File, result: FindResult) -> bool:

@@ -51,7 +51,7 @@ def _schema(with_every: bool = True) -> pyarrow.Schema:
             *((name, pa.int64()) for name in ("width", "height", "candidates", "refined")),
             *((name, pa.string()) for name in ("weights", "settings", "timings", "remarks")),
             ("cut", pa.bool_()),
-            *[("every", pa.int64())] * with_every,
+            *([("every", pa.int64())] if with_every else []),
             ("faces", pa.list_(face)),
         ]
     )
