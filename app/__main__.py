@@ -32,6 +32,7 @@ def main(arguments: list[str] | None = None) -> int:
     from .settings import Settings
     from .style import apply_style, icon
     from .translations import load_translation
+    from .work.collecting import Collector
 
     application.setWindowIcon(icon("app"))
     settings = Settings()
@@ -57,12 +58,14 @@ def main(arguments: list[str] | None = None) -> int:
         if left is not None:
             window.tell_of_crash(left)
 
+    collector = Collector()
     ending = SystemEnd(window.close_at_once, application)
     # First the window's own paint, then everything that is slow.
     window.painted.connect(begin, Qt.ConnectionType.SingleShotConnection)
     window.show()
     code = application.exec()
     ending.stop()
+    collector.stop()
     watch.end()
     return code
 

@@ -117,6 +117,7 @@ def measure_window(path: Path) -> dict[str, float]:
     from app.session.session import Session
     from app.settings import Settings
     from app.style import apply_style
+    from app.work.collecting import Collector
     from benchmarks.window import EventLoopGaps
     from tinyface_core.memory import peak_memory_megabytes
 
@@ -124,7 +125,7 @@ def measure_window(path: Path) -> dict[str, float]:
     settings = Settings(QSettings(str(path.with_suffix(".ini")), QSettings.Format.IniFormat))
     apply_style(application, "dark")
     window, loop, figures = MainWindow(Session(settings)), QEventLoop(), {}
-    visible = window.session.visible
+    collector, visible = Collector(), window.session.visible
     window.show()
 
     def wait(name: str, is_done: Callable[[], bool], rest: float = 0.5) -> None:
@@ -166,6 +167,7 @@ def measure_window(path: Path) -> dict[str, float]:
         wait(name, partial(_scrolled, bar, steps))
     figures["memory at most, MB"] = peak_memory_megabytes()
     window.close()
+    collector.stop()
     return figures
 
 

@@ -7,8 +7,7 @@ import gc
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Container, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -85,19 +84,19 @@ def build(choice: SearchSettings) -> Finder:
                 "FindQueue", "No models are installed, so nothing can be searched: put weights into {folder}."
             ).format(folder=BUNDLED)
         )
-    with _collector_at_rest():
-        # One after the other: whoever imports an extension module while torch's libraries load waits
-        # for them in the system's loader, and holds Python's global lock meanwhile.
-        prepare()
-        from tinyface_core.backends.choice import resolved
+    # One after the other: whoever imports an extension module while torch's libraries load waits
+    # for them in the system's loader, and holds Python's global lock meanwhile.
+    prepare()
+    from tinyface_core.backends.choice import resolved
 
-        if resolved(choice.runtime).backend == "torch":
-            load_torch_libraries()
-        from tinyface_core.search.finder import build_finder
+    if resolved(choice.runtime).backend == "torch":
+        load_torch_libraries()
+    from tinyface_core.search.finder import build_finder
 
-        finder = build_finder(choice)
-        finder.warm_up()  # the first search of all imports a good deal more
-        return finder
+    finder = build_finder(choice)
+    finder.warm_up()  # the first search of all imports a good deal more
+    gc.freeze()  # the many objects of libraries live as long as the program
+    return finder
 
 
 _LIBRARIES = (
@@ -122,22 +121,6 @@ def load_torch_libraries() -> None:
         if spec is not None and spec.origin is not None:
             for path in Path(spec.origin).parent.glob(library):
                 dlopen(os.fsencode(path), os.RTLD_LAZY | mode)
-
-
-@contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Python's garbage collector stops every thread, the GUI's too, for as long as it walks torch's many objects.
-
-    It rests while they are made, and leaves them out afterwards: they live as long as the program.
-    """
-    was_at_work = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_at_work:
-            gc.enable()
 
 
 class Engine:

@@ -16,7 +16,7 @@ from ..sentences import in_users_language
 from ..work import Report
 from .excerpt import Loaded
 
-_FACES_AT_ONCE = 500
+_FACES_AT_ONCE = 250
 _RESULTS_AT_ONCE = 50
 
 
@@ -95,7 +95,7 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
         report.partials(Loaded([], faces[at : at + _FACES_AT_ONCE]) for at in range(0, whole, _FACES_AT_ONCE))
         del faces[:whole]
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
-            report.partial(Loaded([], faces))
+            report.partials([Loaded([], faces)])
             searched = (results[at : at + _RESULTS_AT_ONCE] for at in range(0, len(results), _RESULTS_AT_ONCE))
             report.partials(Loaded(part, []) for part in searched)
             faces, results = [], []

@@ -15,14 +15,17 @@ T = TypeVar("T")
 
 _SECONDS_BETWEEN_REPORTS = 0.05
 _SECONDS_OF_REST = 0.01
+_MOST_SECONDS_BEFORE_TAKEN = 0.25
 
 
 class Report:
     """Given to the work: call it as `report(stage, done, total)`; satisfies `tinyface_core.types.Progress`."""
 
-    def __init__(self, cancel: CancelToken, send: Callable[..., None]) -> None:
+    def __init__(self, cancel: CancelToken, send: Callable[..., None], taken: threading.Event) -> None:
+        """`taken` is set by the window's thread whenever it has taken in a part."""
         self._cancel = cancel
         self._send = send
+        self._taken = taken
         self._clock = _StageClock()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
@@ -42,7 +45,10 @@ class Report:
         self._send("partial", value)
 
     def partials(self, values: Iterable[object]) -> None:
-        """Tell many parts, with a rest behind each in which the window stays awake.
+        """Tell many parts, each once the window has taken in the one before and had a rest.
+
+        On a busy computer the parts would pile up otherwise, and the window would take in all of them in one step.
+        A window that waits for the work meanwhile takes nothing in: then the work does not wait for ever.
 
         Raises:
             Cancelled: if the job was cancelled.
@@ -50,7 +56,9 @@ class Report:
         for value in values:
             if self._cancel.is_set():
                 raise Cancelled
+            self._taken.clear()
             self.partial(value)
+            self._taken.wait(_MOST_SECONDS_BEFORE_TAKEN)
             time.sleep(_SECONDS_OF_REST)
 
 

@@ -90,12 +90,14 @@ class _PostOffice(QObject):
 
     def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
         if kind in ("progress", "partial"):
-            job, _ = self._expected[number]
+            job, runnable = self._expected[number]
         else:
             job, runnable = self._expected.pop(number)
             runnable.work = _no_work
             self._idle.append(runnable)
         job.receive(kind, *values)
+        if kind == "partial":
+            runnable.taken.set()
 
 
 def _no_work(_cancel: CancelToken, _report: Report) -> None:
@@ -115,6 +117,7 @@ class _Runnable(QRunnable):
         self._send = send
         self.work: Work[Any] = _no_work
         self.token: CancelToken = threading.Event()
+        self.taken = threading.Event()
         self.number = -1
 
     def run(self) -> None:
@@ -126,7 +129,7 @@ class _Runnable(QRunnable):
         try:
             if self.token.is_set():
                 raise Cancelled
-            send("result", self.work(self.token, Report(self.token, send)))
+            send("result", self.work(self.token, Report(self.token, send, self.taken)))
         except Cancelled:
             send("cancelled")
         except Exception as error:  # The last line of defence: a failure must reach the user, not the console.

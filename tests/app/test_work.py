@@ -174,6 +174,36 @@ def test_what_work_held_is_let_go_when_it_is_done(qtbot: QtBot) -> None:
     worker.stop()
 
 
+def test_a_window_that_is_slow_takes_in_parts_one_by_one_with_other_work_between(qtbot: QtBot) -> None:
+    worker, happened = Worker(), list[str]()
+
+    def take(part: object) -> None:
+        happened.append(str(part))
+        time.sleep(0.05)  # as on a busy computer
+
+    clock = QTimer(interval=0)
+    clock.timeout.connect(lambda: happened.append("clock"))
+    clock.start()
+    job = worker.start(lambda _cancel, report: report.partials(["first", "second", "third"]))
+    job.partial.connect(take)
+    with qtbot.waitSignal(job.done):
+        pass
+    clock.stop()
+    assert [name for name in happened if name != "clock"] == ["first", "second", "third"]
+    assert happened[happened.index("first") + 1] == happened[happened.index("second") + 1] == "clock"
+    worker.stop()
+
+
+def test_work_that_tells_parts_ends_though_the_window_waits_for_it(qtbot: QtBot) -> None:
+    worker, taken = Worker(), list[object]()
+    job = worker.start(lambda _cancel, report: report.partials(["first", "second"]))
+    job.partial.connect(taken.append)
+    worker.wait()
+    with qtbot.waitSignal(job.done):
+        pass
+    assert taken == ["first", "second"]
+
+
 def test_timers_that_are_due_come_between_two_steps(qtbot: QtBot) -> None:
     done: list[str] = []
     clock = QTimer(interval=0)

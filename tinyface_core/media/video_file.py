@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -225,9 +224,6 @@ def _open(path: Path) -> tuple[InputContainer, VideoStream]:
             # The decision must be the same every time: damaged frames differ with and without threads.
             if context.width * context.height <= _SHARED_PIXELS:
                 stream.thread_type = "AUTO"
-            else:
-                # Closed containers and streams form reference cycles that keep large frames in memory.
-                gc.collect()
         except BaseException:
             container.close()
             raise
