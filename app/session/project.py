@@ -29,6 +29,7 @@ from ..jobs.autosaving import Autosave, OpenFile
 from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..models.tracks import TrackKey, key_of
+from ..sentences import in_users_language
 from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
 from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
@@ -205,7 +206,7 @@ class ProjectSession(QObject):
         troubles: list[str] = []
 
         def work(cancel: CancelToken, _report: Report) -> tuple[int, int]:
-            return take_all_regions(file(), lambda _path, error: troubles.append(str(error)), cancel)
+            return take_all_regions(file(), lambda _path, error: troubles.append(in_users_language(str(error))), cancel)
 
         self._autosave.run(work).then(lambda counts: self._take_regions(*counts, troubles), self.failed.emit)
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
+from ..sentences import device_name
 from ..settings import Settings
 from ..style import icon
 
@@ -39,10 +40,10 @@ class DevicePicker(QToolButton):
         """Offer these, the one that "auto" takes first."""
         self._found = list(found)
         self.menu().clear()
-        self._offer("auto", self.tr("Automatic: {device}").format(device=found[0]))
+        self._offer("auto", self.tr("Automatic: {device}").format(device=device_name(found[0])))
         self.menu().addSeparator()
         for device in found:
-            self._offer(device.name, str(device))
+            self._offer(device.name, device_name(device))
         self._follow()
         self.show()
 
@@ -60,7 +61,7 @@ class DevicePicker(QToolButton):
             action.setChecked(action.data() == wanted)
         used = next((device for device in self._found if device.name == wanted), None)
         missing = used is None and wanted != "auto"
-        text = wanted if missing else str(used or self._found[0]) if self._found else ""
+        text = wanted if missing else device_name(used or self._found[0]) if self._found else ""
         self.setText(self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, _WIDEST_NAME))
         self.setToolTip(
             self.tr("This machine has no {device}: choose another device").format(device=wanted)

