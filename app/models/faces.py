@@ -23,7 +23,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QImage, QUndoCommand, QUndoStack
+from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
@@ -32,7 +32,7 @@ from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
 from ..style import colours_of, icon
 from ..style.labels import as_tip
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
-from .face_commands import AddDrawnFace, ChangeBox, ChangeFaces, DeleteDrawnFaces, verdicts_text
+from .face_commands import Step, deletion_text, verdicts_text
 from .face_entry import FaceEntry, describe
 from .looks import LookTable
 from .tracks import TrackTable
@@ -41,6 +41,8 @@ from .verdict import verdict_icon
 _Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
 
+Fields = Mapping[int, Mapping[str, Any]]
+"""By the keys of faces, values of `FaceEntry` by their names."""
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
@@ -251,25 +253,31 @@ class FacesModel(QAbstractTableModel):
             if entry.verdict != verdict and entry not in deleted
         }
         counts = Counter(verdict for entry, verdict in rows.values() if entry not in deleted)
-        commands: list[QUndoCommand] = []
+        both = bool(changes and deleted)
+        if both:
+            self.undo_stack.beginMacro(verdicts_text(counts))
         if changes:
             before, after = ({key: {"verdict": pair[side]} for key, pair in changes.items()} for side in (0, 1))
-            commands.append(ChangeFaces(self, before, after, verdicts_text(counts)))
+            self._push_fields(verdicts_text(counts), before, after)
         if deleted:
-            commands.append(DeleteDrawnFaces(self, deleted))
-        if len(commands) > 1:
-            self.undo_stack.beginMacro(commands[0].text())
-        for command in commands:
-            self.undo_stack.push(command)
-        if len(commands) > 1:
+            gone = [entry.key for entry in deleted]
+            self.undo_stack.push(Step(deletion_text(len(gone)), partial(self.take, *gone), partial(self.put, deleted)))
+        if both:
             self.undo_stack.endMacro()
 
     def change_box(self, key: int, box: Box, thumbnail: QImage) -> None:
         """Give a face another box; changes of the same face in a row are one step of undo."""
         entry = self.entry(key)
         if entry is not None and entry.face.box != box:
-            before = (entry.face.box, self._thumbnails.get(key, QImage()))
-            self.undo_stack.push(ChangeBox(self, key, before, (box, thumbnail)))
+            text = QCoreApplication.translate("FaceCommands", "Change the box")
+            give_back = partial(self._give_box, key, entry.face.box, self._thumbnails.get(key, QImage()))
+            self.undo_stack.push(Step(text, partial(self._give_box, key, box, thumbnail), give_back, topic=key))
+
+    def _give_box(self, key: int, box: Box, thumbnail: QImage) -> None:
+        entry = self.entry(key)
+        if entry is not None:
+            self.put([entry.with_box(box)])
+            self.set_thumbnails({key: thumbnail})
 
     def set_note(self, key: int, note: str) -> None:
         """Write a note to a face, and to all of its track; one step of undo."""
@@ -277,7 +285,7 @@ class FacesModel(QAbstractTableModel):
         if entry is not None and entry.note != note:
             before = {member.key: {"note": member.note} for member in self.tracks.members(entry)}
             text = QCoreApplication.translate("FaceCommands", "Note")
-            self.undo_stack.push(ChangeFaces(self, before, {key: {"note": note} for key in before}, text))
+            self._push_fields(text, before, {key: {"note": note} for key in before})
 
     def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
         """Say which tracks faces are part of, by key; one step of undo, called `name`."""
@@ -288,7 +296,14 @@ class FacesModel(QAbstractTableModel):
                 {entry.key: {"face": entry.face, "settled": entry.settled} for entry in part}
                 for part in (entries, settled)
             )
-            self.undo_stack.push(ChangeFaces(self, before, after, name))
+            self._push_fields(name, before, after)
+
+    def _push_fields(self, text: str, before: Fields, after: Fields) -> None:
+        self.undo_stack.push(Step(text, partial(self._give_fields, after), partial(self._give_fields, before)))
+
+    def _give_fields(self, fields: Fields) -> None:
+        # A face whose picture was closed meanwhile is left out.
+        self.put(replace(entry, **values) for key, values in fields.items() if (entry := self.entry(key)) is not None)
 
     def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
         """Take over the tracks that linking put faces into, by key, with what was said of them."""
@@ -321,8 +336,15 @@ class FacesModel(QAbstractTableModel):
         entry = FaceEntry(source, face, index, seconds, said, note, drawn=True, settled=settled, key=key)
         if thumbnail is not None:
             self._thumbnails[entry.key] = thumbnail
-        self.undo_stack.push(AddDrawnFace(self, entry))
-        return entry.key
+
+        def take_away() -> None:
+            nonlocal entry  # with what was said of it meanwhile
+            entry = self.entry(key) or entry
+            self.take(key)
+
+        text = QCoreApplication.translate("FaceCommands", "Draw a face")
+        self.undo_stack.push(Step(text, lambda: self.put([entry]), take_away))
+        return key
 
     def put(self, entries: Iterable[FaceEntry]) -> None:
         """Replace or add entries by their keys, without a step of undo; what the undo commands call."""

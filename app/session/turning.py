@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QTransform, QUndoCommand
+from PySide6.QtGui import QTransform
 
 from tinyface_core.media.turning import turned_result, turned_size
 from tinyface_core.project.turning import turned_face
 
+from ..models.face_commands import Step
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
 from ..models.pictures import Picture
@@ -28,11 +31,12 @@ class PictureTurning(QObject):
         picture, frame = self._shown.picture, self._shown.frame
         if picture is None or picture.is_video or frame is None:
             return
-        size = turned_size(frame.width, frame.height, frame.turn)
-        self._faces.undo_stack.push(_Turn(self, picture.source, by, size))
+        text = QCoreApplication.translate("PictureTurning", "Turn the picture")
+        apply = partial(self._apply, picture.source, turned_size(frame.width, frame.height, frame.turn))
+        self._faces.undo_stack.push(Step(text, partial(apply, by), partial(apply, -by)))
 
-    def apply(self, source: str, by: int, size_in_file: tuple[int, int]) -> None:
-        """Turn a picture with its faces, and search it again where it was searched; what the command calls."""
+    def _apply(self, source: str, size_in_file: tuple[int, int], by: int) -> None:
+        """Turn a picture with its faces, and search it again where it was searched."""
         picture = self._shown.pictures.picture(source)
         if picture is None:  # closed meanwhile
             return
@@ -57,17 +61,3 @@ class PictureTurning(QObject):
         known, transform = self._faces.known_thumbnails(keys), QTransform().rotate(by)
         self._faces.set_thumbnails({key: image.transformed(transform) for key, image in known.items()})
         self._shown.show_turned(picture)
-
-
-class _Turn(QUndoCommand):
-    def __init__(self, turning: PictureTurning, source: str, by: int, size_in_file: tuple[int, int]) -> None:
-        super().__init__(QCoreApplication.translate("PictureTurning", "Turn the picture"))
-        self._turning, self._source, self._by, self._size = turning, source, by, size_in_file
-
-    def redo(self) -> None:
-        """Turn it."""
-        self._turning.apply(self._source, self._by, self._size)
-
-    def undo(self) -> None:
-        """Turn it back."""
-        self._turning.apply(self._source, -self._by, self._size)
