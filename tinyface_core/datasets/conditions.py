@@ -9,7 +9,6 @@ import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,61 +17,40 @@ from tinyface_core.affine import Matrix, moved_boxes, rotation, showing_all, war
 from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
+Boxes = NDArray[np.float32]
+"""Those of a picture's faces, `(N, 4)` xyxy in pixels."""
+
 Wear = Callable[[RgbImage, float, np.random.Generator], RgbImage]
+"""Returns a picture of the same shape, degraded with a strength."""
 
-
-class Condition(Protocol):
-    """A degradation."""
-
-    @property
-    def title(self) -> str:
-        """Title in tables."""
-
-    @property
-    def unit(self) -> str:
-        """Unit of the strength."""
-
-    @property
-    def strengths(self) -> tuple[float, float, float]:
-        """The measured strengths: mild, medium and strong."""
-
-    def apply(
-        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
-    ) -> tuple[RgbImage, NDArray[np.float32]]:
-        """The degraded picture, and the boxes of its faces `(N, 4)` xyxy in pixels."""
+Degrade = Callable[[RgbImage, Boxes, float, np.random.Generator], tuple[RgbImage, Boxes]]
+"""As `Wear`, with boxes that stay on their faces."""
 
 
 @dataclass(frozen=True, slots=True)
-class Worn:
-    """A degradation of pixel values; see `Condition`. `wear` returns a picture of the same shape."""
+class Condition:
+    """A degradation, with its title and the unit of its strength in tables."""
 
     title: str
     unit: str
     strengths: tuple[float, float, float]
-    wear: Wear
-
-    def apply(
-        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
-    ) -> tuple[RgbImage, NDArray[np.float32]]:
-        """See `Condition`."""
-        return self.wear(picture, strength, rng), boxes
+    """The measured ones: mild, medium and strong."""
+    apply: Degrade
 
 
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A geometric degradation; see `Condition`. `linear` returns the map `(2, 2)` for a strength."""
+def worn(wear: Wear) -> Degrade:
+    """A degradation of pixel values, which leaves faces where they are."""
+    return lambda picture, boxes, strength, rng: (wear(picture, strength, rng), boxes)
 
-    title: str
-    unit: str
-    strengths: tuple[float, float, float]
-    linear: Callable[[float], Matrix]
 
-    def apply(
-        self, picture: RgbImage, boxes: NDArray[np.float32], strength: float, rng: np.random.Generator
-    ) -> tuple[RgbImage, NDArray[np.float32]]:
-        """See `Condition`; the result is large enough for the whole picture, with grey outside it."""
-        affine, size = showing_all(self.linear(strength), (picture.shape[1], picture.shape[0]))
+def moved(linear: Callable[[float], Matrix]) -> Degrade:
+    """A geometric one by a linear map `(2, 2)`; the result shows the whole picture, with grey outside it."""
+
+    def apply(picture: RgbImage, boxes: Boxes, strength: float, rng: np.random.Generator) -> tuple[RgbImage, Boxes]:
+        affine, size = showing_all(linear(strength), (picture.shape[1], picture.shape[0]))
         return warped(picture, affine, size), moved_boxes(boxes, affine)
+
+    return apply
 
 
 def squeezing(width: float) -> Matrix:
@@ -138,17 +116,17 @@ def video(picture: RgbImage, crf: float, rng: np.random.Generator | None = None)
     return np.ascontiguousarray(shown[:height, :width])
 
 
-CONDITIONS: dict[str, Condition] = {
-    "grey": Worn("Without colour", "share of the colour taken away", (0.5, 0.8, 1.0), grey),
-    "dark": Worn("Low light", "stops", (1.5, 3.0, 4.5), dark),
-    "noise": Worn("Sensor noise", "standard deviation in grey levels", (8, 16, 32), noise),
-    "focus": Worn("Out of focus", "standard deviation in pixels", (0.8, 1.5, 2.5), out_of_focus),
-    "motion": Worn("Motion blur", "pixels", (3, 6, 12), motion),
-    "jpeg": Worn("JPEG", "quality", (50, 30, 15), jpeg),
-    "video": Worn("H.264 video", "constant rate factor", (30, 37, 44), video),
-    "tilt": Turned("Tilted", "degrees", (15, 30, 45), rotation),
-    "turn": Turned("Turned", "degrees", (90, 180, 270), rotation),
-    "squeeze": Turned("Squeezed", "share of the width", (0.85, 0.69, 0.5), squeezing),
+CONDITIONS = {
+    "grey": Condition("Without colour", "share of the colour taken away", (0.5, 0.8, 1.0), worn(grey)),
+    "dark": Condition("Low light", "stops", (1.5, 3.0, 4.5), worn(dark)),
+    "noise": Condition("Sensor noise", "standard deviation in grey levels", (8, 16, 32), worn(noise)),
+    "focus": Condition("Out of focus", "standard deviation in pixels", (0.8, 1.5, 2.5), worn(out_of_focus)),
+    "motion": Condition("Motion blur", "pixels", (3, 6, 12), worn(motion)),
+    "jpeg": Condition("JPEG", "quality", (50, 30, 15), worn(jpeg)),
+    "video": Condition("H.264 video", "constant rate factor", (30, 37, 44), worn(video)),
+    "tilt": Condition("Tilted", "degrees", (15, 30, 45), moved(rotation)),
+    "turn": Condition("Turned", "degrees", (90, 180, 270), moved(rotation)),
+    "squeeze": Condition("Squeezed", "share of the width", (0.85, 0.69, 0.5), moved(squeezing)),
 }
 
 
