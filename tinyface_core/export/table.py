@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from tinyface_core.export.material import WORDS, Format, Material
 from tinyface_core.files import replacing
@@ -15,40 +17,39 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_DIGITS = dict.fromkeys(("x1", "y1", "x2", "y2", "size"), 2)
+
+
+def rows(material: Material) -> Iterator[dict[str, Any]]:
+    """The values of each face by the columns, unrounded; None is unknown."""
+    for result in material.results:
+        for key, face, said in material.faces(result):
+            values = (
+                shown(result.source), result.index, result.seconds, key.face + 1, *face.box, face.size, face.score,
+                face.detector_score, face.face_probability, face.real_probability, face.refined,
+                None if face.track < 0 else face.track + 1, face.origin.name.lower(), WORDS[said.verdict],
+                shown_note(said.note), said.group or None,
+            )  # fmt: skip
+            yield dict(zip(COLUMNS, values, strict=True))
+
+
 def write(material: Material, target: Path) -> None:
     """Write a CSV file: UTF-8 with a byte-order mark for spreadsheets, comma-separated, text quoted."""
     with replacing(target) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(COLUMNS)
-        for result in material.results:
-            for key, face, said in material.faces(result):
-                writer.writerow(
-                    [
-                        harmless(shown(result.source)),
-                        _or_empty(result.index),
-                        _or_empty(result.seconds),
-                        key.face + 1,
-                        *(round(edge, 2) for edge in face.box),
-                        round(face.size, 2),
-                        round(face.score, 4),
-                        round(face.detector_score, 4),
-                        _or_empty(face.face_probability),
-                        _or_empty(face.real_probability),
-                        int(face.refined),
-                        "" if face.track < 0 else face.track + 1,
-                        face.origin.name.lower(),
-                        WORDS[said.verdict],
-                        harmless(shown_note(said.note)),
-                        said.group or "",
-                    ]
-                )
+        writer.writerows([_cell(*item) for item in row.items()] for row in rows(material))
 
 
 FORMAT = Format(".csv", write, for_files=True)
 
 
-def _or_empty(value: float | None) -> float | str:
-    return "" if value is None else round(value, 4)
+def _cell(column: str, value: Any) -> float | str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(value)
+    return int(value) if isinstance(value, bool) else round(value, _DIGITS.get(column, 4))
 
 
 def harmless(text: str) -> str:
