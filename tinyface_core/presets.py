@@ -23,7 +23,15 @@ class BranchPreset:
     largest: float
 
 
-@dataclass(frozen=True, slots=True)
+_BRANCHES = (
+    BranchPreset(4, (8.0, 13.0), 4.0, 20.0),
+    BranchPreset(8, (21.0, 34.0), 14.0, 50.0),
+    BranchPreset(16, (56.0, 90.0), 38.0, 135.0),
+    BranchPreset(32, (150.0, 260.0, 450.0), 100.0, 1e5),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DetectorPreset:
     """Architecture and training rules of an MB-FCN detector (paper section 4.2 and its reference [1]).
 
@@ -48,13 +56,13 @@ class DetectorPreset:
     """
 
     name: str
-    backbone: Literal["resnet50", "slim"]
+    backbone: Literal["resnet50", "slim"] = "slim"
     widths: tuple[int, int, int, int, int]
     blocks: tuple[int, int, int, int]
     neck: tuple[int, int, int, int]
     head: tuple[int, int, int, int]
-    branches: tuple[BranchPreset, ...]
-    classification: Literal["focal", "ohem"]
+    branches: tuple[BranchPreset, ...] = _BRANCHES
+    classification: Literal["focal", "ohem"] = "focal"
     positive_iou: float = 0.4
     negative_iou: float = 0.3
     proposals: int = 600
@@ -66,7 +74,7 @@ class DetectorPreset:
     quick: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GanPreset:
     """Architecture of generator and discriminator (paper Table 1, section 3.2).
 
@@ -105,15 +113,15 @@ class GanPreset:
     """
 
     name: str
-    low: int
-    scale: int
+    low: int = 16
+    scale: int = 4
     residual: int
     g2_residual: int
     g1_up: tuple[int, int]
     g2_wide: tuple[int, int]
-    residual_convs: int
+    residual_convs: int = 8
     d_widths: tuple[int, int, int, int, int]
-    d_imagenet: bool
+    d_imagenet: bool = False
     context: float = 0.4
     enlarged_to: float = 64.0
     global_skip: bool = False
@@ -133,33 +141,20 @@ class GanPreset:
         return self.low * self.scale
 
 
-_BRANCHES = (
-    BranchPreset(4, (8.0, 13.0), 4.0, 20.0),
-    BranchPreset(8, (21.0, 34.0), 14.0, 50.0),
-    BranchPreset(16, (56.0, 90.0), 38.0, 135.0),
-    BranchPreset(32, (150.0, 260.0, 450.0), 100.0, 1e5),
-)
-
 DETECTOR_PRESETS: dict[str, DetectorPreset] = {
     "desktop": DetectorPreset(
         name="desktop",
-        backbone="slim",
         widths=(16, 24, 64, 112, 160),
         blocks=(1, 3, 4, 3),
         neck=(24, 48, 64, 96),
         head=(24, 48, 64, 96),
-        branches=_BRANCHES,
-        classification="focal",
     ),
     "quick": DetectorPreset(
         name="quick",
-        backbone="slim",
         widths=(16, 24, 48, 80, 112),
         blocks=(1, 2, 3, 2),
         neck=(16, 32, 48, 64),
         head=(16, 32, 48, 64),
-        branches=_BRANCHES,
-        classification="focal",
         proposals=300,
         exact_scores=(),
         quick=True,
@@ -171,35 +166,27 @@ DETECTOR_PRESETS: dict[str, DetectorPreset] = {
         blocks=(3, 4, 6, 3),
         neck=(256, 256, 256, 256),
         head=(256, 256, 256, 256),
-        branches=_BRANCHES,
         classification="ohem",
         positive_iou=0.5,
     ),
     # Small enough to train in a test.
     "tiny": DetectorPreset(
         name="tiny",
-        backbone="slim",
         widths=(8, 8, 8, 8, 8),
         blocks=(1, 1, 1, 1),
         neck=(8, 8, 8, 8),
         head=(8, 8, 8, 8),
-        branches=_BRANCHES,
-        classification="focal",
     ),
 }
 
 GAN_PRESETS: dict[str, GanPreset] = {
     "desktop": GanPreset(
         name="desktop",
-        low=16,
-        scale=4,
         residual=64,
         g2_residual=16,
         g1_up=(64, 32),
         g2_wide=(16, 16),
-        residual_convs=8,
         d_widths=(16, 32, 64, 128, 128),
-        d_imagenet=False,
         enlarged_to=32.0,
         global_skip=True,
         d_batch_norm=True,
@@ -213,27 +200,20 @@ GAN_PRESETS: dict[str, GanPreset] = {
     ),
     "paper": GanPreset(
         name="paper",
-        low=16,
-        scale=4,
         residual=64,
         g2_residual=64,
         g1_up=(256, 256),
         g2_wide=(256, 256),
-        residual_convs=8,
         d_widths=(64, 128, 256, 512, 512),
         d_imagenet=True,
     ),
     "tiny": GanPreset(
         name="tiny",
-        low=16,
-        scale=4,
         residual=8,
         g2_residual=8,
         g1_up=(8, 8),
         g2_wide=(8, 8),
-        residual_convs=8,
         d_widths=(8, 8, 8, 8, 8),
-        d_imagenet=False,
         global_skip=True,
         d_batch_norm=True,
         d_box=True,

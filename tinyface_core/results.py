@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -31,25 +31,12 @@ class ResultFileError(UserError):
 
 def result_to_json(result: FindResult) -> dict[str, Any]:
     """One result as plain JSON values, the inverse of `read_results`; boxes are `[x1, y1, x2, y2]` in pixels."""
-    return {
-        "source": result.source,
-        "index": result.index,
-        "seconds": result.seconds,
-        "width": result.width,
-        "height": result.height,
+    return {name: getattr(result, name) for name in _OF_A_RESULT} | {
         "faces": [_face_to_json(face) for face in result.faces],
-        "candidates": result.candidates,
-        "refined": result.refined,
         "timings": dict(result.timings),
         "settings": asdict(result.settings),
         "weights": dict(result.weights),
         "remarks": list(result.remarks),
-        "min_score": result.min_score,
-        "min_size": result.min_size,
-        "cut": result.cut,
-        "turn": result.turn,
-        "every": result.every,
-        "near": result.near,
     }
 
 
@@ -180,6 +167,7 @@ def _found(saved: SavedResult | SavedFrame, faces: Detections) -> FindResult:
 
 _HEAD = ("source", "width", "height", "weights", "min_score", "min_size", "turn", "every")
 _OF_A_FRAME = ("candidates", "refined", "timings", "remarks", "index", "seconds", "cut", "near")
+_OF_A_RESULT, _OF_A_FACE = ([item.name for item in fields(kind)] for kind in (FindResult, Face))
 
 
 def settings_from_json(values: Mapping[str, Any]) -> SearchSettings:
@@ -391,15 +379,9 @@ def _checked(values: Any, kind: type[T], where: str) -> T:
 
 
 def _face_to_json(face: Face) -> dict[str, Any]:
-    return {
+    return {name: getattr(face, name) for name in _OF_A_FACE} | {
         "box": list(face.box),
-        "score": face.score,
-        "detector_score": face.detector_score,
-        "face_probability": face.face_probability,
-        "real_probability": face.real_probability,
-        "refined": face.refined,
         "size": face.size,
-        "stride": face.stride,
         "track": None if face.track < 0 else face.track,
         "origin": face.origin.name.lower(),
     }

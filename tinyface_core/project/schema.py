@@ -10,7 +10,9 @@ from tinyface_core.project.records import ProjectError
 APPLICATION_ID = 0x54464950
 """Identifies project files in their header ("TFIP"), also to the command `file`."""
 
-_VERSION_1 = """
+MIGRATIONS = (
+    # Version 1.
+    """
 CREATE TABLE pictures (
     id INTEGER PRIMARY KEY,
     path TEXT NOT NULL UNIQUE,          -- relative to the project's folder, with "/"
@@ -54,29 +56,29 @@ CREATE TABLE faces (
     note TEXT NOT NULL,
     PRIMARY KEY (picture, frame, id)
 ) STRICT, WITHOUT ROWID;
-"""
-
-_VERSION_2 = """
+""",
+    # Version 2.
+    """
 ALTER TABLE pictures ADD COLUMN reviewed INTEGER NOT NULL DEFAULT 0;
-"""
-
-_VERSION_3 = """
+""",
+    # Version 3.
+    """
 -- Pasted pictures have no file but one in the user's folder: they are stored in the project too.
 CREATE TABLE pasted (
     picture INTEGER PRIMARY KEY REFERENCES pictures ON DELETE CASCADE,
     content BLOB NOT NULL               -- of the picture's file
 ) STRICT;
-"""
-
-_VERSION_4 = """
+""",
+    # Version 4.
+    """
 -- The original box, if the analyst changed it.
 ALTER TABLE faces ADD COLUMN found_x1 REAL;
 ALTER TABLE faces ADD COLUMN found_y1 REAL;
 ALTER TABLE faces ADD COLUMN found_x2 REAL;
 ALTER TABLE faces ADD COLUMN found_y2 REAL;
-"""
-
-_VERSION_5 = """
+""",
+    # Version 5.
+    """
 -- Bits of a perceptual hash (see tinyface_core.project.likeness) as a signed number.
 ALTER TABLE pictures ADD COLUMN likeness INTEGER;
 
@@ -91,9 +93,9 @@ CREATE TABLE files (
 
 CREATE INDEX files_of_pictures ON files (picture);
 CREATE INDEX pictures_by_content ON pictures (sha256);
-"""
-
-_VERSION_6 = """
+""",
+    # Version 6.
+    """
 -- From a photo's metadata; the time as YYYY-MM-DD HH:MM:SS.
 ALTER TABLE pictures ADD COLUMN taken TEXT;
 ALTER TABLE pictures ADD COLUMN camera TEXT;
@@ -104,9 +106,9 @@ ALTER TABLE faces ADD COLUMN size REAL NOT NULL DEFAULT 0;
 UPDATE faces SET size = max(x2 - x1, y2 - y1);
 CREATE INDEX faces_by_score ON faces (score, size, verdict, drawn);
 CREATE INDEX faces_by_size ON faces (size, score, verdict, drawn);
-"""
-
-_VERSION_7 = """
+""",
+    # Version 7.
+    """
 -- Number of the track in a video; -1 if not linked, -2 if linking took it for a false detection.
 ALTER TABLE faces ADD COLUMN track INTEGER NOT NULL DEFAULT -1;
 ALTER TABLE faces ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;  -- whether the analyst chose the track
@@ -114,22 +116,22 @@ ALTER TABLE faces ADD COLUMN sharpness REAL;
 
 -- Whether a new scene begins between the previously searched frame and this one.
 ALTER TABLE runs ADD COLUMN cut INTEGER NOT NULL DEFAULT 0;
-"""
-
-_VERSION_8 = """
+""",
+    # Version 8.
+    """
 -- Digests of larger files covered only their two ends, so that edits between were missed. Compute them again.
 UPDATE pictures SET sha256 = '' WHERE size > 67108864;
-"""
-
-_VERSION_9 = """
+""",
+    # Version 9.
+    """
 -- Whether the file has pages or animation frames; frame is their number.
 ALTER TABLE pictures ADD COLUMN has_pages INTEGER NOT NULL DEFAULT 0;
 
 -- Degrees by which the picture is rotated clockwise before it is shown and searched; boxes refer to the result.
 ALTER TABLE pictures ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
-"""
-
-_VERSION_10 = """
+""",
+    # Version 10.
+    """
 -- Features of faces and their groups, if groups of similar faces were computed.
 CREATE TABLE looks (
     picture INTEGER NOT NULL REFERENCES pictures ON DELETE CASCADE,
@@ -143,32 +145,18 @@ CREATE TABLE looks (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX looks_by_number ON looks (number);
-"""
-
-_VERSION_11 = """
+""",
+    # Version 11.
+    """
 -- Step in frames by which a video was searched; 0 if there was none or it is unknown.
 ALTER TABLE runs ADD COLUMN every INTEGER NOT NULL DEFAULT 0;
-"""
-
-_VERSION_12 = """
+""",
+    # Version 12.
+    """
 -- By how many 32nds of a pixel the edges of the box have moved in frame after frame, where the face was followed.
 ALTER TABLE faces ADD COLUMN moves_before BLOB NOT NULL DEFAULT x'';
 ALTER TABLE faces ADD COLUMN moves_behind BLOB NOT NULL DEFAULT x'';
-"""
-
-MIGRATIONS = (
-    _VERSION_1,
-    _VERSION_2,
-    _VERSION_3,
-    _VERSION_4,
-    _VERSION_5,
-    _VERSION_6,
-    _VERSION_7,
-    _VERSION_8,
-    _VERSION_9,
-    _VERSION_10,
-    _VERSION_11,
-    _VERSION_12,
+""",
 )
 """SQL that migrates each version to the next; a new file gets all of them."""
 
