@@ -141,7 +141,7 @@ class MainWindow(QMainWindow):
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
         resize_on_screen(self, 1440, 900)
         self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [410, 460], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [460, 350], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, key: str) -> _Dock:
         dock = _Dock(title, self)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QWidget
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from .actions import WindowActions
 from .settings import Settings
@@ -110,11 +110,8 @@ def make_tool_bar(a: WindowActions, effort: EffortPicker, line: FilterLine, pare
         button.setAccessibleName(action.text().replace("&", ""))
         if action in (a.zoom_in, a.review):
             bar.addSeparator()
-    space = QWidget()
-    space.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
     bar.addSeparator()
     bar.addWidget(line)
-    bar.addWidget(space)
     bar.addAction(a.export)
     return bar
 

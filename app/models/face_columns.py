@@ -62,7 +62,7 @@ Of groups and likeness faces know nothing themselves: see `LookTable`.
 COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FACE: lambda entry: "",
     Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",
-    Column.SCORE: lambda entry: decimal(entry.score, 2),
+    Column.SCORE: lambda entry: entry.score_text,
     Column.PROBABILITY: lambda entry: "" if (p := entry.face.face_probability) is None else decimal(p, 2),
     Column.SIZE: lambda entry: whole(entry.size),
     Column.PICTURE: lambda entry: Path(entry.source).name,

@@ -15,6 +15,9 @@ from tinyface_core.types import NO_TRACK
 from ..style.figures import decimal, time_stamp, whole
 from .verdict import verdict_label
 
+DRAWN = "✎"
+"""What is written in place of the score of a face that the user drew."""
+
 
 @dataclass(frozen=True, slots=True)
 class TrackSummary:
@@ -80,6 +83,11 @@ class FaceEntry(ProjectFace):
         return self.face.score if self.summary is None else self.summary.surest.face.score
 
     @property
+    def score_text(self) -> str:
+        """Its score as it is shown, of a drawn face `DRAWN`."""
+        return DRAWN if self.drawn and self.summary is None else decimal(self.score, 2)
+
+    @property
     def size(self) -> float:
         """Longer side in pixels, of a track the largest one."""
         return self.face.size if self.summary is None else self.summary.largest.face.size
@@ -102,7 +110,9 @@ class FaceEntry(ProjectFace):
 def describe(entry: FaceEntry) -> str:
     """One sentence on a face or track, for tool tips and screen readers."""
     translate = QCoreApplication.translate
-    if entry.summary is None:
+    if entry.drawn and entry.summary is None:
+        text = translate("FacesModel", "Face of {size} pixels that you drew in {picture}, {verdict}")
+    elif entry.summary is None:
         text = translate("FacesModel", "Face of {size} pixels in {picture}, score {score}, {verdict}")
     else:
         text = translate(

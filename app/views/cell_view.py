@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QCursor, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtGui import QColor, QCursor, QIcon, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from tinyface_core.types import Verdict
@@ -26,6 +26,8 @@ from ..style import colours_of, icon
 _Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemView.ScrollHint
 _Move = QAbstractItemView.CursorAction
+_BADGE = 20
+"""Side of what lies in a corner of a face, in pixels."""
 
 
 class CellView(QAbstractItemView):
@@ -260,16 +262,25 @@ def draw_chip(painter: QPainter, corner: QPoint, text: str) -> None:
     painter.restore()
 
 
-def draw_verdict(painter: QPainter, corner: QPoint, verdict: Verdict, palette: QPalette) -> None:
-    """Draw a verdict's icon on a ground of its own, its right upper corner at `corner`; nothing while there is none."""
-    if not verdict:
-        return
-    badge = QRect(corner.x() - 20, corner.y(), 20, 20)
+def draw_verdict(painter: QPainter, place: QRect, verdict: Verdict, palette: QPalette) -> None:
+    """Draw a verdict's icon in the right upper corner of a face; nothing while there is none."""
+    if verdict:
+        picture = icon(verdict_icon(verdict), colours_of(palette).verdict(verdict))
+        _draw_badge(painter, QPoint(place.right() - _BADGE, place.top()), picture, palette)
+
+
+def draw_note(painter: QPainter, place: QRect, note: str, palette: QPalette) -> None:
+    """Draw the icon of notes in the left lower corner of a face that has one."""
+    if note:
+        _draw_badge(painter, QPoint(place.left(), place.bottom() + 1 - _BADGE), icon("note"), palette)
+
+
+def _draw_badge(painter: QPainter, corner: QPoint, picture: QIcon, palette: QPalette) -> None:
+    badge = QRect(corner, QSize(_BADGE, _BADGE))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.base())
     painter.drawEllipse(badge)
-    picture = icon(verdict_icon(verdict), colours_of(palette).verdict(verdict))
     picture.paint(painter, badge.adjusted(3, 3, -3, -3))
     painter.restore()

@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from tinyface_core.types import Origin, Verdict
 
-from ..models.face_entry import FaceEntry
+from ..models.face_entry import DRAWN, FaceEntry
 from ..style import box_colour
 from ..style.figures import decimal, whole
 
@@ -142,9 +142,9 @@ class FaceBoxes:
                 self._paint_label(painter, place, row, text)
 
     def label(self, row: int, long: bool = False) -> str:
-        """What is written at a face: verdict sign and score; `long` adds the size."""
+        """What is written at a face: verdict sign and score, or that it was drawn; `long` adds the size."""
         entry = self.entries[row]
-        text = _LETTERS.get(entry.verdict, "") + ("+" if entry.drawn else decimal(entry.face.score, 2))
+        text = _LETTERS.get(entry.verdict, "") + (DRAWN if entry.drawn else decimal(entry.face.score, 2))
         return f"{text} · {whole(entry.face.size)} px" if long else text
 
     def _stress(self, painter: QPainter, box: NDArray[np.float64], colour: QColor, strength: int) -> None:

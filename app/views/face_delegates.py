@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import CROPS_ROLE, ENTRY_ROLE, GROUP_ROLE
 from ..style import colours_of
-from ..style.figures import decimal, whole
-from .cell_view import draw_chip, draw_thumbnail, draw_verdict
+from ..style.figures import whole
+from .cell_view import draw_chip, draw_note, draw_thumbnail, draw_verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -25,14 +25,30 @@ class ThumbnailDelegate(QStyledItemDelegate):
         draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
 
 
+def figures_of(entry: FaceEntry, metrics: QFontMetrics, room: int) -> tuple[str, str]:
+    """Score and size, of a track the number of its faces, as they stand in so many pixels without overlapping."""
+    size = f"{whole(entry.size)} px" if entry.summary is None else f"× {whole(entry.frames)}"
+    fits = metrics.horizontalAdvance(f"{entry.score_text} {size}") <= room
+    return entry.score_text, size if fits else size.removesuffix(" px")
+
+
 class GalleryDelegate(QStyledItemDelegate):
-    """Thumbnail, score and size, in its corners the group of faces that look alike and the verdict's icon."""
+    """Thumbnail, score and size, in its corners the group of faces that look alike, the verdict's icon and a note's."""
 
-    _SIDE = 78
+    _side, _font_scale = 78, 1.0
 
-    def cell(self, metrics: QFontMetrics) -> QSize:
-        """Size of every cell, with the gap round it."""
-        return QSize(self._SIDE + 12, self._SIDE + 14 + metrics.height())
+    def set_small(self, small: bool) -> None:
+        """More cells where there is little room."""
+        self._side, self._font_scale = (64, 0.85) if small else (78, 1.0)
+
+    def cell(self, font: QFont) -> QSize:
+        """Size of every cell, with the gap round it; `font` is the view's."""
+        return QSize(self._side + 12, self._side + 14 + QFontMetrics(self._font(font)).height())
+
+    def _font(self, font: QFont) -> QFont:
+        scaled = QFont(font)
+        scaled.setPointSizeF(font.pointSizeF() * self._font_scale)
+        return scaled
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a cell of the gallery."""
@@ -46,23 +62,24 @@ class GalleryDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(option.rect.adjusted(1, 1, -1, -1), 4, 4)
             painter.restore()
         entry: FaceEntry = index.data(ENTRY_ROLE)
-        place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._SIDE, self._SIDE)
+        place = QRect(option.rect.left() + 6, option.rect.top() + 6, self._side, self._side)
         draw_thumbnail(painter, place, index)
         for number, image in enumerate(index.data(CROPS_ROLE)):
-            side = self._SIDE // 3
+            side = self._side // 3
             corner = QRect(place.right() - side + 1, place.bottom() + 1 - side * (number + 1), side, side)
             painter.fillRect(corner.adjusted(-2, -2, 0, 0), option.palette.base())
             painter.drawImage(corner, image)
         painter.save()
+        painter.setFont(self._font(option.font))
         painter.setPen(option.palette.highlightedText().color() if selected else option.palette.text().color())
-        text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, option.fontMetrics.height() + 2)
-        size = f"{whole(entry.size)} px" if entry.summary is None else f"× {whole(entry.frames)}"
-        is_drawn = entry.drawn and entry.summary is None
-        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, "✎" if is_drawn else decimal(entry.score, 2))
+        text = QRect(place.left() - 2, place.bottom() + 2, place.width() + 4, painter.fontMetrics().height() + 2)
+        score, size = figures_of(entry, painter.fontMetrics(), text.width())
+        painter.drawText(text, Qt.AlignmentFlag.AlignLeft, score)
         if not selected:
             painter.setPen(QColor(colours.faint_text))
         painter.drawText(text, Qt.AlignmentFlag.AlignRight, size)
         if number := index.data(GROUP_ROLE):
             draw_chip(painter, place.topLeft(), f"⚭ {whole(number)}")
-        draw_verdict(painter, QPoint(place.right() - 1, place.top() + 2), entry.verdict, option.palette)
+        draw_verdict(painter, place.adjusted(0, 2, -1, 0), entry.verdict, option.palette)
+        draw_note(painter, place, entry.note, option.palette)
         painter.restore()

@@ -18,12 +18,12 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QFontMetrics, QKeyEvent
+from PySide6.QtGui import QAction, QEnterEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QButtonGroup,
     QComboBox,
-    QGridLayout,
     QHBoxLayout,
     QHeaderView,
     QLabel,
@@ -46,6 +46,7 @@ from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from ..style import icon
 from ..style.figures import counted, decimal, whole
+from ..style.labels import ElidedLabel
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView
 from .empty_list import said_of_no_faces
@@ -59,6 +60,9 @@ _SPAN = 136
 """Width of a column that says from when to when a face is seen."""
 _HEADER_MARGINS, _ICON_MARGINS = 16, 46
 """Pixels beside the title of a column, and beside a text with an icon."""
+_LOW = 400
+"""Height in pixels under which a panel has no room for lines that can be saved."""
+_DOWN = QBoxLayout.Direction.TopToBottom
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
 
@@ -90,10 +94,12 @@ class FaceList(QWidget):
         self._settings = settings
         self._telling = True
         self._loading = self._searched = False
+        self._is_low = False
         self._source: str | None = None
         self._orders: dict[QAction, tuple[int, Qt.SortOrder]] = {}
         self.table = self._make_table()
         self.gallery = self._make_gallery()
+        self._fit_cells()
         for view in (self.table, self.gallery):
             view.activated.connect(lambda index: self.face_activated.emit(index.data(KEY_ROLE)))
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -104,15 +110,18 @@ class FaceList(QWidget):
         self.nothing = label(rank="second", wrap=True)
         self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self.nothing)
-        self.count = label(rank="second", name=self.tr("Number of faces"))
-        self.show_hidden = push_button(self.tr("Show all"), self.reset_filters)
+        self.count = named(ElidedLabel(), self.tr("Number of faces"))
+        self.count.setProperty("rank", "second")
+        tip = self.tr("Set all filters back, so that every candidate is listed")
+        self.show_hidden = push_button("", self.reset_filters, tip=tip)
         self.show_hidden.setProperty("flat", "true")
-        self.show_hidden.setToolTip(self.tr("Set all filters back, so that every candidate is listed"))
         tip = self.tr("Put the faces that came meanwhile in their places")
         self.sort_in = push_button("", lambda: self._hold_order(False), tip=tip)
         self.sort_in.setProperty("flat", "true")
-        bottom = lay_out(QHBoxLayout(), (self.count, 1), self.sort_in, self.show_hidden)
-        parts = (self._make_filters(), self._make_bar(), (self._stack, 1), self._make_verdict_row(), bottom)
+        counts = lay_out(QHBoxLayout(), (self.count, 1), self.sort_in, self.show_hidden)
+        self._foot = lay_out(QBoxLayout(_DOWN), self._make_verdict_row(), (counts, 1), spacing=6)
+        self._filters = self._make_filters()
+        parts = (self._filters, self._make_bar(), (self._stack, 1), self._foot)
         lay_out(QVBoxLayout(self), *parts, margins=(8, 8, 8, 6), spacing=6)
 
         self._keeping = QTimer(self, singleShot=True, interval=400)
@@ -223,6 +232,27 @@ class FaceList(QWidget):
         if current.isValid():
             self._view.scrollTo(current.siblingAtColumn(0))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the filters share a line, the verdicts another one with the count; cells are small."""
+        super().resizeEvent(event)
+        low = event.size().height() < _LOW
+        if low == self._is_low:
+            return
+        self._is_low = low
+        self._filters.setDirection(QBoxLayout.Direction.LeftToRight if low else _DOWN)
+        self._foot.setDirection(QBoxLayout.Direction.RightToLeft if low else _DOWN)
+        for verdict, button in self.verdict_buttons.items():
+            button.setText(VERDICT_KEYS[verdict] if low else f"{verdict_label(verdict)}  {VERDICT_KEYS[verdict]}")
+        widest = self._score_text.fontMetrics().horizontalAdvance("0.00 – 0.00 ")
+        self._score_text.setFixedWidth(widest if low else self._size_text.width())
+        self._gallery_delegate.set_small(low)
+        self._fit_cells()
+
+    def _fit_cells(self) -> None:
+        cell = self._gallery_delegate.cell(self.gallery.font())
+        self.gallery.setMinimumHeight(cell.height() + 4)
+        self.gallery.set_cell(cell)
+
     # -- parts -----------------------------------------------------------------------------------------
 
     @property
@@ -277,42 +307,34 @@ class FaceList(QWidget):
         return table
 
     def _make_gallery(self) -> CellView:
-        delegate = GalleryDelegate(self)
-        cell = delegate.cell(self.fontMetrics())
-        gallery = CellView(cell)
-        gallery.setMinimumHeight(cell.height() + 4)
+        self._gallery_delegate = GalleryDelegate(self)
+        gallery = CellView(self._gallery_delegate.cell(self.font()))
         gallery.setAccessibleName(self.tr("Faces as a gallery"))
         gallery.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         gallery.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        gallery.setItemDelegate(delegate)
+        gallery.setItemDelegate(self._gallery_delegate)
         gallery.setModel(self._visible)
         gallery.setSelectionModel(self._selection)
         gallery.installEventFilter(self)
         return gallery
 
-    def _make_filters(self) -> QGridLayout:
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(2)
-        grid.setColumnStretch(1, 1)
+    def _make_filters(self) -> QBoxLayout:
         self.score_slider = self._make_slider(self.tr("Lowest and highest score shown"), 1.0)
         self.score_slider.setSingleStep(0.01)
         self.size_slider = self._make_slider(self.tr("Smallest and largest size shown"), float(_SIZE_STEPS))
         self.size_slider.setSingleStep(1)
         self._score_text, self._size_text = label(rank="second"), label(rank="second")
-        for row, (title, slider, text) in enumerate(
-            (
-                (self.tr("Score"), self.score_slider, self._score_text),
-                (self.tr("Size"), self.size_slider, self._size_text),
-            )
+        titles, metrics = (self.tr("Score"), self.tr("Size")), self.fontMetrics()
+        rows = []
+        for title, slider, text in zip(
+            titles, (self.score_slider, self.size_slider), (self._score_text, self._size_text), strict=True
         ):
             before = QLabel(title)
             before.setBuddy(slider)
-            text.setMinimumWidth(QFontMetrics(self.font()).horizontalAdvance("0000 – 0000 px "))
-            grid.addWidget(before, row, 0)
-            grid.addWidget(slider, row, 1)
-            grid.addWidget(text, row, 2)
-        return grid
+            before.setMinimumWidth(max(map(metrics.horizontalAdvance, titles)))
+            text.setFixedWidth(metrics.horizontalAdvance("0000 – 0000 px "))
+            rows.append((lay_out(QHBoxLayout(), before, (slider, 1), text, spacing=8), 1))
+        return lay_out(QBoxLayout(_DOWN), *rows, spacing=2)
 
     def _make_slider(self, name: str, largest: float) -> QDoubleRangeSlider:
         slider = QDoubleRangeSlider(Qt.Orientation.Horizontal)  # type: ignore[no-untyped-call]
@@ -516,14 +538,13 @@ class FaceList(QWidget):
             hidden = 0
             first = self.tr("the first {count} are listed").format(count=whole(shown))
             text = f"{text} · {first}" if of else first
-        if hidden:
-            text += " · " + self.tr("{count} hidden by filters").format(count=whole(hidden))
         selected = len(self._selected_rows())
         if selected > 1:
             text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self.count.setText("" if self._loading else text)
-        self.count.setToolTip(self._verdict_counts())
+        self.count.setToolTip(f"{text}\n{self._verdict_counts()}")
         self.show_hidden.setVisible(hidden > 0)
+        self.show_hidden.setText(self.tr("Show {count} hidden").format(count=whole(hidden)))
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
         nothing = said_of_no_faces(self._searched, hidden > 0, self._settings.turned)

@@ -13,7 +13,7 @@ from ..models.kept_questions import KeptQuestions
 from ..settings import Settings
 from ..style.widgets import lay_out, named, tool_button
 
-_USUAL, _WIDEST = 240, 420
+_USUAL, _WIDEST = 240, 400
 
 
 class FilterLine(QWidget):
@@ -36,8 +36,8 @@ class FilterLine(QWidget):
         self.choices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choices.setMenu(QMenu(self))
         self.choices.menu().aboutToShow.connect(self._fill)
-        self.setMaximumWidth(_WIDEST)
-        lay_out(QHBoxLayout(self), (self.line, 1), self.choices, margins=(6, 0, 6, 0), spacing=2)
+        self.line.setMaximumWidth(_WIDEST)
+        lay_out(QHBoxLayout(self), (self.line, 1), self.choices, None, margins=(6, 0, 6, 0), spacing=2)
         # While one types, most questions are half ones.
         self._typing = QTimer(self, singleShot=True, interval=500)
         self._typing.timeout.connect(self._ask)

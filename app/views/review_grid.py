@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -10,8 +10,8 @@ from ..models.face_entry import FaceEntry
 from ..models.faces import ENTRY_ROLE
 from ..models.review_round import MARKED_ROLE, PAGE, ReviewRound
 from ..style import colours_of
-from ..style.figures import decimal, whole
-from .cell_view import CellView, draw_chip, draw_thumbnail, draw_verdict
+from ..style.figures import whole
+from .cell_view import CellView, draw_chip, draw_note, draw_thumbnail, draw_verdict
 
 _Index = QModelIndex | QPersistentModelIndex
 _SMALLEST = 48
@@ -128,9 +128,9 @@ class _Cell(QStyledItemDelegate):
             painter.fillRect(inner, QColor(colours.canvas))
         draw_chip(painter, inner.topLeft(), f"{index.row() + 1:02d}")
         painter.setPen(option.palette.text().color())
-        said = "✎" if entry.drawn else decimal(entry.score, 2)
-        painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignLeft, said)
+        painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignLeft, entry.score_text)
         painter.setPen(QColor(colours.faint_text))
         painter.drawText(text.adjusted(4, 0, -4, 0), Qt.AlignmentFlag.AlignRight, f"{whole(entry.size)} px")
-        draw_verdict(painter, QPoint(inner.right(), inner.top()), entry.verdict, option.palette)
+        draw_verdict(painter, inner, entry.verdict, option.palette)
+        draw_note(painter, inner, entry.note, option.palette)
         painter.restore()

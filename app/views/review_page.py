@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from tinyface_core.names import shown
 from tinyface_core.types import Verdict
 
-from ..models.face_entry import FaceEntry, describe
+from ..models.face_entry import DRAWN, FaceEntry, describe
 from ..models.review_round import PAGE, Order, ReviewRound
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..style.figures import decimal, whole
@@ -96,7 +96,7 @@ class ReviewPage(QWidget):
 
     def show_face(self, entry: FaceEntry, image: QImage) -> None:
         """Show a face large, as far as its pixels are there."""
-        title = self.tr("{size} px · score {score}")
+        title = f"{{size}} px · {DRAWN}" if entry.drawn else self.tr("{size} px · score {score}")
         title = title.format(size=whole(entry.face.size), score=decimal(entry.face.score, 2))
         names = [shown(Path(entry.source).name), entry.note]
         self.crop.show_crop(Crop(image, title, " · ".join(name for name in names if name)), image)

@@ -1066,10 +1066,6 @@
         <translation>Anzahl der Gesichter</translation>
     </message>
     <message>
-        <source>Show all</source>
-        <translation>Alle zeigen</translation>
-    </message>
-    <message>
         <source>Set all filters back, so that every candidate is listed</source>
         <translation>Alle Filter zurücksetzen, sodass jeder Kandidat in der Liste steht</translation>
     </message>
@@ -1182,12 +1178,12 @@
         <translation>die ersten {count} sind aufgeführt</translation>
     </message>
     <message>
-        <source>{count} hidden by filters</source>
-        <translation>{count} durch Filter verborgen</translation>
-    </message>
-    <message>
         <source>{count} selected</source>
         <translation>{count} gewählt</translation>
+    </message>
+    <message>
+        <source>Show {count} hidden</source>
+        <translation>{count} verborgene zeigen</translation>
     </message>
     <message>
         <source>Sort in {count} new</source>
@@ -1342,6 +1338,10 @@
     <message>
         <source>page {number}</source>
         <translation>Seite {number}</translation>
+    </message>
+    <message>
+        <source>Face of {size} pixels that you drew in {picture}, {verdict}</source>
+        <translation>Von Ihnen gezeichnetes Gesicht von {size} Pixeln in {picture}, {verdict}</translation>
     </message>
     <message>
         <source>Face of {size} pixels in {picture}, score {score}, {verdict}</source>

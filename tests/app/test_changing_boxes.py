@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
-from app.models.face_entry import FaceEntry
+from app.models.face_columns import Column
+from app.models.face_entry import DRAWN, FaceEntry, describe
 from app.views.box_grips import WHOLE, Grip, change
+from app.views.face_boxes import FaceBoxes
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.project.store import Project
 from tinyface_core.types import Box, Verdict
@@ -122,6 +125,18 @@ def test_a_drawn_box_that_is_no_face_is_deleted_and_comes_back_by_undo(
     qtbot.waitUntil(lambda: window.project.is_saved)
     with Project.open(window.project.path) as project:
         assert len(project.faces(entry_of(window, drawn).source)) == 4
+
+
+def test_a_drawn_face_has_one_sign_everywhere_in_place_of_a_score(window: MainWindow, chosen: int) -> None:
+    window.canvas.face_drawn.emit((100.0, 60.0, 120.0, 84.0))
+    key, visible = window.session.selection.key, window.session.visible
+    row = window.session.visible.index_of(key).row()
+    boxes = FaceBoxes([entry_of(window, key)])
+    assert visible.index(row, Column.SCORE).data() == DRAWN
+    assert boxes.label(0) == f"✓ {DRAWN}" and boxes.label(0, long=True).startswith(f"✓ {DRAWN} · ")
+    assert "that you drew" in describe(entry_of(window, key)) and "score" not in describe(entry_of(window, key))
+    window.review.page.show_face(entry_of(window, key), QImage())
+    assert window.review.page.crop._crop.title == f"24 px · {DRAWN}"
 
 
 def test_a_found_and_a_drawn_face_are_refused_in_one_step(qtbot: QtBot, window: MainWindow, chosen: int) -> None:

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QC
 from pytestqt.qtbot import QtBot
 
 from app.models.face_columns import Column, column_titles
-from app.models.faces import FacesModel
+from app.models.faces import KEY_ROLE, FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
+from app.views.face_delegates import figures_of
 from app.views.face_list import FaceList
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
@@ -166,7 +167,8 @@ def test_note_typed_into_its_cell_is_kept_and_undone(face_list: FaceList, faces:
 def test_counts_say_how_many_faces_are_shown_and_judged(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
     faces.set_verdicts([1, 2], Verdict.CONFIRMED)
     face_list.score_slider.setValue((0.7, 1.0))
-    qtbot.waitUntil(lambda: face_list.count.text() == "2 faces · 2 hidden by filters", timeout=2000)
+    qtbot.waitUntil(lambda: face_list.count.text() == "2 faces", timeout=2000)
+    assert face_list.show_hidden.text() == "Show 2 hidden"
 
 
 def test_show_all_sets_every_filter_back(qtbot: QtBot, face_list: FaceList) -> None:
@@ -319,3 +321,27 @@ def test_the_row_that_the_focus_comes_to_is_selected(qtbot: QtBot, face_list: Fa
     view.setCurrentIndex(QModelIndex())
     face_list._selection.setCurrentIndex(face_list._visible.index(2, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
     assert face_list._selection.isRowSelected(2, QModelIndex())
+
+
+def test_a_face_with_a_note_is_marked_in_the_gallery(face_list: FaceList, faces: FacesModel) -> None:
+    gallery = face_list.gallery
+
+    def corners() -> list[QImage]:
+        cells = [gallery.visualRect(gallery.model().index(row, 0)) for row in range(2)]
+        shown = gallery.viewport().grab().toImage()
+        return [shown.copy(cell.left() + 6, cell.center().y(), 20, cell.height() // 4) for cell in cells]
+
+    before = corners()
+    faces.set_note(gallery.model().index(0, 0).data(KEY_ROLE), "left of the flag")
+    after = corners()
+    assert after[0] != before[0] and after[1] == before[1]
+
+
+def test_what_is_written_under_a_large_face_does_not_overlap(face_list: FaceList, faces: FacesModel) -> None:
+    wide = FindResult("b.jpg", 9000, 9000, Detections.of_faces((Face((0, 0, 8888, 8888), 1.0, 1.0),)), 1, 0)
+    faces.add_result(wide, [QImage(12, 12, QImage.Format.Format_RGB888)])
+    entry = next(entry for entry in faces.entries() if entry.source == "b.jpg")
+    metrics = face_list.gallery.fontMetrics()
+    room = metrics.horizontalAdvance("1.00 8,888 px") - 1
+    assert figures_of(entry, metrics, room) == ("1.00", "8,888")
+    assert figures_of(entry, metrics, room + 1) == ("1.00", "8,888 px")

@@ -48,6 +48,7 @@ def case(tmp_path: Path, photo: Callable[..., Path], monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def opened(qtbot: QtBot, window: MainWindow, case: Path) -> MainWindow:
+    window.resize(1000, 600)  # a higher list would read all faces at once
     window.face_list.reset_filters()
     with qtbot.waitSignal(window.project.loaded):
         window.project.open(case)

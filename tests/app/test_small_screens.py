@@ -23,6 +23,7 @@ from app.session.status import Status
 from app.settings import Settings
 from app.style import apply_style
 from app.style.colours import LIGHT
+from app.views.cell_view import CellView
 from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
 from tinyface_core.types import Device, Verdict
@@ -193,3 +194,51 @@ def test_the_list_that_has_the_keys_is_framed(
         focused.setFocus()
         qtbot.waitUntil(focused.hasFocus)
         assert [is_framed(view) for view in views] == [view is focused for view in views]
+
+
+def whole_rows(gallery: CellView) -> int:
+    """Lines of cells that are seen whole."""
+    return gallery.viewport().height() // gallery.visualRect(gallery.model().index(0, 0)).height()
+
+
+def test_on_a_small_screen_the_gallery_shows_two_rows_of_six_and_the_comparison_has_room(
+    qtbot: QtBot, dressed: None, settings: Settings, finder: FakeFinder, photo: Callable[..., Path]
+) -> None:
+    window = MainWindow(Session(settings, Engine(lambda _choice: finder)))
+    qtbot.addWidget(window)
+    window.resize(1280, SMALL_SCREEN - TITLE_BAR)
+    window.show()
+    window.session.opened.open_paths([photo(f"{number}.png") for number in range(6)])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 18 and window.film_strip.isVisible())
+    gallery = window.face_list.gallery
+    assert whole_rows(gallery) >= 2 and gallery.columns >= 6
+    # Four crops side by side, each with its captions above and below.
+    assert window.comparison.grid.parentWidget().height() >= 145
+    for button in window.face_list.verdict_buttons.values():
+        assert gallery.isVisible() and window.rect().contains(in_window(window, button))
+    window.resize(1440, 900)
+    qtbot.waitUntil(lambda: window.face_list.verdict_buttons[Verdict.CONFIRMED].text().endswith("  Y"))
+    assert len(window.face_list.verdict_buttons[Verdict.CONFIRMED].text()) > len("  Y")
+    window.close()
+
+
+def test_what_is_said_under_the_list_makes_no_panel_wider(
+    qtbot: QtBot, dressed: None, window: MainWindow, photo: Callable[..., Path]
+) -> None:
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
+    window.resize(*LEAST)
+    faces, wide = window.face_list, window.face_list.width()
+    faces.sort_in.setText("Sort in 12,345 new")
+    faces.sort_in.show()
+    faces.score_slider.setValue((0.5, 1.0))
+    qtbot.waitUntil(faces.show_hidden.isVisible)
+    QApplication.processEvents()
+    assert faces.width() == wide and "2" in faces.count.shown_text
+
+
+def test_the_line_for_queries_takes_the_room_that_the_tool_bar_has(dressed: None, window: MainWindow) -> None:
+    window.resize(1280, SMALL_SCREEN)
+    QApplication.processEvents()
+    line = window.line.line
+    assert line.width() > line.fontMetrics().horizontalAdvance(line.placeholderText()) + 16
