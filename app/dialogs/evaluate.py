@@ -130,7 +130,7 @@ class EvaluateDialog(JobDialog):
         ]
         self.table = table(titles, self.tr("Figures"))
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.results = QTabWidget()
+        self.results = named(QTabWidget(), self.tr("Results"))
         self._pages = QWidget(), QWidget()
         for page, title in zip(self._pages, (self.tr("Precision and recall"), self.tr("By face height")), strict=True):
             self.results.addTab(page, title)

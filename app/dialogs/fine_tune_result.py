@@ -17,7 +17,7 @@ from ..jobs.training import cut_changes
 from ..settings import Settings
 from ..style import colours_of
 from ..style.figures import decimal, signed, whole
-from ..style.widgets import fill_table, label, lay_out, push_button, table
+from ..style.widgets import fill_table, label, lay_out, named, push_button, table
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
 from ..work import LatestJob, Worker
@@ -58,7 +58,7 @@ class ResultPage(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.changes = QTabWidget()
+        self.changes = named(QTabWidget(), self.tr("What has changed"))
         self._galleries = {kind: ChangePairs() for kind in _KINDS}
         for kind, gallery in self._galleries.items():
             self.changes.addTab(gallery, kind)

@@ -66,7 +66,7 @@ class RunPage(QWidget):
         self.sample = _Sample()
         log = QPlainTextEdit(readOnly=True, maximumBlockCount=_MOST_LOG_LINES)
         self.log = named(log, self.tr("Log"))
-        self.side = QTabWidget()
+        self.side = named(QTabWidget(), self.tr("Samples and log"))
         self.side.addTab(self.sample, self.tr("Samples"))
         self.side.addTab(self.log, self.tr("Log"))
         curves, right = QWidget(), QWidget()

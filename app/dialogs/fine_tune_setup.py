@@ -92,7 +92,7 @@ class SetupPage(QWidget):
     def _make(self) -> Iterator[None]:
         self.form = NumbersForm()
         self.form.changed.connect(self._take_number)
-        scroll, content = _Column(self), QWidget()
+        scroll, content = named(_Column(self), self.tr("New fine-tuning")), QWidget()
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

@@ -16,10 +16,12 @@ _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 """Lines differ in their strokes too, not in colour alone."""
 
 
-def own_menu(plot: pg.PlotWidget) -> None:
-    """Let a plot own its menu, which would outlive it; the menu stays a window of its own that nothing opens."""
+def settle(plot: pg.PlotWidget) -> None:
+    """Let a plot take no keys, and own its menu, which would outlive it and is a window that nothing opens."""
     menu = plot.getPlotItem().ctrlMenu
     menu.setParent(plot, menu.windowFlags())
+    for part in (plot, plot.viewport()):
+        part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]
@@ -29,7 +31,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         # Set first: Qt tells of palettes while the widget is being made.
         self._labels: dict[str, str] = {}
         super().__init__(parent, enableMenu=False)
-        own_menu(self)
+        settle(self)
         self._labels = {"bottom": x_label, "left": y_label}
         self.setMouseEnabled(x=False, y=False)
         self.hideButtons()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from ..style import colours_of
 from ..style.figures import whole
 from ..style.widgets import label, lay_out, named, tool_button
-from .curves import own_menu
+from .curves import settle
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
@@ -58,7 +58,7 @@ class CurvesView(QWidget):
         fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
         self.plot = pg.PlotWidget(enableMenu=False)
         self.plot.setMinimumHeight(92)
-        own_menu(self.plot)
+        settle(self.plot)
         self.plot.getPlotItem().hideButtons()
         self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)

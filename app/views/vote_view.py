@@ -37,6 +37,7 @@ class VoteView(QWidget):
         self.left = named(CropView(self._shared), self.tr("Left enlargement"))
         self.right = named(CropView(self._shared), self.tr("Right enlargement"))
         self.question = label(self.tr("Which shows the face better?"), "title")
+        self.setAccessibleName(self.question.text())
         self.place = label(rank="second", name=self.tr("How far the vote is"))
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.setMaximumHeight(6)

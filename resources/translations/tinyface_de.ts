@@ -817,6 +817,10 @@
         <translation>Trefferquote</translation>
     </message>
     <message>
+        <source>Results</source>
+        <translation>Ergebnisse</translation>
+    </message>
+    <message>
         <source>Precision</source>
         <translation>Genauigkeit</translation>
     </message>
@@ -3001,6 +3005,10 @@
         <translation>Unterschied (95 %)</translation>
     </message>
     <message>
+        <source>What has changed</source>
+        <translation>Was sich geändert hat</translation>
+    </message>
+    <message>
         <source>Adopt</source>
         <translation>Übernehmen</translation>
     </message>
@@ -3299,6 +3307,10 @@
     <message>
         <source>Log</source>
         <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>Samples and log</source>
+        <translation>Beispiele und Protokoll</translation>
     </message>
     <message>
         <source>Samples</source>
@@ -3609,6 +3621,10 @@
     <message>
         <source>It runs in the background; the window can be used, or closed</source>
         <translation>Läuft im Hintergrund; das Fenster lässt sich weiter benutzen oder schließen</translation>
+    </message>
+    <message>
+        <source>New fine-tuning</source>
+        <translation>Neue Feinabstimmung</translation>
     </message>
     <message>
         <source>Detector starts from</source>

@@ -27,21 +27,26 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.about import AboutDialog
+from app.dialogs.evaluate import EvaluateDialog
 from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.file_opener import SAMPLES
+from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
+from app.dialogs.voting import VotingDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.jobs.loading import Listed
 from app.main_window import MainWindow
 from app.models.pictures import Picture, State
+from app.session.project import ProjectOffer
 from app.session.status import Status
 from app.settings import Settings
 from app.views.pair_view import Look
 from app.views.tool_bar import ToolBar
 from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
+from tinyface_core.evaluation.voting import VotedFace
 from tinyface_core.types import Device, Frame, Verdict
 
 MakePhoto = Callable[..., Path]
@@ -611,6 +616,7 @@ def nameless_controls(top: QWidget) -> list[str]:
         and not widget.objectName().startswith("qt_")
         and type(widget).__name__ not in parts
         and not isinstance(widget, QMenu)
+        and not any(isinstance(menu, QMenu) and menu.isAncestorOf(widget) for menu in top.findChildren(QMenu))
         and not isinstance(widget.parentWidget().parentWidget(), QComboBox)
         and not named(widget)
     ]
@@ -627,12 +633,17 @@ def test_every_control_of_the_dialogs_has_an_accessible_name(
     qtbot: QtBot, window: MainWindow, settings: Settings
 ) -> None:
     c = window.session
+    evaluate = EvaluateDialog(settings, window)
+    qtbot.waitUntil(lambda: hasattr(evaluate, "heights"))
     dialogs = [
         PreferencesDialog(settings, window),
         WeightsDialog(settings, window),
         ExportDialog(ExportOffer(c.faces, c.visible, []), settings, window),
         ShortcutsDialog(window.actions_.all(), window),
         AboutDialog(window),
+        FineTuneDialog(settings, lambda: ProjectOffer(Path("none.tinyface"), "", 0, 0, 0), window),
+        VotingDialog([VotedFace("a.jpg", None, BOXES[0])], settings, window),
+        evaluate,
     ]
     qtbot.waitUntil(lambda: "CPU" in dialogs[0].devices_found.text(), timeout=20_000)
     assert {type(dialog).__name__: nameless_controls(dialog) for dialog in dialogs} == {
