@@ -23,9 +23,9 @@ from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
 from .crash_report import CrashReport
+from .dialogs.asking import ask_what_becomes_of
 from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
-from .dialogs.leaving import ask_what_becomes_of
 from .dialogs.window_dialogs import WindowDialogs
 from .jobs.sound import Sound
 from .jobs.video_player import ShownFrame

@@ -16,8 +16,7 @@ from ..session.project import ProjectSession
 from ..session.scanning import FolderScan
 from ..session.session import Session
 from ..style.figures import counted
-from .confirm import confirm
-from .folder import ask_folder
+from .asking import ask_folder, confirm
 
 SAMPLES = resource("samples")
 _FIRST_SAMPLE = "orchestra.webp"

@@ -21,7 +21,7 @@ from ..style.widgets import fill_table, label, lay_out, named, push_button, tabl
 from ..views.change_pairs import ChangePairs
 from ..views.face_sheet import FaceSheet
 from ..work import LatestJob, Worker
-from .confirm import confirm
+from .asking import confirm
 from .fine_tune_texts import band_text
 
 T = TypeVar("T")

@@ -27,7 +27,7 @@ from ..style.figures import decimal, duration, whole
 from ..style.widgets import label, lay_out, named, push_button
 from ..views.training_curves import CurvesView
 from ..work import Job, LatestJob, Worker
-from .confirm import confirm
+from .asking import confirm
 from .fine_tune_texts import curve_label, stage_text
 
 _MOST_LOG_LINES = 2000

@@ -48,10 +48,10 @@ from ..style.figures import decimal, duration, whole
 from ..style.labels import as_tip
 from ..style.widgets import empty, label, lay_out, named, push_button, steady, tool_button
 from ..work import LatestJob, Worker
+from .asking import ask_folder
 from .choice import ChoiceButton
 from .fine_tune_numbers import NumbersForm
 from .fine_tune_texts import band_text, finding_text
-from .folder import ask_folder
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""

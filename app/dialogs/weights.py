@@ -32,7 +32,7 @@ from ..style.figures import decimal
 from ..style.widgets import lay_out, named, push_button, resize_on_screen
 from ..views.notice import Notice
 from ..work import Worker
-from .confirm import confirm
+from .asking import confirm
 
 
 class _Row(NamedTuple):
