@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tinyface_core.certainty import certainty_colour
 from tinyface_core.types import Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
 
 Colour = tuple[int, int, int]
@@ -20,24 +21,11 @@ _DONE = {"detector": "Found", "gan": "Judged"}
 
 NOT_EVIDENCE = "Refined pixels are generated, not evidence."
 
-# From dark blue to light yellow with increasing lightness, so it is readable with any colour vision.
-_CERTAINTY: tuple[Colour, ...] = ((63, 111, 196), (91, 155, 208), (126, 196, 193), (199, 220, 138), (253, 240, 111))
 INK: Colour = (29, 33, 38)
 FAINT: Colour = (98, 106, 117)
 LINE: Colour = (223, 226, 230)
 _HALO: Colour = (16, 20, 26)
 PAPER: Colour = (255, 255, 255)
-
-
-def certainty_colour(score: float) -> Colour:
-    """RGB colour for a score, clamped to [0, 1], from blue to yellow."""
-    place = min(max(score, 0.0), 1.0) * (len(_CERTAINTY) - 1)
-    left = min(int(place), len(_CERTAINTY) - 2)
-    share = place - left
-    red, green, blue = (
-        round(low + (high - low) * share) for low, high in zip(_CERTAINTY[left], _CERTAINTY[left + 1], strict=True)
-    )
-    return red, green, blue
 
 
 def annotated_picture(

@@ -1,4 +1,6 @@
-"""The one place where colours are chosen: surfaces and text in light and dark, verdicts, certainty.
+"""The one place where colours are chosen: surfaces and text in light and dark, verdicts.
+
+Those of scores, which exports have too, are in `tinyface_core.certainty`.
 
 Verdict and certainty colours are told apart by people with any of the common colour-vision
 deficiencies (hues after Okabe and Ito, 2008; certainty runs in lightness as well as in hue), and no
@@ -11,6 +13,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
+from tinyface_core.certainty import certainty_colour as rgb_of
 from tinyface_core.types import Verdict
 
 
@@ -101,9 +104,6 @@ _ON_PICTURES = {
     Verdict.UNSURE: "#d9a8ff",
 }
 
-# Dark blue to light yellow: lightness rises all the way, so that the order survives any colour vision.
-_CERTAINTY = ("#3f6fc4", "#5b9bd0", "#7ec4c1", "#c7dc8a", "#fdf06f")
-
 
 def colours_of(palette: QPalette) -> Colours:
     """The theme that a widget's palette belongs to."""
@@ -111,16 +111,8 @@ def colours_of(palette: QPalette) -> Colours:
 
 
 def certainty_colour(score: float) -> QColor:
-    """Colour for a score in [0, 1] (cut to it) on top of a picture, from blue to yellow."""
-    place = min(max(score, 0.0), 1.0) * (len(_CERTAINTY) - 1)
-    left = min(int(place), len(_CERTAINTY) - 2)
-    share = place - left
-    low, high = QColor(_CERTAINTY[left]), QColor(_CERTAINTY[left + 1])
-    return QColor(
-        round(low.red() + (high.red() - low.red()) * share),
-        round(low.green() + (high.green() - low.green()) * share),
-        round(low.blue() + (high.blue() - low.blue()) * share),
-    )
+    """Colour for a score on top of a picture."""
+    return QColor(*rgb_of(score))
 
 
 def box_colour(verdict: Verdict, score: float) -> QColor:

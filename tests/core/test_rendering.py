@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from tinyface_core.rendering import annotated_picture, certainty_colour, comparison_sheet
+from tinyface_core.certainty import certainty_colour
+from tinyface_core.rendering import annotated_picture, comparison_sheet
 from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame
 
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")

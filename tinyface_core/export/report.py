@@ -11,12 +11,13 @@ from pathlib import Path
 
 from PIL import Image
 
+from tinyface_core.certainty import certainty_colour
 from tinyface_core.export.case import number_writer, words
 from tinyface_core.export.material import WORDS, Material
 from tinyface_core.media.opening import MediaError
 from tinyface_core.names import shown
 from tinyface_core.pages import page_environment
-from tinyface_core.rendering import NOT_EVIDENCE, certainty_colour
+from tinyface_core.rendering import NOT_EVIDENCE
 from tinyface_core.types import Face, FindResult, Frame, RgbImage
 
 LARGEST_SIDE = 1600
