@@ -10,7 +10,7 @@ import numpy as np
 
 from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, Progress, RgbImage, UserError
 
-from .upscaling import REDUCTION, Comparison, LoadedUpscalers, Tell, gather
+from .upscaling import REDUCTION, Comparison, LoadedUpscalers, Request, Tell, gather
 
 LARGEST_REGION_MADE = 2**23
 """Pixels of the largest enlargement of a region; what is larger is reduced first, and measured."""
@@ -19,24 +19,16 @@ _LEAST_SIDE = 8
 
 
 @dataclass(frozen=True, eq=False)
-class RegionRequest:
-    """A region of a picture to enlarge; see `ComparisonRequest` for what it shares with a face.
+class RegionRequest(Request):
+    """A region of a picture to enlarge.
 
     Attributes:
         frame: where it is.
         region: xyxy in pixels of the frame; cut to it.
-        methods: names of upscalers, and paths of model files, in the order to show.
-        device: "auto" or a name that torch knows.
-        measure: reduce it first, so that the truth is known.
-        gan: name of the generator's weights; empty takes the default of the manifest.
     """
 
     frame: Frame
     region: Box
-    methods: tuple[str, ...]
-    device: str = "auto"
-    measure: bool = False
-    gan: str = ""
 
     @property
     def pixels(self) -> RgbImage:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -57,27 +57,41 @@ class FaceTooSmall(UserError):
     """A face that has too few pixels to be reduced for a test."""
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Request:
+    """How something is enlarged.
+
+    Attributes:
+        methods: names of upscalers, and paths of model files, in the order to show.
+        device: "auto" or a name that torch knows.
+        measure: reduce it first, whatever its size, so that the truth is known.
+        gan: name of the generator's weights; empty takes the default of the manifest.
+    """
+
+    methods: tuple[str, ...]
+    device: str = "auto"
+    measure: bool = False
+    gan: str = ""
+
+    @property
+    def reduction(self) -> int:
+        """By how much it is reduced before it is enlarged: 1 for not at all."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, eq=False)
-class ComparisonRequest:
+class ComparisonRequest(Request):
     """One face to enlarge.
 
     Attributes:
         frame: where it is.
         face: its box in pixels of the frame.
-        methods: names of upscalers, and paths of model files, in the order to show.
-        device: "auto" or a name that torch knows.
-        measure: reduce the face first, so that the truth is known.
-        gan: name of the generator's weights; empty takes the default of the manifest.
         track: of a face in a video what it is part of, to make one enlargement from several frames too.
         guessed: show too how far the last method that generates details guesses them.
     """
 
     frame: Frame
     face: Face
-    methods: tuple[str, ...]
-    device: str = "auto"
-    measure: bool = False
-    gan: str = ""
     track: Track | None = None
     guessed: bool = False
 
@@ -102,22 +116,6 @@ class ComparisonRequest:
     def guesses(self) -> str:
         """The method of which it is shown how far it guesses; "" for none."""
         return next((method for method in reversed(self.methods) if is_generated(method)), "") if self.guessed else ""
-
-
-class Request(Protocol):
-    """What is to be enlarged, and how; see `ComparisonRequest`."""
-
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Names of upscalers, and paths of model files."""
-
-    @property
-    def measure(self) -> bool:
-        """Whether it is reduced first, whatever its size."""
-
-    @property
-    def reduction(self) -> int:
-        """By how much it is reduced before it is enlarged: 1 for not at all."""
 
 
 @dataclass(frozen=True, eq=False)

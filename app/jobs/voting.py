@@ -78,8 +78,8 @@ class VoteCrops(QObject):
 
     def _enlarged(self, face: VotedFace, trial: Trial, cancel: CancelToken) -> Sides:
         """In the worker's thread, which alone uses the reader."""
-        methods = (trial.left, trial.right)
-        request = ComparisonRequest(self._read(face), Face(face.box, 1.0, 1.0), methods, self._device, gan=self._gan)
+        sides, whole = (trial.left, trial.right), Face(face.box, 1.0, 1.0)
+        request = ComparisonRequest(self._read(face), whole, methods=sides, device=self._device, gan=self._gan)
         comparison = compare(request, self._upscalers, cancel)
         if comparison.failures:
             raise UserError(comparison.failures[0])

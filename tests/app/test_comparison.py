@@ -203,7 +203,7 @@ def test_a_method_that_fails_does_not_hide_the_others(frame: Frame) -> None:
             raise UserError("The weights are missing.")
         return enlarge(frame, face, methods, device)
 
-    request = ComparisonRequest(frame, FACE, ("bilinear", "refined", "nearest"))
+    request = ComparisonRequest(frame, FACE, methods=("bilinear", "refined", "nearest"))
     done = compare(request, made_by(partly), threading.Event())
     assert [e.method for e in done.crops.enlargements] == ["bilinear", "nearest"]
     assert done.failures == ("refined: The weights are missing.",)
@@ -241,8 +241,8 @@ def test_the_newest_request_wins(qtbot: QtBot, frame: Frame, monkeypatch: pytest
     queue = ComparisonQueue()
     shown: list[Comparison] = []
     queue.ready.connect(shown.append)
-    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.1, 0.1), ("bilinear",)))
-    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.9, 0.9), ("bilinear",)))
+    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.1, 0.1), methods=("bilinear",)))
+    queue.ask(ComparisonRequest(frame, Face(FACE.box, 0.9, 0.9), methods=("bilinear",)))
     release.set()
     qtbot.waitUntil(lambda: bool(shown), timeout=3000)
     qtbot.wait(50)
@@ -256,7 +256,7 @@ def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) 
     y, x = np.mgrid[0:256, 0:256]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
-    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), ("bicubic",), "cpu", measure=True)
+    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods=("bicubic",), device="cpu", measure=True)
     done = compare(request, LoadedUpscalers(), threading.Event())
     assert done.truth is not None
     made = done.crops.enlargements[0].pixels
@@ -267,7 +267,7 @@ def test_test_mode_measures_bicubic_as_the_published_formula_does(qtbot: QtBot) 
 
 
 def test_test_mode_refuses_a_face_that_is_too_small(frame: Frame) -> None:
-    request = ComparisonRequest(frame, Face((5, 5, 20, 20), 1, 1), ("bilinear",), measure=True)
+    request = ComparisonRequest(frame, Face((5, 5, 20, 20), 1, 1), methods=("bilinear",), measure=True)
     with pytest.raises(FaceTooSmall, match="15 pixels is too small"):
         compare(request, made_by(enlarge), threading.Event())
 
@@ -280,7 +280,7 @@ def test_a_large_face_is_reduced_first_so_that_it_is_quick_and_measured() -> Non
         return LoadedUpscalers().enlarge(frame, face, methods, device, gan)
 
     frame = Frame(np.random.default_rng(0).integers(0, 256, (900, 900, 3), np.uint8), "large.png")
-    request = ComparisonRequest(frame, Face((200, 200, 700, 700), 1, 1), ("bilinear",), "cpu")
+    request = ComparisonRequest(frame, Face((200, 200, 700, 700), 1, 1), methods=("bilinear",), device="cpu")
     done = compare(request, made_by(spy), threading.Event())
     assert request.reduction == 11
     assert max(max(shape) for shape in asked) <= 900 // 11
@@ -362,7 +362,7 @@ def test_the_chosen_generator_weights_are_the_ones_compared(qtbot: QtBot, panel:
 def test_bundled_weights_enlarge_a_face_in_three_ways_and_are_measured() -> None:
     photo = load_image(Path(__file__).parents[2] / "resources" / "samples" / "astronaut.jpg")
     methods = ("bilinear", "sr-only", "refined")
-    request = ComparisonRequest(photo, Face((180, 60, 270, 180), 1, 1), methods, "cpu", measure=True)
+    request = ComparisonRequest(photo, Face((180, 60, 270, 180), 1, 1), methods=methods, device="cpu", measure=True)
     done = compare(request, LoadedUpscalers(), threading.Event())
     assert done.failures == ()
     assert [made.method for made in done.crops.enlargements] == list(methods)
@@ -378,7 +378,7 @@ def test_what_is_smooth_stays_smooth_with_the_bundled_weights() -> None:
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
     frame = Frame(np.repeat(shade[..., None], 3, axis=2), "wave.png")
     methods = ("bilinear", "sr-only", "refined")
-    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods, "cpu", measure=True)
+    request = ComparisonRequest(frame, Face((96, 96, 160, 160), 1, 1), methods=methods, device="cpu", measure=True)
     quality = compare(request, LoadedUpscalers(), threading.Event()).quality
     assert quality["bilinear"][0] > 29 and all(quality[method][0] > 40 for method in methods[1:]), quality
 
@@ -464,7 +464,7 @@ def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
 
 def test_what_is_guessed_is_no_enlargement_that_could_be_measured() -> None:
     frame = Frame(np.random.default_rng(0).integers(0, 256, (120, 120, 3), np.uint8), "a.jpg")
-    request = ComparisonRequest(frame, FACE, ("bilinear", "refined"), "cpu", measure=True, guessed=True)
+    request = ComparisonRequest(frame, FACE, methods=("bilinear", "refined"), device="cpu", measure=True, guessed=True)
     done = compare(request, LoadedUpscalers(), threading.Event())
     assert [made.method for made in done.crops.enlargements] == ["bilinear", "refined", "guessed"]
     assert set(done.quality) == {"bilinear", "refined"} and done.crops.enlargements[-1].guessed > 0
