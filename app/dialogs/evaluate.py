@@ -33,7 +33,7 @@ from ..parts import list_parts, offer
 from ..settings import Settings
 from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
-from .folder import ask_folder
+from .asking import ask_folder
 from .job_dialog import JobDialog
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QDialogButtonBox,
     QFormLayout,
     QGridLayout,
@@ -41,9 +40,9 @@ from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style.figures import counted, whole
-from ..style.widgets import lay_out, named, push_button, tool_button
+from ..style.widgets import add_row, choice_box, lay_out, named, push_button, tool_button
 from ..work import LatestJob
-from .folder import ask_folder
+from .asking import ask_folder
 from .job_dialog import JobDialog
 from .redaction_page import RedactionPage
 from .report_case import ReportCase
@@ -103,12 +102,10 @@ class ExportDialog(JobDialog):
 
     def _make_pictures(self) -> QFormLayout:
         form = QFormLayout()
-        self.pictures = QComboBox()
-        self.pictures.addItem(self.tr("All opened pictures"), "all")
+        self.pictures = choice_box({"all": self.tr("All opened pictures")})
         if self._offer.current is not None:
             self.pictures.addItem(self.tr("The picture on the screen"), "current")
-        title = self.tr("Pictures")
-        form.addRow(title, named(self.pictures, title, self.tr("Pictures that are written, or whose faces are")))
+        add_row(form, self.tr("Pictures"), self.pictures, self.tr("Pictures that are written, or whose faces are"))
         self.pictures.currentIndexChanged.connect(self._follow)
         return form
 
@@ -130,16 +127,14 @@ class ExportDialog(JobDialog):
 
     def _make_choices(self) -> QFormLayout:
         form = QFormLayout()
-        self.which = QComboBox()
-        for text, value in (
-            (self.tr("Those that pass the filters of the list"), "visible"),
-            (self.tr("Confirmed ones only"), "confirmed"),
-            (self.tr("All but those that are not faces"), "not refused"),
-            (self.tr("All candidates"), "all"),
-        ):
-            self.which.addItem(text, value)
-        title = self.tr("Faces")
-        form.addRow(title, named(self.which, title, self.tr("Faces that are written")))
+        which = {
+            "visible": self.tr("Those that pass the filters of the list"),
+            "confirmed": self.tr("Confirmed ones only"),
+            "not refused": self.tr("All but those that are not faces"),
+            "all": self.tr("All candidates"),
+        }
+        self.which = choice_box(which)
+        add_row(form, self.tr("Faces"), self.which, self.tr("Faces that are written"))
         self.which.currentIndexChanged.connect(self._follow)
         return form
 

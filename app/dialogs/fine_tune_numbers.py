@@ -34,8 +34,8 @@ class NumbersForm(QWidget):
     changed = Signal(str)
     """Name of the number that the user changed."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.numbers = Numbers()
         """What is shown; see `show_numbers`."""
         self._fields: dict[str, QWidget] = {}

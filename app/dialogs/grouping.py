@@ -9,7 +9,7 @@ from tinyface_core.groups.registry import EmbedderMaker, standard_embedders
 from tinyface_core.registry import Entry
 
 from ..parts import list_parts, offer
-from ..style.widgets import label, lay_out, named, push_button
+from ..style.widgets import add_row, choice_box, label, lay_out, push_button
 from ..work import Worker
 
 _LOOSER = 1.4
@@ -43,25 +43,21 @@ class GroupingDialog(QDialog):
             rank="second",
             wrap=True,
         )
-        self.embedder = named(QComboBox(), self.tr("Compared by"), self.tr("What of the faces is compared"))
+        self.embedder = QComboBox()
         self.about = label(rank="second", wrap=True)
         self.embedder.currentIndexChanged.connect(lambda _row: self._tell_about())
         self._worker = Worker(self)
         list_parts(self._worker, standard_embedders(), self._offer)
         tip = self.tr("More alike: smaller groups with fewer mistakes; less alike: larger ones with more")
-        self.alike = named(QComboBox(), self.tr("Faces of a group are"), tip)
-        for text, looser in (
-            (self.tr("less alike"), _LOOSER),
-            (self.tr("alike"), 1.0),
-            (self.tr("more alike"), 1 / _LOOSER),
-        ):
-            self.alike.addItem(text, looser)
+        self.alike = choice_box(
+            {_LOOSER: self.tr("less alike"), 1.0: self.tr("alike"), 1 / _LOOSER: self.tr("more alike")}
+        )
         self.alike.setCurrentIndex(1)
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.FieldsStayAtSizeHint)
-        form.addRow(self.tr("Compared by"), self.embedder)
+        add_row(form, self.tr("Compared by"), self.embedder, self.tr("What of the faces is compared"))
         form.addRow("", self.about)
-        form.addRow(self.tr("Faces of a group are"), self.alike)
+        add_row(form, self.tr("Faces of a group are"), self.alike, tip)
         self.start = push_button(self.tr("Group"), self._choose)
         self.start.setDefault(True)
         self.forget = push_button(self.tr("Forget the groups"), self._forget)

@@ -21,7 +21,7 @@ from tinyface_core.bundled import resource
 from ..jobs.devices import find_devices
 from ..sentences import device_name
 from ..settings import Settings
-from ..style.widgets import label, lay_out, named, push_button
+from ..style.widgets import add_row, choice_box, label, lay_out, push_button
 from ..views.effort import EffortPicker
 from ..views.searched_frames import SearchedFrames
 from ..work import Worker
@@ -52,13 +52,13 @@ class PreferencesDialog(QDialog):
             "theme",
             {"system": self.tr("As the system"), "light": self.tr("Light"), "dark": self.tr("Dark")},
         )
-        self._row(form, self.tr("Theme"), self.theme, self.tr("Colours of the window; changes at once"))
+        add_row(form, self.tr("Theme"), self.theme, self.tr("Colours of the window; changes at once"))
         languages = {"": self.tr("As the system"), "en": "English"}
         for file in sorted(resource("translations").glob("tinyface_*.qm")):
             code = file.stem.removeprefix("tinyface_")
             languages[code] = QLocale(code).nativeLanguageName().capitalize()
         self.language = self._choice("language", languages)
-        self._row(form, self.tr("Language"), self.language, self.tr("Takes effect at the next start"))
+        add_row(form, self.tr("Language"), self.language, self.tr("Takes effect at the next start"))
         self.restart = label(
             self.tr("End the program and start it again to see it in this language."), "second", wrap=True
         )
@@ -73,14 +73,14 @@ class PreferencesDialog(QDialog):
     def _search(self) -> QGroupBox:
         group, form = self._group(self.tr("Search"))
         self.device = self._choice("device", {"auto": self.tr("Automatic"), "cpu": "CPU"})
-        self._row(form, self.tr("Device"), self.device, self.tr("Where the networks run"))
+        add_row(form, self.tr("Device"), self.device, self.tr("Where the networks run"))
         self.devices_found = label(self.tr("Looking for devices…"), "second", wrap=True)
         form.addRow("", self.devices_found)
         self.effort = EffortPicker(self._settings)
         form.addRow(self.tr("Effort"), self.effort)
         weights = push_button(self.tr("Choose weights…"), lambda: WeightsDialog(self._settings, self).exec())
         weights.setAutoDefault(False)
-        self._row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
+        add_row(form, self.tr("Weights"), weights, self.tr("The trained networks that search and refine"))
         form.addRow("", self._check("search_on_open", self.tr("Search pictures as soon as they are opened")))
         self.searched_frames = SearchedFrames(self._settings)
         form.addRow(self.tr("Search of videos"), self.searched_frames)
@@ -102,13 +102,8 @@ class PreferencesDialog(QDialog):
         form.setHorizontalSpacing(14)
         return group, form
 
-    def _row(self, form: QFormLayout, title: str, field: QWidget, explanation: str) -> None:
-        form.addRow(title, named(field, title, explanation))
-
     def _choice(self, name: str, options: dict[str, str]) -> QComboBox:
-        box = QComboBox()
-        for value, text in options.items():
-            box.addItem(text, value)
+        box = choice_box(options)
         current = getattr(self._settings, name)
         if box.findData(current) < 0:
             box.addItem(current, current)

@@ -23,7 +23,7 @@ from tinyface_core.redaction.order import LEAST_COVERED, MARGIN, Choice, Coverin
 from tinyface_core.redaction.styles import PICTURE, STYLES
 
 from ..parts import offer
-from ..style.widgets import label, lay_out, named, number_field, tool_button
+from ..style.widgets import choice_box, label, lay_out, named, number_field, tool_button
 
 
 class RedactionPage(QWidget):
@@ -34,16 +34,19 @@ class RedactionPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.which = QComboBox()
-        self.which.addItem(self.tr("All, but those that are not faces"), Which.ALL)
-        self.which.addItem(self.tr("All but the confirmed ones"), Which.ALL_BUT)
-        self.which.addItem(self.tr("Only the confirmed ones"), Which.ONLY)
+        which = {
+            Which.ALL: self.tr("All, but those that are not faces"),
+            Which.ALL_BUT: self.tr("All but the confirmed ones"),
+            Which.ONLY: self.tr("Only the confirmed ones"),
+        }
+        shapes = {
+            Shape.ROUNDED: self.tr("Rounded box"),
+            Shape.ELLIPSE: self.tr("Ellipse"),
+            Shape.BOX: self.tr("Box"),
+        }
+        self.which, self.shape = choice_box(which), choice_box(shapes)
         self.look = QComboBox()
         offer(self.look, STYLES.own())
-        self.shape = QComboBox()
-        self.shape.addItem(self.tr("Rounded box"), Shape.ROUNDED)
-        self.shape.addItem(self.tr("Ellipse"), Shape.ELLIPSE)
-        self.shape.addItem(self.tr("Box"), Shape.BOX)
         self.margin = number_field(
             QSpinBox(minimum=0, maximum=200, singleStep=5, suffix=" %", value=round(100 * MARGIN))
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, QLocale
-from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit
 
 from tinyface_core.export.case import Case
 
@@ -14,8 +14,8 @@ from ..style.widgets import named
 class ReportCase(QGroupBox):
     """Title, number and examiner; kept for the next report."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self.setTitle(self.tr("Head of the report"))
         self._settings = settings
         self.title_, self.number, self.examiner = (

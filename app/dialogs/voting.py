@@ -23,7 +23,7 @@ from tinyface_core.types import UserError
 from ..jobs.voting import VoteCrops, VoteFile
 from ..settings import Settings
 from ..style.figures import counted, whole
-from ..style.widgets import label, lay_out, named, number_field, push_button, resize_on_screen
+from ..style.widgets import add_row, label, lay_out, number_field, push_button, resize_on_screen
 from ..views.methods_button import MethodsButton
 from ..views.saving import ask_file, save_file
 from ..views.vote_results import VoteResults
@@ -114,7 +114,7 @@ class VotingDialog(QDialog):
             (self.tr("Seed"), self.seed, self.tr("Faces, order and sides follow from it")),
         ):
             box.setMinimumWidth(120)
-            form.addRow(title, named(box, title, tip))
+            add_row(form, title, box, tip)
         methods = lay_out(QHBoxLayout(), self.methods, (self.chosen, 1), margins=(0, 0, 0, 0), spacing=8)
         self.questions = label(rank="second", wrap=True)
         self.left_off = label(rank="second", wrap=True)

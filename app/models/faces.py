@@ -365,10 +365,8 @@ class FacesModel(QAbstractTableModel):
             else:
                 before = self._entries[row]
                 columns |= _changed_columns(before, entry)
-                if entry.summary is not before.summary:
-                    entry = replace(entry, summary=before.summary)
-                self._entries[row] = entry
-                self.tracks.note(before, entry)
+                self._entries[row] = replace(entry, summary=before.summary)
+                self.tracks.note(before, self._entries[row])
                 changed.append(row)
         self._note_values(changed, columns)
         if new:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
+    QComboBox,
     QDoubleSpinBox,
+    QFormLayout,
     QLabel,
     QLayout,
     QPushButton,
@@ -97,6 +99,19 @@ def named(widget: W, name: str, tip: str = "") -> W:
     if tip:
         widget.setToolTip(as_tip(tip))
     return widget
+
+
+def choice_box(choices: Mapping[Any, str], name: str = "", tip: str = "") -> QComboBox:
+    """A box to choose a value from, by the texts that stand for them; `name` is for screen readers."""
+    box = named(QComboBox(), name, tip)
+    for value, text in choices.items():
+        box.addItem(text, value)
+    return box
+
+
+def add_row(form: QFormLayout, title: str, field: QWidget, tip: str = "") -> None:
+    """Add a field to a form under a title, which is also its name for screen readers."""
+    form.addRow(title, named(field, title, tip))
 
 
 def number_field(box: N) -> N:

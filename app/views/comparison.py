@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent
@@ -48,11 +49,9 @@ class ComparisonPanel(QWidget):
     larger_wanted = Signal(float)
     """The user wants to see a face of at least so many pixels."""
 
-    def __init__(
-        self, settings: Settings, parent: QWidget | None = None, *, seen: Callable[[], Box] | None = None
-    ) -> None:
+    def __init__(self, settings: Settings, *, seen: Callable[[], Box] | None = None) -> None:
         """`seen` gives the part of the picture in view."""
-        super().__init__(parent)
+        super().__init__()
         self._settings, self._seen = settings, seen
         self._picture: Frame | None = None
         self._face: tuple[Frame, Face] | None = None
@@ -228,20 +227,25 @@ class ComparisonPanel(QWidget):
         self._ask_soon()
 
     def _request(self) -> ComparisonRequest | RegionRequest | None:
-        methods, settings = self.bar.methods.ticked(), self._settings
-        chosen = (methods, settings.device, self._measure, settings.gan)
+        settings = self._settings
+        how: dict[str, Any] = {
+            "methods": self.bar.methods.ticked(),
+            "device": settings.device,
+            "measure": self._measure,
+            "gan": settings.gan,
+        }
         if self.subject == Subject.FACE:
             if self._face is None:
                 return None
             frame, face = self._face
             track = self._track if settings.several_frames else None
-            return ComparisonRequest(frame, face, *chosen, track=track, guessed=settings.guessed)
+            return ComparisonRequest(frame, face, track=track, guessed=settings.guessed, **how)
         picture = self._picture
         if picture is None:
             return None
         whole: Box = (0, 0, picture.width, picture.height)
         region = self._seen() if self.subject == Subject.VIEW and self._seen is not None else whole
-        return RegionRequest(picture, region, *chosen)
+        return RegionRequest(picture, region, **how)
 
     def _ask_soon(self) -> None:
         self.queue.cancel()
@@ -282,11 +286,11 @@ class ComparisonPanel(QWidget):
         self._leave(sentence)
         self.remark.setText(self._remark(reduced=False))
 
-    def _leave(self, sentence: str, details: str = "") -> None:
+    def _leave(self, sentence: str) -> None:
         """Show a sentence in place of the crops."""
         self._tiles = []
         self._enable(False)
-        self._say(sentence, details)
+        self._say(sentence)
 
     def _tell_progress(self, method: str, done: int, total: int, remaining: float) -> None:
         text = self.bar.methods.title(method)

@@ -6,11 +6,11 @@ from enum import StrEnum
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ..settings import Settings
 from ..style import icon
-from ..style.widgets import Part, lay_out, named, tool_button
+from ..style.widgets import Part, choice_box, lay_out, tool_button
 from ..work import Worker
 from .methods_button import MethodsButton
 from .pair_view import Look
@@ -32,9 +32,9 @@ class ComparisonBar(QWidget):
     subject_chosen = Signal()
     """The user chose what is enlarged, perhaps what it was already."""
 
-    def __init__(self, settings: Settings, worker: Worker, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, worker: Worker) -> None:
         """`worker` looks for the ways to enlarge that packages add."""
-        super().__init__(parent)
+        super().__init__()
         self.looks: dict[Look | None, QToolButton] = {}
         group = QButtonGroup(self)
         for look, picture, tip in (
@@ -46,13 +46,12 @@ class ComparisonBar(QWidget):
             button = tool_button(picture, tip, lambda _on, look=look: self.look_chosen.emit(look), checkable=True)
             self.looks[look] = button
             group.addButton(button)
-        self._subjects = named(QComboBox(), self.tr("What is enlarged"), self.tr("What is enlarged"))
-        for text, subject in (
-            (self.tr("Face"), Subject.FACE),
-            (self.tr("In view"), Subject.VIEW),
-            (self.tr("Picture"), Subject.PICTURE),
-        ):
-            self._subjects.addItem(text, subject)
+        subjects = {
+            Subject.FACE: self.tr("Face"),
+            Subject.VIEW: self.tr("In view"),
+            Subject.PICTURE: self.tr("Picture"),
+        }
+        self._subjects = choice_box(subjects, self.tr("What is enlarged"), self.tr("What is enlarged"))
         self._subjects.activated.connect(lambda _row: self.subject_chosen.emit())
         self.methods = MethodsButton(settings, worker)
         name = self.tr("Measure against the truth")

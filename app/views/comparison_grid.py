@@ -20,8 +20,8 @@ _NARROWEST = 100
 class ComparisonGrid(QWidget):
     """Shows tiles, whose zoom and position are one."""
 
-    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, view: LinkedView) -> None:
+        super().__init__()
         self._view = view
         self.crops: list[CropView] = []
         self._grid = QGridLayout(self)

@@ -68,9 +68,9 @@ class Crop:
 class CropView(QWidget):
     """One crop; the wheel zooms to the cursor, dragging pans, a double click fits."""
 
-    def __init__(self, view: LinkedView, parent: QWidget | None = None, captions: int = 0) -> None:
+    def __init__(self, view: LinkedView, captions: int = 0) -> None:
         """`captions` are the pixels above and below the whole crop that are kept free for what is written."""
-        super().__init__(parent)
+        super().__init__()
         self._view, self._captions = view, captions
         self._crop = Crop()
         self.original = QImage()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton
 
 from ..sentences import device_name
 from ..settings import Settings
@@ -22,8 +22,8 @@ _WIDEST_NAME = 240
 class DevicePicker(QToolButton):
     """A button with the device in use, and a menu of all; speaks through `Settings`."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._found: list[Device] = []
         self._group = QActionGroup(self)

@@ -7,7 +7,6 @@ from contextlib import ExitStack
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
     QFormLayout,
     QHBoxLayout,
     QMenu,
@@ -21,24 +20,22 @@ from PySide6.QtWidgets import (
 from tinyface_core.types import Effort, SearchSettings
 
 from ..settings import Settings
-from ..style.widgets import label, lay_out, named, number_field, tool_button
+from ..style.widgets import choice_box, label, lay_out, named, number_field, tool_button
 
 
 class EffortPicker(QWidget):
     """A choice of effort and a button that opens its numbers; speaks through `Settings`."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         tip = self.tr("How long a search may take; Fast has a smaller network (*: with numbers of your own)")
-        self.choice = named(QComboBox(), self.tr("Effort of the search"), tip)
         self._texts = {
             Effort.FAST: self.tr("Fast"),
             Effort.BALANCED: self.tr("Balanced"),
             Effort.THOROUGH: self.tr("Thorough"),
         }
-        for effort, text in self._texts.items():
-            self.choice.addItem(text, effort)
+        self.choice = choice_box(self._texts, self.tr("Effort of the search"), tip)
         self.choice.setMinimumContentsLength(10)  # room for the star
         # Chosen once more, an effort gets its own numbers back.
         for chosen in (self.choice.currentIndexChanged, self.choice.activated):
@@ -73,8 +70,8 @@ class EffortPicker(QWidget):
 class EffortNumbers(QWidget):
     """The numbers that the effort stands for, to be changed."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         form = QFormLayout(self)
         form.setContentsMargins(12, 10, 12, 10)

@@ -22,8 +22,8 @@ class FilterLine(QWidget):
     asked = Signal(str)
     """A question; empty to show everything."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._kept = KeptQuestions(settings)
         tip = self.tr("Which faces and pictures are shown, as: size < 16 and verdict is none. Fields: {fields}")
         self._tip = tip.format(fields=", ".join(FIELDS))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QMouseEvent
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton
 
 from tinyface_core.registry import Entry
 from tinyface_core.upscalers.registry import MODEL_SUFFIXES, UpscalerMaker, model_file_of, standard_upscalers
@@ -41,9 +41,9 @@ class MethodsButton(QToolButton):
     listed = Signal()
     """Other ways than before are offered."""
 
-    def __init__(self, settings: Settings, worker: Worker, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: Settings, worker: Worker) -> None:
         """`worker` looks for what packages add."""
-        super().__init__(parent)
+        super().__init__()
         self._settings = settings
         self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
         dressed(self, "compare", self.tr("Choose upscalers"), text=self.tr("Methods"))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..style.figures import decimal
-from ..style.widgets import lay_out, named
+from ..style.widgets import choice_box, lay_out, named
 from .comparison_tiles import TRUTH, Tile
 from .crop_view import LinkedView
 from .pair_view import Look, PairView
@@ -21,8 +21,8 @@ _PACES = (1000, 600, 350, 0)
 class PairPage(QWidget):
     """Which two, how they are shown, and the view of them."""
 
-    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, view: LinkedView) -> None:
+        super().__init__()
         self._tiles: dict[str, Tile] = {}
         self._original = QImage()
         self._look = Look.BORDER
@@ -32,15 +32,12 @@ class PairPage(QWidget):
         for choice in (self.first_choice, self.second_choice):
             choice.currentIndexChanged.connect(self._show_pair)
             choice.setMinimumContentsLength(6)
-        self.gain = named(QComboBox(), self.tr("Differences are shown so many times as large"))
-        for gain in _GAINS:
-            self.gain.addItem(f"× {gain}", gain)
-        self.pace = named(QComboBox(), self.tr("How long each of the two is shown"))
-        for pace in _PACES:
-            seconds = self.tr("{seconds} s").format(seconds=decimal(pace / 1000, 2).rstrip("0").rstrip(".,"))
-            self.pace.addItem(seconds if pace else self.tr("Arrow keys"), pace)
-        for box in (self.gain, self.pace):
-            box.setToolTip(box.accessibleName())
+        tip = self.tr("Differences are shown so many times as large")
+        self.gain = choice_box({gain: f"× {gain}" for gain in _GAINS}, tip, tip)
+        numbers = {pace: decimal(pace / 1000, 2).rstrip("0").rstrip(".,") for pace in _PACES if pace}
+        paces = {pace: self.tr("{seconds} s").format(seconds=number) for pace, number in numbers.items()}
+        tip = self.tr("How long each of the two is shown")
+        self.pace = choice_box(paces | {0: self.tr("Arrow keys")}, tip, tip)
         self.gain.currentIndexChanged.connect(lambda _row: self.pair.set_gain(self.gain.currentData()))
         self.pace.currentIndexChanged.connect(lambda _row: self.pair.set_pace(self.pace.currentData()))
         self.gain.setCurrentIndex(_GAINS.index(4))

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QWidget
 
 from ..style.figures import whole
 from .crop_view import Crop, CropView, LinkedView
@@ -27,8 +26,8 @@ class PairView(CropView):
 
     _REACH = 12.0
 
-    def __init__(self, view: LinkedView, parent: QWidget | None = None) -> None:
-        super().__init__(view, parent)
+    def __init__(self, view: LinkedView) -> None:
+        super().__init__(view)
         self._second = Crop()
         self._look, self._gain = Look.BORDER, 4
         self.border = 0.5

@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QComboBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -25,7 +24,7 @@ from ..models.face_entry import DRAWN, FaceEntry, describe
 from ..models.review_round import PAGE, Order, ReviewRound
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
 from ..style.figures import decimal, whole
-from ..style.widgets import label, lay_out, named, push_button, tool_button
+from ..style.widgets import choice_box, label, lay_out, named, push_button, tool_button
 from .crop_view import Crop, CropView, LinkedView
 from .keys import keeps_key
 from .review_grid import ReviewGrid
@@ -44,8 +43,8 @@ class ReviewPage(QWidget):
     grid_chosen = Signal()
     """The page of faces, or the single face, is shown now."""
 
-    def __init__(self, faces: ReviewRound, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, faces: ReviewRound) -> None:
+        super().__init__()
         self._faces = faces
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Judging faces"))
@@ -109,15 +108,14 @@ class ReviewPage(QWidget):
         self.progress = named(QProgressBar(), self.tr("Faces judged"))
         self.progress.setTextVisible(False)
         self.progress.setMinimumWidth(60)
-        self.order = named(QComboBox(), self.tr("Order"), self.tr("Which faces come first"))
-        for order, text in {
+        orders = {
             Order.DOUBT: self.tr("Most doubtful first"),
             Order.SMALLEST: self.tr("Smallest first"),
             Order.LARGEST: self.tr("Largest first"),
             Order.GROUP: self.tr("Group by group"),
             Order.LISTED: self.tr("As in the list"),
-        }.items():
-            self.order.addItem(text, order)
+        }
+        self.order = choice_box(orders, self.tr("Order"), self.tr("Which faces come first"))
         self.order.activated.connect(lambda _row: self.order_chosen.emit(Order(self.order.currentData())))
         one, many = self.tr("One face after the other"), self.tr("{count} faces at a glance").format(count=PAGE)
         self._one = tool_button("open-picture", one, lambda: self.show_grid(False), checkable=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QSpinBox, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
 from tinyface_core.types import TRACKED
 
 from ..settings import BY_SCENES, BY_TIME, Settings
 from ..style.figures import whole
-from ..style.widgets import lay_out, named, number_field
+from ..style.widgets import choice_box, lay_out, named, number_field
 
 _FIRST_STEP = 10
 """What is offered to those who choose a step of their own."""
@@ -18,8 +18,8 @@ _FIRST_STEP = 10
 class SearchedFrames(QWidget):
     """A choice of three ways, and the step of one of them; speaks through `Settings`."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         rate = whole(round(TRACKED.a_second))
         tip = self.tr(
@@ -27,10 +27,12 @@ class SearchedFrames(QWidget):
             "frame, 1 for all of them; or the first one of each scene. Of videos in a folder that is scanned about one "
             "frame a second is searched, unless a step is chosen"
         )
-        self.way = named(QComboBox(), self.tr("Frames that are searched"), tip.format(rate=rate))
-        self.way.addItem(self.tr("{rate} frames a second").format(rate=rate), BY_TIME)
-        self.way.addItem(self.tr("every n-th frame"), _FIRST_STEP)
-        self.way.addItem(self.tr("changes of scene"), BY_SCENES)
+        ways = {
+            BY_TIME: self.tr("{rate} frames a second").format(rate=rate),
+            _FIRST_STEP: self.tr("every n-th frame"),
+            BY_SCENES: self.tr("changes of scene"),
+        }
+        self.way = choice_box(ways, self.tr("Frames that are searched"), tip.format(rate=rate))
         self.step = number_field(QSpinBox(minimum=1, maximum=1000, prefix="n = "))
         named(self.step, self.tr("Frames from one search to the next"), self.tr("1 searches all frames"))
         self._show()

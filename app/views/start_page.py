@@ -22,8 +22,8 @@ class StartPage(QWidget):
 
     recent_chosen = Signal(Path)
 
-    def __init__(self, actions: list[QAction], settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: list[QAction], settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._inviting = False
         self.setAccessibleName(self.tr("Start page"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton, QWidget
+from PySide6.QtWidgets import QProgressBar, QStatusBar, QToolButton
 
 from ..session.status import Status
 from ..settings import Settings
@@ -17,8 +17,8 @@ from .device_picker import DevicePicker
 class StatusBar(QStatusBar):
     """Shows `Status` values."""
 
-    def __init__(self, cancel: QAction, find_rest: QAction, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, cancel: QAction, find_rest: QAction, settings: Settings) -> None:
+        super().__init__()
         self.setSizeGripEnabled(False)
         self.setContentsMargins(10, 0, 10, 0)
         self.sentence = named(ElidedLabel(), self.tr("What is running"))

@@ -16,9 +16,9 @@ from ..style.widgets import fill_table, label, lay_out, table
 class VoteResults(QWidget):
     """Each pair of methods against each other; of three and more each method against all others too."""
 
-    def __init__(self, title_of: Callable[[str], str], parent: QWidget | None = None) -> None:
+    def __init__(self, title_of: Callable[[str], str]) -> None:
         """`title_of` says what people call a method."""
-        super().__init__(parent)
+        super().__init__()
         self._title_of = title_of
         self.summary = label(wrap=True, name=self.tr("What the vote came to"))
         interval = self.tr("95 % interval")

@@ -30,8 +30,8 @@ class VoteView(QWidget):
     taken_back = Signal()
     """The answer before is to be given anew."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._shared = LinkedView(self)
         self.left = named(CropView(self._shared), self.tr("Left enlargement"))

@@ -19,8 +19,8 @@ class Collector(QObject):
     as the program is there: this is never looked at again. The same goes for what a collection leaves that took long.
     """
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         gc.disable()
         gc.freeze()
         self._timer = QTimer(self, interval=_EVERY)
