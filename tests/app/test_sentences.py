@@ -6,7 +6,9 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -90,3 +92,33 @@ def test_the_processor_is_named_in_german(german: None, request: pytest.FixtureR
     assert picker.menu().actions()[0].text().endswith("CPU (2 Threads)")
     assert device_name(Device.processor(1)) == "CPU (1 Thread)"
     assert device_name(Device("cuda:0", "Fast Card, 24 GiB")) == "CUDA 0 (Fast Card, 24 GiB)"
+
+
+def test_what_is_to_be_known_of_a_picture_is_told_while_it_is_shown(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    window.settings.search_on_open = False
+    pixels = np.random.default_rng(0).integers(0, 255, (120, 160, 4), np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    Image.fromarray(pixels[..., :3]).save(tmp_path / "b.png")
+    window.session.opened.open_paths([tmp_path / "a.png", tmp_path / "b.png"])
+    qtbot.waitUntil(window.notice.isVisible)
+    assert window.notice.sentence.text() == "a.png: Durchsichtige Teile wurden über Weiß gelegt."
+    window.notice.hide()
+    window.session.searches.search_shown()
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    assert not window.notice.isVisible(), "it was told already"
+    window.session.shown.show(str(tmp_path / "b.png"))
+    window.session.shown.show(str(tmp_path / "a.png"))
+    qtbot.waitUntil(window.notice.isVisible)
+    window.session.shown.show(str(tmp_path / "b.png"))
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    assert not window.notice.isVisible(), "that is no picture with transparent parts"
+
+
+def test_values_that_were_stretched_are_told_in_german(qapp: QApplication, german: None) -> None:
+    told = in_users_language("scan.tif: its values use 12 of 16 bits, and were stretched.")
+    assert told == "scan.tif: Die Werte nutzen 12 von 16 Bit und wurden gespreizt."
+    told = in_users_language("a.tif: its values were stretched from 0.5 to 9.25.")
+    assert told == "a.tif: Die Werte wurden von 0,5 bis 9,25 gespreizt."

@@ -242,3 +242,15 @@ def test_the_line_for_queries_takes_the_room_that_the_tool_bar_has(dressed: None
     QApplication.processEvents()
     line = window.line.line
     assert line.width() > line.fontMetrics().horizontalAdvance(line.placeholderText()) + 16
+
+
+def test_a_tip_begins_where_the_sentence_of_the_status_bar_does(dressed: None, window: MainWindow) -> None:
+    def look() -> list[QColor]:
+        QApplication.processEvents()
+        shown = window.status.grab().toImage()
+        return [shown.pixelColor(x, y) for x in range(60) for y in range(6, shown.height() - 4)]
+
+    window.status.show_status(Status("Hamburg"))
+    before = look()
+    window.status.showMessage("Hamburg")
+    assert look() == before and before.count(before[0]) < len(before)

@@ -212,6 +212,16 @@ def test_while_the_order_is_held_what_comes_stands_at_the_end_and_is_counted(fac
     assert scores == sorted(scores, reverse=True) and visible.unsorted == 0 and len(scores) == len(stayed) + 10
 
 
+def test_late_faces_that_are_linked_are_no_rows_to_be_sorted_in(faces: FacesModel) -> None:
+    visible = VisibleFaces(faces)
+    visible.hold_order(True)
+    faces.add_result(found(np.random.default_rng(7), "walk.mp4", 20))
+    assert visible.unsorted == 9
+    late = [entry for entry in faces.entries_of("walk.mp4", 20) if entry.face.track != LEFT_OUT]
+    faces.link({entry.key: (1, Verdict.UNDECIDED, "") for entry in late[:5]})
+    assert visible.unsorted == 5 and visible.rowCount() == len(visible.entries())
+
+
 def test_the_first_faces_are_in_their_places_though_the_order_is_held() -> None:
     random, faces = np.random.default_rng(7), FacesModel()
     visible = VisibleFaces(faces)

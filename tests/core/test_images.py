@@ -116,7 +116,17 @@ def test_alpha_lies_over_white(tmp_path: Path) -> None:
     path = tmp_path / "alpha.png"
     pixels = np.array([[[255, 0, 0, 255], [255, 0, 0, 0], [0, 0, 0, 128]]], np.uint8)
     Image.fromarray(pixels).save(path)
-    np.testing.assert_array_equal(load_image(path).pixels[0], [[255, 0, 0], [255, 255, 255], [127, 127, 127]])
+    frame = load_image(path)
+    np.testing.assert_array_equal(frame.pixels[0], [[255, 0, 0], [255, 255, 255], [127, 127, 127]])
+    assert frame.remarks[0] == "alpha.png: its transparent parts were put over white."
+
+
+def test_an_alpha_channel_that_hides_nothing_or_everything_is_not_remarked_on(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).integers(60, 200, (9, 12, 4), np.uint8)
+    for name, alpha in (("opaque.png", 255), ("unused.png", 0)):
+        pixels[..., 3] = alpha
+        Image.fromarray(pixels).save(tmp_path / name)
+        assert load_image(tmp_path / name).remarks == ()
 
 
 def test_a_palette_with_a_transparent_colour_lies_over_white(tmp_path: Path) -> None:
@@ -126,6 +136,7 @@ def test_a_palette_with_a_transparent_colour_lies_over_white(tmp_path: Path) -> 
     image.putdata([0, 1])
     image.save(path, transparency=0)
     np.testing.assert_array_equal(load_image(path).pixels[0], [[255, 255, 255], [200, 100, 50]])
+    assert load_image(path).remarks[0] == "palette.gif: its transparent parts were put over white."
 
 
 def test_a_moving_gif_gives_its_first_frame(tmp_path: Path) -> None:
@@ -214,8 +225,8 @@ def test_a_png_whose_data_end_before_its_last_row_is_told_though_its_chunks_are_
         chunks = [*chunks[: 2 if mode == "P" else 1], (b"IDAT", zlib.compress(lines)), (b"IEND", b"")]
         framed = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
         path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(framed))
-        told = load_image(path).remarks
-        assert told == ("short.png is damaged or incomplete: what could be read was taken.",) * remarks
+        told = [remark for remark in load_image(path).remarks if "transparent" not in remark]
+        assert told == ["short.png is damaged or incomplete: what could be read was taken."] * remarks
 
 
 def test_what_libtiff_remarks_on_a_damaged_fax_does_not_reach_the_terminal(

@@ -13,6 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from av.codec.context import Flags
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
@@ -267,6 +268,23 @@ def seconds(path: Path) -> list[float]:
 def remarks(path: Path) -> list[tuple[int | None, str]]:
     with Video(path) as video:
         return [(frame.index, remark) for frame in video.frames() for remark in frame.remarks]
+
+
+def test_the_first_frame_of_an_interlaced_video_says_so(tmp_path: Path) -> None:
+    told = {}
+    for name, flags in (("interlaced.mp4", Flags.interlaced_dct | Flags.interlaced_me), ("progressive.mp4", 0)):
+        with av.open(str(tmp_path / name), "w") as container:
+            stream = container.add_stream("mpeg4", rate=25)
+            stream.width, stream.height, stream.pix_fmt = 64, 64, "yuv420p"
+            stream.codec_context.flags |= flags
+            for grey in (40, 90, 140):
+                container.mux(stream.encode(av.VideoFrame.from_ndarray(np.full((64, 64, 3), grey, np.uint8), "rgb24")))
+            container.mux(stream.encode())
+        with Video(tmp_path / name) as video:
+            told[name] = remarks(tmp_path / name), video.frame(0).remarks, video.frame(1).remarks
+    ((number, sentence),) = told["interlaced.mp4"][0]
+    assert number == 0 and "interlaced" in sentence and told["interlaced.mp4"][1:] == ((sentence,), ())
+    assert told["progressive.mp4"] == ([], (), ())
 
 
 def packets(path: Path) -> list[bytes]:

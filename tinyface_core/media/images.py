@@ -37,8 +37,8 @@ def load_image(path: Path, place: int | None = None) -> Frame:
     """Read a photo as 8-bit sRGB, upright according to EXIF, with transparency over white.
 
     Raw photos are developed by rawpy if it is installed; otherwise the largest preview is read. Values of more than 8
-    bits are scaled (see `pixels.to_8_bit`). Damaged files are read as far as possible. All of this is reported in the
-    frame's remarks.
+    bits are scaled (see `pixels.to_8_bit`). Damaged files are read as far as possible. All of this, and transparent
+    parts, is reported in the frame's remarks.
 
     Args:
         path: JPEG (also CMYK), PNG, WebP, AVIF, TIFF, BMP, GIF, JPEG 2000, PNM, TGA; HEIC if pillow-heif is installed;

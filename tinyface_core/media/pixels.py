@@ -21,12 +21,13 @@ _SAMPLE = 2**20
 _OF_ALMOST_ALL = (0.001, 0.999)
 """Quantiles between which values are scaled, to exclude hot pixels and "no data" values."""
 
+_OPAQUE = 255
 _SAME_COLOUR = 2
 """A colour profile that changes no colour by more than this, in grey levels, is not applied."""
 
 
 def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
-    """RGB uint8 `(H, W, 3)` of a picture in any mode, and a remark about scaled values, may be "".
+    """RGB uint8 `(H, W, 3)` of a picture in any mode, and a remark about scaled or transparent values, may be "".
 
     Colours are converted to sRGB by the picture's profile. Transparent pixels are put over white; a completely
     transparent alpha channel is ignored, as in many 32-bit TGA and BMP files it is unused.
@@ -41,15 +42,18 @@ def to_rgb(image: Image.Image) -> tuple[RgbImage, str]:
     to_srgb = _to_srgb(image)
     if image.mode == "RGB" and to_srgb is None and not clear:
         return np.asarray(image), ""
-    rgb = np.empty((image.height, image.width, 3), np.uint8)
+    rgb, remark = np.empty((image.height, image.width, 3), np.uint8), ""
     for top, strip in _strips(image):
         # Needed for palettes, whose transparency is only available together with their colours.
         colours = strip.convert("RGBA") if clear else strip
         shown = _plain(colours) if to_srgb is None else to_srgb(colours)
         if clear:
-            shown = Image.composite(shown, Image.new("RGB", shown.size, "white"), colours.getchannel("A"))
+            alpha = colours.getchannel("A")
+            shown = Image.composite(shown, Image.new("RGB", shown.size, "white"), alpha)
+            if alpha.getextrema()[0] != _OPAQUE:
+                remark = "its transparent parts were put over white"
         rgb[top : top + strip.height] = np.asarray(shown)
-    return rgb, ""
+    return rgb, remark
 
 
 def in_srgb(pixels: NDArray[np.uint8], profile: bytes | None) -> RgbImage:

@@ -19,6 +19,7 @@ from tinyface_core.media.upright import Display
 from tinyface_core.media.video_file import Key, VideoFile, sentences
 from tinyface_core.types import CancelToken, Frame, RgbImage, Step, stop_if_asked
 
+_INTERLACED = "The video is stored as interlaced: if what moves is split into lines, search a deinterlaced copy."
 _TRIES = 3
 """Number of key frames from which decoding is tried, as the nearest may be damaged."""
 
@@ -140,7 +141,7 @@ class Video:
         with VideoFile(self.path) as file, sentences(self.path):
             held: _Decoded | None = None
             lost: list[int] = []
-            remarks = () if start else index.remarks
+            remarks = () if start else self._remarks(index)
             following = start
             for decoded in next(_decodings(file, index, start, cancel), ()):
                 if decoded.number < following:  # before the start
@@ -193,7 +194,7 @@ class Video:
             with sentences(self.path):
                 found = self._look_for(number, index, cancel)
         if found is not None:
-            return self._frame(found, index)
+            return self._frame(found, index, () if number else self._remarks(index))
         count = self.count_frames(cancel)
         if not 0 <= number < count:
             raise MediaError(f"{self.path.name} has frames 0 to {count - 1}, not {number}.")
@@ -231,6 +232,10 @@ class Video:
             with VideoFile(self.path) as file, sentences(self.path):
                 self._index = read_index(file, self._first.pts, cancel)
         return self._index
+
+    def _remarks(self, index: FrameIndex) -> tuple[str, ...]:
+        """On the whole video; its first frame has them."""
+        return (*index.remarks, _INTERLACED) if self._first.interlaced_frame else index.remarks
 
     def _frame(self, decoded: _Decoded, index: FrameIndex, remarks: tuple[str, ...] = ()) -> Frame:
         number, frame, is_doubtful = decoded
