@@ -4,10 +4,12 @@
     python -m benchmarks.long_video --minutes 2 --width 3840 --height 2160
     python -m benchmarks.long_video --find                  # `tinyface find --tracks`, not `tinyface redact`
     python -m benchmarks.long_video --results 20            # files of results, of frames that are made up
+    python -m benchmarks.long_video --fps 12 --images VAL --annotations LISTS --keep hour.mp4 # the video only
 
-One minute is encoded and its packets are repeated. Every `--every`-th frame is searched at effort fast. The process is
-killed once so many results are kept, started again, interrupted a while after, and started a last time, to its end or
-as long as `--limit` says; its memory is read meanwhile.
+One minute is encoded, with sound, and its packets are repeated. It is a pan over the bundled photo of an orchestra, or
+six scenes of annotated pictures with faces that move. Every `--every`-th frame is searched at effort fast. The process
+is killed once so many results are kept, started again, interrupted a while after, and started a last time, to its end
+or as long as `--limit` says; its memory is read meanwhile.
 """
 
 from __future__ import annotations
@@ -18,9 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
 
@@ -28,15 +29,26 @@ import av
 import numpy as np
 import typer
 
-from benchmarks.made_clips import write_clip
+from benchmarks.made_clips import Motion, make_clip, write_clip
 from tinyface_core.bundled import resource as bundled
+from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.images import load_image
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.opencv import cv2
 from tinyface_core.results import read_results, write_results
-from tinyface_core.types import Detections, Effort, FindResult, Origin, SearchSettings
+from tinyface_core.types import Detections, Effort, FindResult, Origin, RgbImage, SearchSettings
 
-FPS = 25
+_SCENES, _SECONDS = 6, 10
+"""Of the minute that is made from annotated pictures: so many scenes of so many seconds."""
+
+_FACES = range(2, 13)
+"""Faces of their pictures."""
+
+_MADE_SIZE = (960, 540)
+"""Their frames, which are enlarged to those of the video: most annotated pictures are hardly wider."""
+
+_RATE, _TONE = 48_000, 440
+"""Samples a second, and hertz, of the sound."""
 
 
 def main(
@@ -47,20 +59,30 @@ def main(
     limit: Annotated[float, typer.Option(help="Seconds after which the last run is stopped.")] = 600,
     find: Annotated[bool, typer.Option("--find", help="Find and link faces, do not redact.")] = False,
     results: Annotated[int, typer.Option(help="Write and read results with so many faces a frame; no video.")] = 0,
+    fps: Annotated[int, typer.Option(help="Frames a second.")] = 25,
+    images: Annotated[Path | None, typer.Option(help="Folder of annotated pictures to make it from.")] = None,
+    annotations: Annotated[Path | None, typer.Option(help="Their annotations, as in WIDER FACE.")] = None,
+    keep: Annotated[Path | None, typer.Option(help="Make this video, which is kept, and do no more.")] = None,
 ) -> None:
     """Make the video, run and kill, print what was measured."""
     if results:
-        measure_results(minutes * 60 * FPS, results)
+        measure_results(minutes * 60 * fps, fps, results)
         return
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        video, out = folder / "long.mp4", folder / "out"
-        repeated(minute(folder / "minute.mp4", (width, height)), video, minutes)
+        video, out = keep or folder / "long.mp4", folder / "out"
+        if images and annotations:
+            frames = scenes(folder, images, annotations, (width, height), fps)
+        else:
+            frames = pan((width, height), fps)
+        repeated(minute(folder, frames, (width, height), fps), video, minutes)
+        if keep:
+            return
         command = [sys.executable, "-m", "tinyface_core", *(["find", "--tracks", "--resume"] if find else ["redact"])]
         command += [str(video), "--output", str(out), "--effort", "fast", "--every", str(every)]
         kept = out / ("long-faces-search.jsonl" if find else "long-search.jsonl")
-        total = minutes * 60 * FPS // every
-        print(f"{minutes} min at {width} x {height}, {minutes * 60 * FPS} frames, {total} of them searched")
+        total = minutes * 60 * fps // every
+        print(f"{minutes} min at {width} x {height}, {minutes * 60 * fps} frames, {total} of them searched")
         first = run(command, lambda: lines(kept) > total // 4, signal.SIGKILL, limit)
         searched = lines(kept)
         print(f"killed with {searched} results kept; left: {names(out)}; {first}")
@@ -71,7 +93,7 @@ def main(
         print(f"to the end: {sizes}; {last}")
 
 
-def measure_results(frames: int, faces: int) -> None:
+def measure_results(frames: int, fps: int, faces: int) -> None:
     """Size of the file of so many frames, every third of them searched, and seconds and memory to write and read it."""
     random = np.random.default_rng(0)
     settings, weights = SearchSettings.of(Effort.FAST), {"detector": "detector-quick 0123456789abcdef" * 2}
@@ -83,7 +105,7 @@ def measure_results(frames: int, faces: int) -> None:
             corners = random.random((faces, 2)) * [1200, 680]
             found = Detections.of(np.hstack([corners, corners + 10 + random.random((faces, 2))]), random.random(faces))
             found = replace(found, tracks=tracks, origins=np.full(faces, Origin.FILLED if index % 3 else Origin.FOUND))
-            yield replace(whole, faces=found, index=index, seconds=index / FPS)
+            yield replace(whole, faces=found, index=index, seconds=index / fps)
 
     with tempfile.TemporaryDirectory() as place:
         path = Path(place) / "long-faces.json"
@@ -116,31 +138,67 @@ def run(command: list[str], is_time: Callable[[], bool], ending: signal.Signals,
     return f"{time.monotonic() - begun:.0f} s, MB by tenths: {tenths}{ended}"
 
 
-def minute(path: Path, size: tuple[int, int]) -> Path:
-    """A pan over the bundled photo of an orchestra."""
+def minute(folder: Path, frames: Iterable[RgbImage], size: tuple[int, int], fps: int) -> Path:
+    """These frames in a file, with the sound of a tone."""
+    silent, path = folder / "silent.mp4", folder / "minute.mp4"
+    write_clip(silent, frames, size, fps, crf="30", preset="ultrafast", bf="0")
+    with av.open(str(silent)) as source, av.open(str(path), "w") as container:
+        picture = container.add_stream_from_template(source.streams.video[0])
+        sound = container.add_stream("aac", rate=_RATE, layout="mono")
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = picture
+                container.mux(packet)
+        for second in range(60):
+            phase = 2 * np.pi * _TONE * (second + np.arange(_RATE, dtype=np.float32) / _RATE)
+            samples = av.AudioFrame.from_ndarray(np.sin(phase)[None].astype(np.float32) / 8, "fltp", "mono")
+            samples.sample_rate, samples.pts = _RATE, second * _RATE
+            container.mux(sound.encode(samples))
+        container.mux(sound.encode())
+    return path
+
+
+def pan(size: tuple[int, int], fps: int) -> Iterator[RgbImage]:
+    """A minute of a pan over the bundled photo of an orchestra."""
     photo = load_image(bundled("samples/orchestra.webp")).pixels
     scale = 1.5 * max(size[0] / photo.shape[1], size[1] / photo.shape[0])
     large = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
     room = large.shape[1] - size[0]
-    lefts = (room * (0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, 60 * FPS)))).astype(int)
-    frames = (np.ascontiguousarray(large[: size[1], left : left + size[0]], np.uint8) for left in lefts)
-    write_clip(path, frames, size, FPS, crf="30", preset="ultrafast", bf="0")
-    return path
+    lefts = (room * (0.5 - 0.5 * np.cos(np.linspace(0, 2 * np.pi, 60 * fps)))).astype(int)
+    for left in lefts:
+        yield np.ascontiguousarray(large[: size[1], left : left + size[0]], np.uint8)
+
+
+def scenes(folder: Path, images: Path, annotations: Path, size: tuple[int, int], fps: int) -> Iterator[RgbImage]:
+    """A minute of scenes of annotated pictures."""
+    chance = np.random.default_rng(0)
+    known = READERS.make("wider", images, annotations)
+    pictures = [picture for picture in known if (~picture.ignored).sum() in _FACES]
+    for number in range(_SCENES):
+        three = [pictures[place] for place in chance.choice(len(pictures), 3, replace=False)]
+        motion = Motion(fps, 23, pan=15.0, zoom=1.0, shake=0.7, posts=1, walkers=3, cut=False)
+        clip = make_clip(folder / f"scene-{number}.mp4", three, motion, _MADE_SIZE, _SECONDS, chance)
+        with av.open(str(clip.path)) as container:
+            for frame in container.decode(video=0):
+                larger = frame.reformat(*size, "rgb24", interpolation="BICUBIC")
+                yield np.asarray(larger.to_ndarray(), np.uint8)
 
 
 def repeated(path: Path, target: Path, times: int) -> None:
     """The same packets so many times, one behind the other."""
     with av.open(str(target), "w") as container:
-        stream = None
+        streams: list[av.stream.Stream] = []
         for number in range(times):
             with av.open(str(path)) as source:
-                video = source.streams.video[0]
-                stream = stream or container.add_stream_from_template(video)
-                shift = round(Fraction(60 * number) / (video.time_base or Fraction(1, FPS)))
-                for packet in source.demux(video):
-                    if packet.dts is None or packet.pts is None:
+                streams = streams or [container.add_stream_from_template(stream) for stream in source.streams]
+                for packet in source.demux():
+                    length = round(60 / packet.time_base)
+                    # An encoder of sound begins before the beginning and ends behind the end.
+                    if packet.dts is None or packet.pts is None or not 0 <= packet.pts < length:
                         continue
-                    packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                    shift = length * number
+                    packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
+                    packet.stream = streams[packet.stream_index]
                     container.mux(packet)
 
 

@@ -14,11 +14,14 @@ from tinyface_core.types import Box, Face, FindResult, Floats, Origin
 _PER_PIXEL = 32
 """Steps of a pixel in which moves are stored."""
 
+_BYTES = 8
+"""Of the move of a box."""
+
 _NO_MOVES: Floats = np.zeros((0, 4))
 
 
 def packed_moves(box: Box, later: ArrayLike) -> bytes:
-    """By how much the edges of a box have moved in later ones `(N, 4)`, in eight bytes each."""
+    """By how much the edges of a box have moved in later ones `(N, 4)`, in `_BYTES` each."""
     steps = (np.reshape(later, (-1, 4)) - box) * _PER_PIXEL
     return steps.round().clip(-(2**15), 2**15 - 1).astype("<i2").tobytes()
 
@@ -26,6 +29,11 @@ def packed_moves(box: Box, later: ArrayLike) -> bytes:
 def unpacked_moves(moves: bytes) -> Floats:
     """The inverse of `packed_moves`: pixels `(N, 4)`."""
     return np.frombuffer(moves, "<i2").reshape(-1, 4) / _PER_PIXEL
+
+
+def moves_in(moves: bytes) -> int:
+    """The number of later boxes in packed moves."""
+    return len(moves) // _BYTES
 
 
 @dataclass(frozen=True, slots=True, eq=False)

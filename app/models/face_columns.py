@@ -59,6 +59,9 @@ Of groups and likeness faces know nothing themselves: see `LookTable`.
 """
 
 
+TEXTS = frozenset({Column.PICTURE, Column.NOTE})
+"""Columns that are sorted by texts."""
+
 COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FACE: lambda entry: "",
     Column.VERDICT: lambda entry: verdict_label(entry.verdict) if entry.verdict else "",

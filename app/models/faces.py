@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,7 @@ from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
 
 from ..style import colours_of, icon
 from ..style.labels import as_tip
-from .face_columns import COLUMN_TEXTS, SORT_VALUES, Column, column_titles
+from .face_columns import COLUMN_TEXTS, SORT_VALUES, TEXTS, Column, column_titles
 from .face_commands import Step, deletion_text, verdicts_text
 from .face_entry import FaceEntry, describe
 from .looks import LookTable
@@ -132,7 +133,10 @@ class FacesModel(QAbstractTableModel):
         count = 0 if known is None else len(known)
         if known is None or count < len(self._entries):
             value = self._sort_value(column)
-            new = np.array([value(entry) for entry in self._entries[count:]])
+            kind = (
+                object if column in TEXTS else None
+            )  # an array of texts would have the longest one's width in each row
+            new = np.array([value(entry) for entry in self._entries[count:]], kind)
             self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
         return known
 
@@ -496,12 +500,7 @@ class FacesModel(QAbstractTableModel):
     def _note_values(self, rows: list[int], columns: Iterable[Column]) -> None:
         for column in columns:
             known = self._values.get(column)
-            if known is None:
-                continue
-            if known.dtype.kind == "U":
-                # A longer text would be cut to the width of the array.
-                del self._values[column]
-            else:
+            if known is not None:
                 value = self._sort_value(column)
                 inside = [row for row in rows if row < len(known)]
                 known[inside] = [value(self._entries[row]) for row in inside]
@@ -534,6 +533,8 @@ def _changed_columns(before: FaceEntry, after: FaceEntry) -> set[Column]:
     return verdict | {Column.NOTE} if before.note != after.note else verdict
 
 
+_SAVED = attrgetter(*(field.name for field in fields(ProjectFace)))
+
+
 def _entry(face: ProjectFace, key: int) -> FaceEntry:
-    values = {field.name: getattr(face, field.name) for field in fields(face)}
-    return FaceEntry(**values, key=key)
+    return FaceEntry(*_SAVED(face), key=key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tinyface_core.project.records import track_of
-from tinyface_core.tracks import Track
+from tinyface_core.tracks import Track, moves_in
 
 from .face_entry import FaceEntry, TrackSummary
 
@@ -22,6 +22,8 @@ class _Members:
     track: Track | None = None
     told: int = -1
     """The lead that has the summary."""
+    frames: range = range(0)
+    """Outside of these it has never been: what is asked about a frame need not look at it."""
 
     @property
     def lead(self) -> int:
@@ -38,7 +40,8 @@ class TrackTable:
     def note(self, before: FaceEntry | None, after: FaceEntry | None) -> None:
         """A face came, changed or went."""
         # What is said of tracks refers to faces, which must not refer to what was said before, and so on for ever.
-        after = after and replace(after, summary=None)
+        if after is not None and after.summary is not None:
+            after = replace(after, summary=None)
         old, new = key_of(before), key_of(after)
         if before is not None and old is not None and old != new:
             members = self._tracks[old]
@@ -58,6 +61,7 @@ class TrackTable:
                 members.summary = members.summary and members.summary.with_face(after)
                 self._changed[new] = None
             members.faces[after.key] = after
+            members.frames = _together(members.frames, after)
 
     def take_changes(self) -> dict[int, TrackSummary | None]:
         """What is to be said of tracks that changed, by the face that leads each; None of one that leads no more."""
@@ -101,13 +105,21 @@ class TrackTable:
             members.track = track_of(sorted(members.faces.values(), key=lambda face: face.index or 0))
         return members.track
 
-    def leads_of(self, source: str) -> list[int]:
-        """Keys of the faces that lead the tracks of a video."""
-        return [members.lead for (of, _), members in self._tracks.items() if of == source and members.faces]
+    def leads_at(self, source: str, frame: int) -> list[int]:
+        """Keys of the faces that lead the tracks of a video that may be in a frame."""
+        near = (members for (of, _), members in self._tracks.items() if frame in members.frames and of == source)
+        return [members.lead for members in near if members.faces]
 
     def next_number(self, source: str) -> int:
         """A number that no track of a video has yet."""
         return max((number for of, number in self._tracks if of == source), default=-1) + 1
+
+
+def _together(frames: range, face: FaceEntry) -> range:
+    """These frames, and those in which a face was found or followed."""
+    index = face.index or 0
+    first, last = index - moves_in(face.moves_before), index + moves_in(face.moves_behind)
+    return range(min(frames.start, first), max(frames.stop, last + 1)) if frames else range(first, last + 1)
 
 
 def key_of(entry: FaceEntry | None) -> TrackKey | None:

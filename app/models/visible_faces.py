@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersisten
 from tinyface_core.names import natural_key
 from tinyface_core.project.listing import FaceCriteria
 
-from .face_columns import VERDICT_ORDER, Column
+from .face_columns import TEXTS, VERDICT_ORDER, Column
 from .face_entry import FaceEntry
 from .faces import FacesModel
 
@@ -252,8 +253,8 @@ class VisibleFaces(QAbstractProxyModel):
         if self._column is None or not len(rows):
             return rows
         values = self.faces.values(self._column)[rows]
-        if self._column == Column.PICTURE:
-            values = _places_of(values)
+        if self._column in TEXTS:
+            values = _places_of(values, _natural if self._column == Column.PICTURE else str)
         if self._order_kind == Qt.SortOrder.AscendingOrder:
             return rows[np.argsort(values, kind="stable")]
         # Falling order with equal ones still in the order found: sort the reversed list, then turn it round.
@@ -346,11 +347,11 @@ class VisibleFaces(QAbstractProxyModel):
         return np.concatenate([stay, late])
 
 
-def _places_of(sources: NDArray[np.str_]) -> NDArray[np.intp]:
-    """For each path its place in natural order, which is the film strip's."""
-    paths = sources.tolist()
-    places = {path: place for place, path in enumerate(sorted(set(paths), key=lambda path: (_natural(path), path)))}
-    return np.fromiter(map(places.__getitem__, paths), np.intp, len(paths))
+def _places_of(column: NDArray[np.object_], key: Callable[[str], Any]) -> NDArray[np.intp]:
+    """For each text its place in the order by `key`: of paths in natural order, which is the film strip's."""
+    texts: list[str] = column.tolist()
+    places = {text: place for place, text in enumerate(sorted(set(texts), key=lambda text: (key(text), text)))}
+    return np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
 
 
 _natural = lru_cache(maxsize=2**17)(natural_key)  # faces are sorted again with each picture that is searched

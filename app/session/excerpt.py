@@ -16,8 +16,8 @@ from ..models.face_columns import Column
 from ..models.visible_faces import VisibleFaces
 from ..work import LatestJob, Report, Worker
 
-MOST_FACES = 200_000
-"""A project with more of them is not loaded whole."""
+MOST_ALONE, MOST_FACES = 200_000, 600_000
+"""A project with more faces that each have a row, or with more faces in all, is not loaded whole."""
 
 _PAGE = 500
 _BITE = 100
@@ -36,6 +36,11 @@ _ORDERS = {
     Column.LIKENESS: "found",
     Column.NOTE: "note",
 }
+
+
+def is_too_large(project: Project) -> bool:
+    """Whether a project has too many faces for the window."""
+    return project.has_more_faces_than(MOST_ALONE, alone=True) or project.has_more_faces_than(MOST_FACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +94,9 @@ class ProjectExcerpt(QObject):
         file = self._file
         if file is not None and source is not None and source not in self._whole:
             self._whole.add(source)
-            job = self._pictures.start(lambda _cancel, _report: _of_picture(file(), source))
-            job.then(self.loaded.emit, self.failed.emit)
+            job = self._pictures.start(lambda _cancel, report: _tell_picture(file(), source, report))
+            job.partial.connect(self.loaded)
+            job.failed.connect(self.failed)
 
     def refresh(self) -> None:
         """The file has changed: list as many anew, soon."""
@@ -144,5 +150,8 @@ def _page(project: Project, listing: Listing, first: int, most: int, count: int 
     return listing.count(project) if count is None else count
 
 
-def _of_picture(project: Project, source: str) -> Loaded:
-    return Loaded(project.results(source), project.faces(source))
+def _tell_picture(project: Project, source: str, report: Report) -> None:
+    """Tell the faces of a picture, then its searches: a video has many of both."""
+    faces, results = project.faces(source), project.results(source)
+    report.partials(Loaded([], faces[at : at + _PAGE]) for at in range(0, len(faces), _PAGE))
+    report.partials(Loaded(results[at : at + _BITE], []) for at in range(0, len(results), _BITE))

@@ -32,7 +32,7 @@ from ..models.tracks import TrackKey, key_of
 from ..sentences import in_users_language
 from ..style.figures import counted, whole
 from ..work import Job, LatestJob, Report, Worker
-from .excerpt import MOST_FACES, Loaded, ProjectExcerpt
+from .excerpt import Loaded, ProjectExcerpt, is_too_large
 from .following import Others, ProjectFollower
 from .project_file import ProjectFile, may_be_forgotten
 from .project_reading import ProjectRead, listed_pictures, load_project
@@ -165,7 +165,7 @@ class ProjectSession(QObject):
     def open(self, path: Path) -> None:
         """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
         file = ProjectFile(path)
-        job = self._worker.start(lambda _cancel, _report: file().has_more_faces_than(MOST_FACES))
+        job = self._worker.start(lambda _cancel, _report: is_too_large(file()))
         job.then(lambda is_large: self._take(file, is_large), self.failed.emit)
 
     def save_as(self, path: Path) -> None:
@@ -311,9 +311,10 @@ class ProjectSession(QObject):
             faces = [e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn]
             found = replace(result, faces=Detections.of_faces(faces))
             session.searches.results[(result.source, result.index)] = found
-            picture = session.pictures.picture(result.source)
-            if picture is not None and picture.state != State.FAILED:  # as one that is not where it was
-                session.pictures.set_state(result.source, State.DONE)
+        searched = map(session.pictures.picture, dict.fromkeys(result.source for result in part.results))
+        # One that is not where it was has failed, and stays so.
+        done = [picture.source for picture in searched if picture is not None and picture.state != State.FAILED]
+        session.pictures.set_states(done, State.DONE)
 
     def take_scanned(self, scanned: Scanned) -> None:
         """Show what a scan has put into the project; pictures that were searched before have these faces now."""

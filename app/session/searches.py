@@ -339,12 +339,13 @@ class Searches(QObject):
         self.failed.emit(sentence, details)
 
     def _tell_counts(self) -> None:
-        if self._visible.listed_of is None and not self._is_loading:
+        if self._is_loading:
+            return
+        if self._visible.listed_of is None:
             self._pictures.set_counts(self._visible.counts())
         source = self._shown.source
-        if source is None or not self._shown.player.info.frames:
-            return
-        self.video_faces_changed.emit(*self.tracks.on_time_line(source))
+        if source is not None and self._shown.player.info.frames:
+            self.video_faces_changed.emit(*self.tracks.on_time_line(source))
 
 
 def _as_hard(settings: SearchSettings) -> tuple[object, ...]:

@@ -122,7 +122,7 @@ class VideoTracks(QObject):
             return []
         here = {entry.face.track for entry in self._faces.entries_of(frame.source, frame.index)}
         faces = []
-        for lead in self._leads(frame.source):
+        for lead in self._leads_at(frame.source, frame.index):
             if lead.face.track not in here and (track := self._faces.tracks.track(lead)) is not None:
                 face = track.face_at(frame.index)
                 if face is not None:
@@ -152,6 +152,6 @@ class VideoTracks(QObject):
                 seconds.update(range(int(ends[0]), int(ends[-1]) + 1))
         return sorted(frames), dict(seconds)
 
-    def _leads(self, source: str) -> list[FaceEntry]:
-        leads = (self._faces.entry(key) for key in self._faces.tracks.leads_of(source))
+    def _leads_at(self, source: str, frame: int) -> list[FaceEntry]:
+        leads = (self._faces.entry(key) for key in self._faces.tracks.leads_at(source, frame))
         return [lead for lead in leads if lead is not None and self._visible.filter.accepts(lead)]

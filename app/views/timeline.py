@@ -149,6 +149,8 @@ class FrameBar(QWidget):
         self.marks: list[int] = []
         self.density: dict[int, int] = {}
         """Faces by second."""
+        self._drawn: tuple[int, list[QRectF], list[QRectF]] | None = None
+        """Columns of both, at this width; there may be tens of thousands, and each frame that is played paints them."""
         self.life: Life | None = None
         """Of the track of the selected face."""
         self.part: tuple[int | None, int | None] = (None, None)
@@ -173,7 +175,7 @@ class FrameBar(QWidget):
     def set_frames(self, frames: int, fps: float = 25.0) -> None:
         """A video of so many frames."""
         self.frames, self.position, self.marks, self._fps = frames, 0, [], fps
-        self.density, self.life, self.part = {}, None, (None, None)
+        self.density, self.life, self.part, self._drawn = {}, None, (None, None), None
         self.update()
 
     def set_position(self, number: int) -> None:
@@ -183,7 +185,7 @@ class FrameBar(QWidget):
 
     def set_marks(self, numbers: list[int], density: dict[int, int]) -> None:
         """Frames with faces, rising, and how many faces are in each second."""
-        self.marks, self.density = numbers, density
+        self.marks, self.density, self._drawn = numbers, density, None
         self.update()
 
     def set_life(self, life: Life | None) -> None:
@@ -247,22 +249,28 @@ class FrameBar(QWidget):
 
     def _paint_density(self, painter: QPainter, colours: Colours, bottom: float) -> None:
         """A column a second, as high as its faces are many, and a foot under frames that have some."""
+        if self._drawn is None or self._drawn[0] != self.width():
+            feet = [QRectF(x, bottom, 1, 2) for x in self._columns(self.marks)]
+            self._drawn = self.width(), self._density_columns(bottom), feet
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        most = max(self.density.values(), default=1)
         painter.setBrush(QColor(colours.confirmed))
+        painter.drawRects(self._drawn[1])
+        painter.setBrush(QColor(colours.text))
+        painter.drawRects(self._drawn[2])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+
+    def _density_columns(self, bottom: float) -> list[QRectF]:
+        most = max(self.density.values(), default=1)
         tallest: dict[tuple[int, int], int] = {}
         seconds = np.array(list(self.density), np.float64)
         begins, ends = (self._places(np.rint(at * self._fps)) for at in (seconds, seconds + 1))
         columns = np.rint([begins, ends.clip(max=self.width() - 8)]).astype(int).T.tolist()
         for (left, right), count in zip(columns, self.density.values(), strict=True):
             tallest[left, right] = max(count, tallest.get((left, right), 0))
-        for (left, right), count in tallest.items():
-            height = max(2, round((bottom - 2) * count / most))
-            painter.drawRect(QRectF(left, bottom - height, max(right - left - 1, 1), height))
-        painter.setBrush(QColor(colours.text))
-        for x in self._columns(self.marks):
-            painter.drawRect(QRectF(x, bottom, 1, 2))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
+        heights = {place: max(2, round((bottom - 2) * count / most)) for place, count in tallest.items()}
+        return [
+            QRectF(left, bottom - height, max(right - left - 1, 1), height) for (left, right), height in heights.items()
+        ]
 
     def _paint_life(self, painter: QPainter, colours: Colours, life: Life, top: float) -> None:
         """A pale bar from the first to the last frame, strong where the face was found."""

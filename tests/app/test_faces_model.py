@@ -51,6 +51,13 @@ def test_a_verdict_given_twice_makes_no_second_step_of_undo(faces: FacesModel) -
     assert faces.undo_stack.count() == 1
 
 
+def test_what_changes_in_one_row_of_a_long_list_is_not_gathered_from_all_rows_anew(faces: FacesModel) -> None:
+    notes, pictures = faces.values(Column.NOTE), faces.values(Column.PICTURE)
+    faces.set_note(2, "a note that is longer than any other")
+    assert faces.values(Column.NOTE) is notes and faces.values(Column.PICTURE) is pictures
+    assert notes.tolist() == ["", "a note that is longer than any other", "", ""]
+
+
 def test_undo_survives_that_the_picture_was_closed(faces: FacesModel) -> None:
     faces.set_verdicts([1], Verdict.CONFIRMED)
     faces.remove_picture("a.jpg")

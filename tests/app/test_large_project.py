@@ -17,7 +17,7 @@ from app.dialogs.window_dialogs import WindowDialogs
 from app.main_window import MainWindow
 from app.models.face_columns import Column
 from app.models.pictures import State
-from app.session import excerpt, project
+from app.session import excerpt
 from tests.app.conftest import BOXES
 from tinyface_core.export.material import FaceKey
 from tinyface_core.export.stored import StoredPictures
@@ -32,7 +32,7 @@ FACES = 30
 @pytest.fixture
 def case(tmp_path: Path, photo: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Five photos of six faces each, the best in the last; one photo more without faces, and one not searched."""
-    monkeypatch.setattr(project, "MOST_FACES", 10)
+    monkeypatch.setattr(excerpt, "MOST_ALONE", 10)
     monkeypatch.setattr(excerpt, "_PAGE", 8)
     monkeypatch.setattr(excerpt, "_BITE", 3)
     path = tmp_path / "case.tinyface"
@@ -170,3 +170,25 @@ def test_all_faces_of_the_project_are_exported_though_the_window_has_few_of_them
     assert (confirmed["verdict"], round(float(confirmed["score"]) * 40)) == ("confirmed", 30)
     opened.session.visible.set_filter(replace(opened.session.visible.filter, lowest_score=0.5))
     assert len(exported(qtbot, opened, "visible", tmp_path)) == 11
+
+
+def test_a_video_with_more_faces_than_the_window_takes_in_at_once_comes_part_by_part(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(excerpt, "MOST_FACES", 30)
+    monkeypatch.setattr(excerpt, "_PAGE", 8)
+    monkeypatch.setattr(excerpt, "_BITE", 3)
+    source, frames = str(video), range(20)
+    with Project.create(tmp_path / "video.tinyface") as made:
+        made.add_pictures([ProjectPicture(source, is_video=True)])
+        for index in frames:
+            faces = [ProjectFace(source, Face(BOXES[0], 0.5, 0.5, track=track), index, index / 25) for track in (0, 1)]
+            made.put_result(FindResult(source, 160, 160, Detections.of([], []), 2, 0, index=index, seconds=0), faces)
+    parts, told = list[int](), list[object]()
+    window.session.faces.rowsInserted.connect(lambda _parent, first, last: parts.append(last - first + 1))
+    window.session.pictures.dataChanged.connect(lambda *_: told.append(None))
+    window.project.open(tmp_path / "video.tinyface")
+    qtbot.waitUntil(lambda: len(window.session.searches.results) == len(frames))
+    assert window.project.is_excerpt and len(window.session.faces.entries()) == 2 * len(frames)
+    assert max(parts) <= 8 and len(told) < len(frames), "the window stays awake"
+    assert [entry.frames for entry in window.session.visible.entries()] == [20, 20]

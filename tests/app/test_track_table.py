@@ -8,6 +8,7 @@ import pytest
 
 from app.models.face_entry import FaceEntry, TrackSummary, describe
 from app.models.tracks import TrackTable
+from tinyface_core.tracks import packed_moves
 from tinyface_core.types import Face, Origin
 
 
@@ -38,11 +39,21 @@ def table() -> TrackTable:
 def test_the_first_face_of_a_track_leads_it_and_one_without_a_track_leads_itself(table: TrackTable) -> None:
     assert [table.lead(face(key, track)) for key, track in ((7, 0), (8, 4), (10, -1), (99, 3))] == [5, 8, 10, 99]
     assert [table.lead_of(track) for track in (("v", 0), ("v", 4), ("w", 0), ("v", 1))] == [5, 8, 9, None]
-    assert table.leads_of("v") == [5, 8] and table.leads_of("x") == []
+    assert table.leads_at("v", 20) == [5] and table.leads_at("v", 0) == [8] and table.leads_at("x", 0) == []
     assert [entry.key for entry in table.members(face(6))] == [5, 6, 7]
     assert [entry.key for entry in table.members(face(10, track=-1))] == [10]
     assert [entry.key for entry in table.members(face(99, track=3))] == [99]
     assert [table.next_number(source) for source in "vwx"] == [5, 1, 0]
+
+
+def test_a_track_may_be_in_the_frames_through_which_its_faces_were_followed_and_in_those_between(
+    table: TrackTable,
+) -> None:
+    assert [frame for frame in range(40) if 5 in table.leads_at("v", frame)] == list(range(10, 31))
+    first, last = table.members(face(6))[1], table.members(face(7))[2]
+    table.note(first, replace(first, moves_before=packed_moves(first.face.box, [first.face.box] * 4)))
+    table.note(last, replace(last, moves_behind=packed_moves(last.face.box, [last.face.box] * 3)))
+    assert [frame for frame in range(40) if 5 in table.leads_at("v", frame)] == list(range(6, 34))
 
 
 def test_of_each_track_it_is_told_what_is_said_of_it_once_until_it_changes(table: TrackTable) -> None:

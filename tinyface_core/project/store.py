@@ -27,7 +27,7 @@ from tinyface_core.project.rows import (
     run_row,
 )
 from tinyface_core.project.verdicts import join_verdicts
-from tinyface_core.types import FindResult
+from tinyface_core.types import NO_TRACK, FindResult
 
 
 class Project(ProjectDatabase):
@@ -119,9 +119,10 @@ class Project(ProjectDatabase):
                 f"{self._path.name} holds a search that makes no sense ({error}): open an earlier copy."
             ) from error
 
-    def has_more_faces_than(self, count: int) -> bool:
-        """Whether the project has more than `count` faces, without counting them all."""
-        return self.row("SELECT 1 FROM faces LIMIT 1 OFFSET ?", (count,)) is not None
+    def has_more_faces_than(self, count: int, *, alone: bool = False) -> bool:
+        """Whether the project has more than `count` faces, or so many that are in no track, without counting all."""
+        only = f"WHERE track = {NO_TRACK}" if alone else ""
+        return self.row(f"SELECT 1 FROM faces {only} LIMIT 1 OFFSET ?", (count,)) is not None
 
     def counts(self) -> ProjectCounts:
         """Numbers of pictures and faces."""

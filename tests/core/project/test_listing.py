@@ -13,7 +13,7 @@ from tinyface_core.project.listing import Listing
 from tinyface_core.project.query import parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Face, Verdict
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Face, Verdict
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +92,13 @@ def test_a_project_is_opened_without_reading_its_faces(tmp_path: Path, project: 
     connection.close()
     with Project.open(path) as opened:
         assert opened.has_more_faces_than(59) and not opened.has_more_faces_than(60)
+
+
+def test_faces_that_are_in_tracks_are_told_from_those_that_are_alone(tmp_path: Path) -> None:
+    video = str(tmp_path / "clip.mp4")
+    tracks = (NO_TRACK, LEFT_OUT, 0, 0, 1)
+    with Project.create(tmp_path / "tracks.tinyface") as project:
+        project.add_pictures([ProjectPicture(video, is_video=True)])
+        project.put_faces([ProjectFace(video, Face((0, 0, 9, 9), 0.5, 0.5, track=track), 0, 0.0) for track in tracks])
+        assert project.has_more_faces_than(4) and not project.has_more_faces_than(5)
+        assert project.has_more_faces_than(0, alone=True) and not project.has_more_faces_than(1, alone=True)
