@@ -118,20 +118,7 @@ class FaceBoxes:
         seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))
         if not len(seen):
             return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        if len(seen) <= _MOST_THICK:
-            painter.setPen(QPen(QColor(0, 0, 0, 150), 1))
-            solid = seen[~np.array(self._dashed)[self._colour_of[seen]]]
-            _draw_rects(painter, boxes[solid] - _INWARDS)
-        for number, colour in enumerate(self._colours):
-            group = boxes[seen[self._colour_of[seen] == number]]
-            if len(group):
-                painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine if self._dashed[number] else Qt.PenStyle.SolidLine))
-                _draw_rects(painter, group)
-                if len(seen) <= _MOST_THICK:
-                    # Two thin frames paint ten times faster than one of two pixels.
-                    _draw_rects(painter, group + _INWARDS)
+        self._paint_frames(painter, boxes, seen)
         if labels and len(seen) <= _MOST_LABELS:
             self._paint_labels(painter, boxes, seen, [row for row in (selected, hovered) if row is not None])
         for row, strength in ((hovered, 3), (selected, 4)):
@@ -140,6 +127,27 @@ class FaceBoxes:
                 text = self.label(row, long=True)
                 place = _stressed_label_place(painter.font(), boxes[row], text)
                 self._paint_label(painter, place, row, text)
+
+    def _paint_frames(self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp]) -> None:
+        """In whole pixels of the device, so that all sides are equally thick on a screen of any scale."""
+        ratio = painter.device().devicePixelRatioF()
+        line, on_device = max(round(ratio), 1), np.rint(boxes * ratio)
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        are_thick = len(seen) <= _MOST_THICK
+        if are_thick:
+            solid = seen[~np.array(self._dashed)[self._colour_of[seen]]]
+            _draw_frames(painter, on_device[solid], QPen(QColor(0, 0, 0, 150), 1), range(-line, 0))
+        for number, colour in enumerate(self._colours):
+            group = on_device[seen[self._colour_of[seen] == number]]
+            if len(group):
+                pen = QPen(colour, 1)
+                if self._dashed[number]:
+                    pen.setDashPattern([4 * line, 2 * line])
+                _draw_frames(painter, group, pen, range(line * (1 + are_thick)))
+        painter.restore()
 
     def label(self, row: int, long: bool = False) -> str:
         """What is written at a face: verdict sign and score, or that it was drawn; `long` adds the size."""
@@ -241,6 +249,13 @@ def _rect(box: NDArray[np.float64]) -> QRectF:
 def _corner(corner: QPointF, rect: QRectF, dx: int, dy: int) -> list[QPointF]:
     arm = min(rect.width(), rect.height()) * 0.3
     return [corner + QPointF(0, dy * arm), corner, corner + QPointF(dx * arm, 0)]
+
+
+def _draw_frames(painter: QPainter, boxes: NDArray[np.float64], pen: QPen, insets: range) -> None:
+    """Draw boxes as thin frames one in the other: ten times faster than thick ones."""
+    painter.setPen(pen)
+    for inset in insets:
+        _draw_rects(painter, boxes + inset * _INWARDS)
 
 
 def _draw_rects(painter: QPainter, boxes: NDArray[np.float64]) -> None:

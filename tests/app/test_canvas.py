@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.models.face_entry import FaceEntry
 from app.models.pyramid import Pyramid
 from app.views.canvas import LARGEST_SCALE, Canvas
-from app.views.face_boxes import label_strengths
+from app.views.face_boxes import FaceBoxes, View, label_strengths
 from tinyface_core.types import Box, Face
 
 
@@ -235,3 +237,27 @@ def test_labels_leave_a_crowd_of_tiny_faces_in_sight_and_come_with_the_zoom() ->
     growing = [label_strengths(crowd(144, side), room)[0] for side in (10, 16, 20, 24, 28)]
     assert growing == sorted(growing) and 0 < growing[2] < 1
     assert (label_strengths(crowd(3, 5), room) == 1).all(), "few faces are found by their labels"
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 2.0])
+def test_all_sides_of_a_box_are_equally_thick_on_a_screen_of_any_scale(qapp: QApplication, ratio: float) -> None:
+    shown = QImage(round(200 * ratio), round(200 * ratio), QImage.Format.Format_RGB32)
+    shown.setDevicePixelRatio(ratio)
+    shown.fill(QColor("white"))
+    boxes = FaceBoxes([face(1, (40.3, 40.7, 99.4, 120.2), 0.9)])
+    with QPainter(shown) as painter:
+        boxes.paint(painter, View(1.0, 0.0, 0.0), 200, 200, None, None, labels=False)
+    pixels = np.array(shown.constBits()).reshape(shown.height(), -1, 4)[..., :3]
+    x, y = round(70 * ratio), round(80 * ratio)
+
+    def side(line: NDArray[np.uint8]) -> tuple[int, int]:
+        """Pixels of the dark line and of the coloured one."""
+        is_dark, is_white = line.max(1) < 120, line.min(1) == 255
+        return int(is_dark.sum()), int((~is_dark & ~is_white).sum())
+
+    sides = [side(pixels[y, :x]), side(pixels[y, x:]), side(pixels[:y, x]), side(pixels[y:, x])]
+    assert sides == [(round(ratio), 2 * round(ratio))] * 4
+    corner = pixels[y:, x:]
+    is_dark = corner.max(2) < 120
+    rows, columns = np.flatnonzero(is_dark.any(1)), np.flatnonzero(is_dark.any(0))
+    assert not is_dark[: rows[-1] - round(ratio) + 1, : columns[-1] - round(ratio) + 1].any(), "no gap lets it through"
