@@ -21,6 +21,9 @@ from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Covering, Order
 from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked
 
+_ROWS = 16
+"""Rows of a plane are shared by at most so many of the picture."""
+
 Seen = Callable[[int, RgbImage, RgbImage], None]
 """Told the number of a frame, and its pixels before and after, RGB uint8 `(H, W, 3)` upright."""
 
@@ -101,14 +104,20 @@ def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_forma
     width, height = display.size(frame)
     stretch = np.array([shown.shape[1] / width, shown.shape[0] / height])
     mask = display.stored(cover_over(shown, boxes * np.tile(stretch, 2), covering))
-    painted = VideoFrame.from_numpy_buffer(pixels, "rgb24").reformat(
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return copy
+    # Only the rows with covered pixels are converted back, from one on at which every plane has a row.
+    first, end = int(rows[0]) // _ROWS * _ROWS, -(-int(rows[-1] + 1) // _ROWS) * _ROWS
+    painted = VideoFrame.from_numpy_buffer(pixels[first:end], "rgb24").reformat(
         format=pixel_format, dst_colorspace=frame.colorspace, dst_color_range=frame.color_range or "MPEG"
     )
     masks: dict[tuple[int, ...], NDArray[np.uint8]] = {}
     for old, new in zip(planes(copy), planes(painted), strict=True):
-        if old.shape not in masks:
-            masks[old.shape] = _reduced(mask, old.shape).view(np.uint8)
-        cv2.copyTo(new, masks[old.shape], old)
+        if new.shape not in masks:
+            masks[new.shape] = _reduced(mask[first:end], new.shape).view(np.uint8)
+        begin = first * old.shape[0] // mask.shape[0]
+        cv2.copyTo(new, masks[new.shape], old[begin : begin + len(new)])
     return copy
 
 

@@ -46,6 +46,9 @@ often that they are no larger there, but at most so many times."""
 _WINDOW = (9, 9)
 """Sides in pixels of the copy of the rectangles that are compared round a point."""
 
+_LEVELS = 3
+"""How many smaller copies show first about where a point is."""
+
 _RETURNS = 1.0
 """Pixels of the copy by which a point may come back beside its place."""
 
@@ -59,6 +62,9 @@ _MEETS = 0.5
 """Sides of the face by which the box from before may lie off the one that was found behind."""
 
 
+_Copies = Sequence[NDArray[np.uint8]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Grey:
     """A frame without its colours: `copies` are itself `(H, W)`, then each half as large as the one before."""
@@ -66,7 +72,7 @@ class _Grey:
     index: int | None
     seconds: float | None
     cut: bool
-    copies: Sequence[NDArray[np.uint8]]
+    copies: _Copies
 
     @staticmethod
     def of(frame: Frame) -> _Grey:
@@ -209,9 +215,7 @@ def _paths(faces: Detections, step: Sequence[_Grey]) -> dict[int, list[Floats]]:
     return paths
 
 
-def _moved(
-    boxes: Floats, before: Sequence[NDArray[np.uint8]], after: Sequence[NDArray[np.uint8]]
-) -> tuple[Floats, NDArray[np.bool_]]:
+def _moved(boxes: Floats, before: _Copies, after: _Copies) -> tuple[Floats, NDArray[np.bool_]]:
     """Boxes `(N, 4)` as they lie in the next frame, and which of them could be followed `(N,)`."""
     sides = mean_side(boxes)
     halvings = np.ceil(np.log2(sides / _SMALL)).clip(0, len(before) - 1).astype(int)
@@ -221,7 +225,7 @@ def _moved(
     there, good = points.copy(), np.zeros(points.shape[:2], bool)
     for copy in np.unique(halvings).tolist():
         rows = halvings == copy
-        in_copy, good[rows] = _flow(before[copy], after[copy], points[rows] / 2**copy)
+        in_copy, good[rows] = _flow(before, after, copy, points[rows] / 2**copy)
         there[rows] = in_copy * 2**copy
     kept = good.mean(axis=1) >= _ENOUGH
     middles = (boxes[:, :2] + boxes[:, 2:]) / 2 + _medians(there - points, good)
@@ -230,15 +234,32 @@ def _moved(
     return np.hstack([middles - halves, middles + halves]), kept & ((middles >= 0) & (middles < size)).all(axis=1)
 
 
-def _flow(before: NDArray[np.uint8], after: NDArray[np.uint8], points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
-    """Where points `(N, P, 2)` are in the next frame, and which of them are followed surely `(N, P)`."""
+def _flow(before: _Copies, after: _Copies, copy: int, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Where points `(N, P, 2)` of a copy are in the next frame, and which of them are followed surely `(N, P)`."""
     begin = np.ascontiguousarray(points.reshape(-1, 1, 2), np.float32)
-    unknown = np.zeros_like(begin)
-    there, found, _ = cv2.calcOpticalFlowPyrLK(before, after, begin, unknown, winSize=_WINDOW)
-    back, returned, _ = cv2.calcOpticalFlowPyrLK(after, before, there, unknown.copy(), winSize=_WINDOW)
-    beside = np.linalg.norm((np.asarray(back) - begin).reshape(points.shape), axis=2)
-    good: NDArray[np.bool_] = (np.asarray(found) + np.asarray(returned) == 2).reshape(points.shape[:2])
-    return np.asarray(there, np.float64).reshape(points.shape), good & (beside <= _RETURNS)
+    there, found = _step(before, after, copy, begin)
+    back, returned = _step(after, before, copy, there)
+    beside = np.linalg.norm((back - begin).reshape(points.shape), axis=2)
+    good = (found & returned).reshape(points.shape[:2])
+    return there.astype(np.float64).reshape(points.shape), good & (beside <= _RETURNS)
+
+
+def _step(
+    before: _Copies, after: _Copies, copy: int, points: NDArray[np.float32]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    """Where points `(M, 1, 2)` of a copy are in the next frame, and which of them were found `(M,)`.
+
+    Smaller copies show first about where: OpenCV does the same, but makes them anew in each call.
+    """
+    coarsest = min(copy + _LEVELS, len(before) - 1)
+    there, found = points / np.float32(2 ** (coarsest - copy)), np.zeros((len(points), 1), np.uint8)
+    for level in range(coarsest, copy - 1, -1):
+        here = points / np.float32(2 ** (level - copy))
+        there = there if level == coarsest else there * np.float32(2)
+        there, found, _ = cv2.calcOpticalFlowPyrLK(  # type: ignore[assignment]
+            before[level], after[level], here, there, winSize=_WINDOW, maxLevel=0, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
+        )
+    return there, found[:, 0] == 1
 
 
 def _growths(old: Floats, new: Floats, good: NDArray[np.bool_]) -> Floats:
