@@ -113,8 +113,9 @@ def find(
 
         run_pipeline(files, results.frames, search, writer.store, at_once=at_once, stop=stop)
         for file in files:
-            if file.linked:
+            if file.linked and results.keeps(file):
                 _complete(file, _results_file(output, file), finders.of(file), progress)
+                results.forget(file)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     failures.end(total)
@@ -256,7 +257,8 @@ class _Finders:
 class _Results:
     """What was found in files; with `resume` also by an earlier search with the same settings, weights and thresholds.
 
-    What is found in a video is kept frame by frame until its results are written.
+    What is found in a video is kept frame by frame until its results are written; if its faces are linked, until they
+    were looked for again and followed too.
     """
 
     def __init__(self, output: Path, finder: FaceFinder, resume: bool) -> None:
@@ -292,6 +294,10 @@ class _Results:
         found = self._found.pop(file.name, {})
         return sorted(found.values(), key=lambda result: result.index or 0) if file.name in self._unwritten else []
 
+    def keeps(self, file: _File) -> bool:
+        """Whether something of a video is still to be done."""
+        return file.name in self._kept
+
     def forget(self, file: _File) -> None:
         """What was found in a file is written."""
         if file.name in self._kept:
@@ -307,6 +313,9 @@ class _Results:
             if path.stat().st_mtime >= file.path.stat().st_mtime:
                 results = (result for result, _ in read_saved(path) if result.is_searched)
                 found = {result.index: result for result in results if self._is_same(file, result)}
+            tracks = [track for result in found.values() for track in result.faces.tracks.tolist()]
+            if file.linked and tracks and max(tracks) < 0:
+                found = {}  # no tracks were wanted: faint faces, which only continue these, were left out
         if self._kept_at(file).exists():
             self._kept[file.name] = kept = self._keep(file)
             found |= {result.index: result for result in kept.results}
@@ -333,6 +342,7 @@ class _Results:
             "source": str(file.path),
             "bytes": state.st_size,
             "modified": state.st_mtime_ns,
+            "linked": file.linked,
             "thresholds": [file.min_score, file.min_size],
             "settings": asdict(self._finder.settings),
             "weights": self._finder.weights,
@@ -388,7 +398,7 @@ class _Writer:
         if results:
             if results[-1].index is not None:  # also if the video was stopped or is damaged
                 self._save(part.key, results)
-                if not part.stopped:
+                if not part.stopped and not part.key.linked:
                     self._results.forget(part.key)
             typer.echo(f"  {_results_file(self._output, part.key)}")
         elif self._results.resume and part.error is None:

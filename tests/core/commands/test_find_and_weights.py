@@ -11,6 +11,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -220,6 +221,65 @@ def test_a_linked_video_is_followed_between_its_searches_and_repeated_to_the_sam
     origins = [[face.origin for face in one.faces] for one in first]
     assert origins == [[Origin.FILLED if one.index % step else Origin.FOUND] for one in first if one.index is not None]
     assert others == [first, first]
+
+
+@pytest.fixture
+def searched(small_weights: Path, monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """Numbers of the frames that were searched as a whole: each has a face that moves, every second one a faint one."""
+    indices: list[int | None] = []
+
+    def find(self: FaceFinder, frame: Frame, *_: object) -> FindResult:
+        faces = Detections.of([], [])
+        if frame.width == 96:
+            indices.append(frame.index)
+            left = 20 + (frame.index or 0)
+            faces = Detections.of([[left, 20, left + 20, 40]], [0.2 if (frame.index or 0) % 4 else 0.9])
+        by = {"settings": self.settings, "weights": self.weights}
+        where = {"index": frame.index, "seconds": frame.seconds, "every": frame.every, "cut": frame.cut}
+        return FindResult(frame.source, frame.width, frame.height, faces, 1, 0, **by, **where)
+
+    monkeypatch.setattr(FaceFinder, "find", find)
+    return indices
+
+
+@pytest.mark.parametrize("stage", ["second_pass.look_again", "following.followed_in"])
+def test_a_video_that_is_killed_after_its_search_goes_on_there(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def results(name: str, *options: str) -> Path:
+        command = ["find", str(still), "--tracks", "--every", "2", *options, "--output", str(tmp_path / name)]
+        done.append(CliRunner().invoke(app, command))
+        return tmp_path / name / "still-faces.json"
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit(137)
+
+    done: list[Result] = []
+    whole = results("whole")
+    with monkeypatch.context() as patched:
+        patched.setattr(f"tinyface_core.search.{stage}", killed)
+        results("killed")
+    assert done[-1].exit_code == 137
+    searched.clear()
+    again = results("killed", "--resume")
+    assert done[-1].exit_code == 0 and searched == [] and again.read_bytes() == whole.read_bytes()
+    assert [path.name for path in again.parent.iterdir()] == [again.name]
+    # What is finished stays as it is.
+    monkeypatch.setattr(f"tinyface_core.search.{stage}", killed)
+    results("killed", "--resume")
+    assert done[-1].exit_code == 0 and "was searched before" in done[-1].output
+    assert again.read_bytes() == whole.read_bytes()
+
+
+def test_tracks_are_not_made_of_an_earlier_search_without_tracks(
+    still: Path, tmp_path: Path, searched: list[int | None]
+) -> None:
+    command = ["find", str(still), "--every", "2", "--write", "json", "--output", str(tmp_path), "--resume"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    searched.clear()
+    assert CliRunner().invoke(app, [*command, "--tracks"]).exit_code == 0
+    (track,) = tracks_of(read_results(tmp_path / "still-faces.json"))
+    assert searched == [0, 2, 4, 6, 8] and len(track) == 9
 
 
 def test_a_video_whose_search_goes_on_is_opened_once_to_know_it_and_once_to_search_it(
