@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -313,6 +314,8 @@ class ComparisonPanel(QWidget):
         self._tiles = make_tiles(comparison, self.bar.methods.title)
         original = to_image(comparison.crops.original if comparison.truth is None else comparison.truth)
         self.grid.show_tiles(self._tiles, original, self.bar.methods.about)
+        for before, crop in pairwise((self.bar.out, *self.grid.crops)):
+            QWidget.setTabOrder(before, crop)  # new ones would come behind all else in the window
         self.pairs.show_tiles(self._tiles, original)
         self._enable(not comparison.pending)
         self._choose_look(self._look)

@@ -60,7 +60,7 @@ class ComparisonBar(QWidget):
         self.fit = tool_button(
             "fit", self.tr("Show the whole crop (0); 1 to 9: each pixel as so many pixels of the screen")
         )
-        out = tool_button("export", self.tr("Copy or save"))
+        self.out = out = tool_button("export", self.tr("Copy or save"))
         out.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         out.setMenu(QMenu(out))
         self.copy = out.menu().addAction(icon("copy"), self.tr("Copy the comparison as a picture"))

@@ -224,7 +224,6 @@ class FaceList(QWidget):
         """Show thumbnails instead of the table, or the table again."""
         keys, current = self.selected_keys(), self._selection.currentIndex()
         (self._gallery_button if gallery else self._table_button).setChecked(True)
-        self.setFocusProxy(self._view)
         if self._visible.rowCount():
             self._stack.setCurrentWidget(self._view)
         self._settings.set_value("face_list/gallery", gallery)
@@ -459,6 +458,10 @@ class FaceList(QWidget):
         self._hold_order(self.window().focusWidget() is self._view)  # a dialog gives the focus back
         super().leaveEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys are for the faces; a focus proxy of Qt would take the panel out of the order of the Tab key."""
+        self._view.setFocus(event.reason())
+
     def _ask_menu(self, view: QAbstractItemView, place: QPoint) -> None:
         if view.indexAt(place).isValid():
             self.menu_wanted.emit(view.viewport().mapToGlobal(place))
@@ -573,6 +576,7 @@ class FaceList(QWidget):
         if has_tracks and self.table.isColumnHidden(Column.FRAMES):
             self.table.setColumnWidth(Column.TIME, _SPAN)
         self.table.setColumnHidden(Column.FRAMES, not has_tracks)
+        self.table.setColumnHidden(Column.NOTE, not bool(values(Column.NOTE).any()))
         self.table.setColumnHidden(Column.GROUP, not self._visible.faces.looks.numbers)
         sorted_by_likeness = self.table.horizontalHeader().sortIndicatorSection() == Column.LIKENESS
         self.table.setColumnHidden(Column.LIKENESS, not sorted_by_likeness)

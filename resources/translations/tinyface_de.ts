@@ -222,7 +222,7 @@
     </message>
     <message>
         <source>Original pixels</source>
-        <translation>Ursprüngliche Pixel</translation>
+        <translation>Original</translation>
     </message>
     <message>
         <source>Small: 1/{factor}</source>

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -24,14 +24,16 @@ from app.settings import Settings
 from app.style import apply_style
 from app.style.colours import LIGHT
 from app.views.cell_view import CellView
+from app.views.face_list import FaceList
 from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
-from tinyface_core.types import Device, Verdict
+from tinyface_core.types import Detections, Device, Face, FindResult, Verdict
 
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)
 TITLE_BAR = 30
 SMALL_SCREEN = 720
+PIXELS = QImage.Format.Format_RGB888
 
 
 @pytest.fixture(params=["en", "de"])
@@ -254,3 +256,23 @@ def test_a_tip_begins_where_the_sentence_of_the_status_bar_does(dressed: None, w
     before = look()
     window.status.showMessage("Hamburg")
     assert look() == before and before.count(before[0]) < len(before)
+
+
+def test_the_table_of_a_narrow_panel_needs_no_scrolling_to_the_side(
+    qtbot: QtBot, dressed: None, settings: Settings
+) -> None:
+    faces = FacesModel()
+    for name in ("a.jpg", "b.jpg"):
+        found = Face((0, 0, 16, 16), 0.9, 0.9, 0.8)
+        faces.add_result(FindResult(name, 160, 120, Detections.of_faces([found]), 1, 0), [QImage(8, 8, PIXELS)])
+    table = FaceList(VisibleFaces(faces), settings)
+    qtbot.addWidget(table)
+    table.show_gallery(False)
+    table.resize(490, 300)
+    table.show()
+    qtbot.waitUntil(lambda: table.table.isColumnHidden(Column.NOTE))
+    assert not table.table.isColumnHidden(Column.PROBABILITY) and not table.table.isColumnHidden(Column.PICTURE)
+    QApplication.processEvents()
+    assert table.table.horizontalScrollBar().maximum() == 0
+    faces.set_note(faces.entries()[0].key, "left of the flag")
+    qtbot.waitUntil(lambda: not table.table.isColumnHidden(Column.NOTE))

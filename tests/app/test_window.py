@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, 
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSlider,
+    QApplication,
     QComboBox,
     QInputDialog,
     QLabel,
@@ -627,6 +628,42 @@ def test_every_control_of_the_window_has_an_accessible_name(qtbot: QtBot, window
     window.comparison.show_as(Look.BORDER)
     assert nameless_controls(window) == []
     assert [action for action in window.actions_.all() if not action.text()] == []
+
+
+def test_the_tab_key_goes_through_all_panels_and_comes_back(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    window.session.opened.open_paths([photo("a.png"), photo("b.png")])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 6 and window.film_strip.isVisible())
+    with qtbot.waitSignal(window.comparison.queue.ready):
+        window.session.selection.select(window.session.selection.faces()[0].key)
+    qtbot.waitUntil(window.comparison.bar.copy.isEnabled)
+    window.activateWindow()
+    met: list[QWidget] = [window.face_list.score_slider]
+    met[0].setFocus()
+    qtbot.waitUntil(met[0].hasFocus)
+    while met[-1] is not window.canvas:
+        qtbot.keyClick(met[-1], Qt.Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None and focused not in met, f"the keys never leave {met}"
+        met.append(focused)
+    faces, crops = window.face_list, window.comparison.grid.crops
+    wanted = [
+        faces.score_slider,
+        faces.gallery,
+        faces.verdict_buttons[Verdict.CONFIRMED],
+        window.comparison.bar.methods,
+    ]
+    wanted += [*crops, window.film_strip, window.line.line]
+    assert [part for part in met if part in wanted] == wanted, [part.accessibleName() for part in met]
+
+
+def test_f6_gives_the_keys_to_the_list_of_faces(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
+    open_and_search(qtbot, window, photo())
+    window.activateWindow()
+    window.face_list.setFocus()
+    qtbot.waitUntil(window.face_list.gallery.hasFocus)
+    window.face_list.show_gallery(False)
+    window.face_list.setFocus()
+    qtbot.waitUntil(window.face_list.table.hasFocus)
 
 
 def test_every_control_of_the_dialogs_has_an_accessible_name(
