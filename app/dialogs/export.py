@@ -276,7 +276,9 @@ class ExportDialog(JobDialog):
         self._settings.export_formats = list(request.formats)
         self.case.keep()
         self._counting.cancel()
-        self.run(lambda cancel, progress: export_files(choice.fill(request), cancel, progress), self._tell_written)
+        self.run(
+            lambda cancel, progress: export_files(choice.fill(request, cancel), cancel, progress), self._tell_written
+        )
 
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is written."""

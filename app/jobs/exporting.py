@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
-from tinyface_core.export.followed import FollowedFrames
+from tinyface_core.export.followed import file_pictures
 from tinyface_core.export.late import Joined, Mapped
 from tinyface_core.export.material import ExportError, ExportPicture, FaceKey, Format, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import CancelToken, Detections, FindResult, Origin, Progress, stop_if_asked
+from tinyface_core.types import CancelToken, FindResult, Progress, stop_if_asked
 
 from ..models.face_entry import FaceEntry
 
 if TYPE_CHECKING:
-    from tinyface_core.project.records import ProjectFace
+    pass
 
 _PDF: Entry[Format] = Entry(
     "pdf",
@@ -49,50 +49,16 @@ class FaceChoice:
     accepts: Callable[[FaceEntry], bool]
 
     def pictures(self) -> Sequence[ExportPicture]:
-        """The pictures with the chosen faces, best first; of a video with the boxes that lie between those of a track.
-
-        A frame of a searched video in which a face was only drawn is one of them, as is one through which faces were
-        followed.
-        """
-        return Joined([FollowedFrames(part) if part[0].result.seconds is not None else part for part in self._files()])
-
-    def _files(self) -> list[list[ExportPicture]]:
-        """The searched pictures of each file."""
-        from tinyface_core.linking import filled
-
-        chosen: defaultdict[str, defaultdict[int | None, list[ProjectFace]]] = defaultdict(lambda: defaultdict(list))
-        said: dict[tuple[str, int], ProjectFace] = {}
+        """The pictures with the chosen faces, best first, file by file; see `file_pictures`."""
+        chosen: defaultdict[str, list[FaceEntry]] = defaultdict(list)
         for face in filter(self.accepts, self.faces):
-            chosen[face.source][face.index].append(face)
-            said[face.source, face.face.track] = face
-        searched: dict[str, dict[int | None, FindResult]] = {}
+            chosen[face.source].append(face)
+        searched: defaultdict[str, list[FindResult]] = defaultdict(list)
         for result in self.results:
-            searched.setdefault(result.source, {})[result.index] = result
-        files = []
-        for source, frames in searched.items():
-            by_frame = chosen[source]
-            for index in by_frame.keys() - frames.keys():
-                unsearched = replace(next(iter(frames.values())), candidates=0, refined=0, timings={}, cut=False)
-                frames[index] = replace(unsearched, remarks=(), index=index, seconds=by_frame[index][0].seconds)
-            found = [
-                replace(result, faces=Detections.of_faces(face.face for face in by_frame[result.index]))
-                for result in sorted(frames.values(), key=lambda result: result.index or 0)
-            ]
-            pictures = []
-            for result in filled(found):
-                entries = by_frame[result.index]
-                between = [
-                    replace(said[source, face.track], face=face, index=result.index, seconds=result.seconds)
-                    for face in result.faces
-                    if face.origin == Origin.FILLED
-                ]
-                entries = sorted([*entries, *between], key=lambda entry: -entry.face.score)
-                faces = Detections.of_faces(entry.face for entry in entries)
-                pictures.append(ExportPicture(replace(result, faces=faces), tuple(entries)))
-            files.append(pictures)
-        return files
+            searched[result.source].append(result)
+        return Joined([file_pictures(results, chosen[source]) for source, results in searched.items()])
 
-    def fill(self, request: ExportRequest) -> ExportRequest:
+    def fill(self, request: ExportRequest, _cancel: CancelToken | None = None) -> ExportRequest:
         """With these faces."""
         pictures = self.pictures()
         return replace(request, pictures=pictures, faces=self.count())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from tinyface_core.export.stored import StoredPictures
 from tinyface_core.project.listing import FaceCriteria, Listing, searched_frames
+from tinyface_core.types import CancelToken
 
 from .autosaving import OpenFile
 from .exporting import ExportRequest
@@ -25,10 +26,10 @@ class ProjectChoice:
     criteria: FaceCriteria
     searched: int
 
-    def fill(self, request: ExportRequest) -> ExportRequest:
-        """With the searched pictures, and of videos the searched frames, and the chosen faces in them, best first."""
+    def fill(self, request: ExportRequest, cancel: CancelToken | None = None) -> ExportRequest:
+        """With the searched pictures and the chosen faces in them, best first."""
         file = self.file()
-        pictures = StoredPictures(file, self.criteria, searched_frames(file, self.criteria.source))
+        pictures = StoredPictures(file, self.criteria, searched_frames(file, self.criteria.source), cancel=cancel)
         return replace(request, pictures=pictures, statements=pictures.statements, faces=self.count())
 
     def count(self) -> int:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -26,7 +28,8 @@ from tinyface_core.project.listing import FaceCriteria, searched_frames
 from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.results import write_document
-from tinyface_core.types import Detections, Face, FindResult, Verdict
+from tinyface_core.tracks import packed_moves
+from tinyface_core.types import Cancelled, Detections, Face, FindResult, Verdict
 
 PICTURES, FACES = 12, 2
 
@@ -79,6 +82,41 @@ def test_every_form_is_written_picture_by_picture(
         read_back = read([tmp_path / "faces.json"])
         assert [result.source for result in read_back.results] == [picture.source for picture in project.pictures()]
         assert {said.note for said in read_back.statements.values()} == {"Ä"}
+
+
+def test_of_a_video_every_frame_is_written_through_which_faces_were_followed(tmp_path: Path) -> None:
+    clip, photo = str(tmp_path / "clip.mp4"), str(tmp_path / "a.jpg")
+
+    def found(frame: int, x: float, moves: bytes = b"", drawn: bool = False) -> ProjectFace:
+        face = Face((x, 4.0, x + 8, 14.0), 0.5, 0.5, track=-1 if drawn else 2)
+        return ProjectFace(clip, face, frame, frame / 8, Verdict.CONFIRMED, drawn=drawn, moves_behind=moves)
+
+    way = packed_moves((0.0, 4.0, 8.0, 14.0), [(x, 4.0, x + 8.0, 14.0) for x in (3.0, 4.0, 4.0, 4.0)])
+    with Project.create(tmp_path / "case.tinyface") as made:
+        made.add_pictures([ProjectPicture(photo), ProjectPicture(clip, is_video=True)])
+        made.put_result(FindResult(photo, 48, 48, Detections.of([], []), 0, 0), [])
+        faces = {0: [found(0, 0.0, way)], 4: [found(4, 4.0)], 8: list[ProjectFace]()}
+        for frame, of_frame in faces.items():
+            empty = Detections.of([], [])
+            made.put_result(FindResult(clip, 48, 48, empty, 1, 0, index=frame, seconds=frame / 8), of_frame)
+        made.put_faces([found(6, 9.0, drawn=True)])
+        pictures = stored(made)
+        lefts = {p.result.index: p.result.faces.boxes[:, 0].round().tolist() for p in pictures}
+        assert lefts == {None: [], 0: [0], 1: [3], 2: [4], 3: [4], 4: [4], 6: [9], 8: []} and len(pictures) == 8
+        assert pictures.statements[FaceKey(clip, 2, 0)].verdict == Verdict.CONFIRMED
+        frames = searched_frames(made)
+        only = StoredPictures(made, FaceCriteria(), np.array([[frames[1, 0], 2]]), only_faces=True)
+        assert [picture.result.index for picture in only] == [0, 4], "a question is answered by what was found"
+
+
+def test_the_count_of_frames_to_write_can_be_cancelled(tmp_path: Path) -> None:
+    clip, cancel = str(tmp_path / "clip.mp4"), threading.Event()
+    cancel.set()
+    with Project.create(tmp_path / "case.tinyface") as made:
+        made.add_pictures([ProjectPicture(clip, is_video=True)])
+        made.put_result(FindResult(clip, 48, 48, Detections.of([], []), 0, 0, index=0, seconds=0.0), [])
+        with pytest.raises(Cancelled):
+            StoredPictures(made, FaceCriteria(), searched_frames(made), cancel=cancel)
 
 
 @pytest.mark.parametrize("form", ["mot", "coco-vid"])

@@ -76,7 +76,7 @@ def query(
     failures = Failures()
     with Project.open(file) as project:
         frames = Listing.of(asked).frames(project)
-        pictures = StoredPictures(project, asked, frames[:, :2], with_empty=False)
+        pictures = StoredPictures(project, asked, frames[:, :2], only_faces=True)
         results = Mapped(attrgetter("result"), pictures)
         material = Material(results, pictures.statements, unreadable=failures.add)
         if wanted is not None and wanted.crops:

@@ -1,17 +1,60 @@
-"""Frames of a video between searched ones, with the faces that were followed through them."""
+"""The pictures of one file, of a video with the boxes of its tracks where nothing was found or searched."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from tinyface_core.export.late import ReadLate
 from tinyface_core.export.material import ExportPicture
-from tinyface_core.project.records import ProjectFace, track_of
-from tinyface_core.types import Detections, Origin
+from tinyface_core.project.records import ProjectFace, by_frame, track_of
+from tinyface_core.tracks import moves_in
+from tinyface_core.types import Detections, FindResult, Origin
+
+
+def file_pictures(results: Iterable[FindResult], faces: Iterable[ProjectFace]) -> Sequence[ExportPicture]:
+    """The pictures of one file, each with its faces by falling score.
+
+    A frame of a video in which a face was only drawn is one of them, as is one through which faces were followed.
+    Between two boxes of a track searched frames have one, too.
+
+    Args:
+        results: of its searched pictures, one at least; their own faces are not looked at.
+        faces: those that are to be exported.
+    """
+    from tinyface_core.linking import filled
+
+    entries = by_frame(faces)
+    frames = {result.index: result for result in results}
+    first = next(iter(frames.values()))
+    for index in entries.keys() - frames.keys():
+        unsearched = replace(first, candidates=0, refined=0, timings={}, cut=False, remarks=())
+        frames[index] = replace(unsearched, index=index, seconds=entries[index][0].seconds)
+    found = [
+        replace(result, faces=Detections.of_faces(entry.face for entry in entries[result.index]))
+        for result in sorted(frames.values(), key=lambda result: result.index or 0)
+    ]
+    if first.seconds is None:
+        return [picture_of(result, entries[result.index]) for result in found]
+    leads = {entry.face.track: entry for of_frame in entries.values() for entry in of_frame}
+    pictures = []
+    for result in filled(found):
+        between = [
+            replace(leads[face.track], face=face, index=result.index, seconds=result.seconds)
+            for face in result.faces
+            if face.origin == Origin.FILLED
+        ]
+        pictures.append(picture_of(result, [*entries[result.index], *between]))
+    return FollowedFrames(pictures)
+
+
+def picture_of(result: FindResult, entries: Iterable[ProjectFace]) -> ExportPicture:
+    """A picture with these faces, by falling score."""
+    ordered = tuple(sorted(entries, key=lambda entry: -entry.face.score))
+    return ExportPicture(replace(result, faces=Detections.of_faces(entry.face for entry in ordered)), ordered)
 
 
 class FollowedFrames(ReadLate[ExportPicture]):
@@ -33,6 +76,8 @@ class FollowedFrames(ReadLate[ExportPicture]):
                     members[entry.face.track].append(entry)
         self._leads = [faces[0] for faces in members.values()]
         self._tracks = [track_of(faces) for faces in members.values()]
+        self._begins = np.array([track.frames[0] - moves_in(track.moves_before) for track in self._tracks])
+        self._ends = np.array([track.frames[-1] + moves_in(track.moves_behind[-1]) for track in self._tracks])
         frames = [frame for faces in members.values() for face in faces for frame in _followed(face)]
         self._frames = np.union1d(self._searched, np.array(frames, np.int64))
 
@@ -46,16 +91,14 @@ class FollowedFrames(ReadLate[ExportPicture]):
         if result.index == number:
             return self._pictures[before]
         seconds = self._time_of(number)
-        found = ((lead, track.face_at(number)) for lead, track in zip(self._leads, self._tracks, strict=True))
+        near = np.flatnonzero((self._begins <= number) & (number <= self._ends))
         entries = [
-            replace(lead, face=face, index=number, seconds=seconds, moves_before=b"", moves_behind=b"")
-            for lead, face in found
-            if face is not None
+            replace(self._leads[row], face=face, index=number, seconds=seconds, moves_before=b"", moves_behind=b"")
+            for row in near
+            if (face := self._tracks[row].face_at(number)) is not None
         ]
-        entries.sort(key=lambda entry: -entry.face.score)
-        faces = Detections.of_faces(entry.face for entry in entries)
-        between = replace(result, faces=faces, index=number, seconds=seconds, candidates=0, refined=0, timings={})
-        return ExportPicture(replace(between, remarks=(), cut=False), tuple(entries))
+        between = replace(result, index=number, seconds=seconds, candidates=0, refined=0, timings={})
+        return picture_of(replace(between, remarks=(), cut=False), entries)
 
     def _time_of(self, number: int) -> float:
         """Seconds of a frame by those of the searched ones, which go on in the same step behind the last of them."""
@@ -68,6 +111,6 @@ class FollowedFrames(ReadLate[ExportPicture]):
 
 def _followed(face: ProjectFace) -> Iterator[int]:
     """Frames that a face was followed through."""
-    here, before, behind = face.index or 0, len(face.moves_before) // 8, len(face.moves_behind) // 8
+    here, before, behind = face.index or 0, moves_in(face.moves_before), moves_in(face.moves_behind)
     yield from range(here - before, here)
     yield from range(here + 1, here + behind)

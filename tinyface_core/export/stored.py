@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.export.followed import file_pictures, picture_of
 from tinyface_core.export.late import ReadLate
 from tinyface_core.export.material import ExportPicture, FaceKey, Statement
 from tinyface_core.project.groups import FaceGroups
-from tinyface_core.project.listing import FaceCriteria, Listing
+from tinyface_core.project.listing import FaceCriteria, Listing, in_frames
 from tinyface_core.project.records import ProjectError, by_frame
 from tinyface_core.project.rows import frame_of
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEFT_OUT, Detections
+from tinyface_core.types import LEFT_OUT, CancelToken, stop_if_asked
 
 _ALL = -1
 
@@ -26,29 +27,44 @@ class _File:
     """The frames of one picture or video, and the groups of their faces by id."""
 
     source: str = ""
-    pictures: tuple[ExportPicture, ...] = ()
+    pictures: Sequence[ExportPicture] = ()
     groups: Mapping[int, int] = field(default_factory=dict)
 
 
 class StoredPictures(ReadLate[ExportPicture]):
-    """Searched frames of a project with the faces that meet criteria, sorted by score."""
+    """Pictures of a project with the faces that meet criteria, sorted by score."""
 
     def __init__(
-        self, project: Project, criteria: FaceCriteria, frames: NDArray[np.int64], with_empty: bool = True
+        self,
+        project: Project,
+        criteria: FaceCriteria,
+        frames: NDArray[np.int64],
+        only_faces: bool = False,
+        cancel: CancelToken | None = None,
     ) -> None:
-        """Create the sequence; nothing is read yet.
+        """Create the sequence; of files with frames or pages the faces are read once, to know how many pictures it has.
 
         Args:
             project: to read from.
             criteria: for the faces.
-            frames: id and number of frames of each picture, `(P, 2)`: from `searched_frames`, or the first columns of
-                `Listing.frames`.
-            with_empty: whether to include frames without such faces.
+            frames: id and number of searched frames of each picture, `(P, 2)`: from `searched_frames`, or the first
+                columns of `Listing.frames` if only those with such faces are wanted.
+            only_faces: whether only searched frames with such faces are in it, and these faces alone; else all searched
+                frames and what else `file_pictures` gives.
+            cancel: asked between two files.
+
+        Raises:
+            Cancelled: once `cancel` is set.
         """
-        self._project, self._listing, self._with_empty = project, Listing.of(criteria), with_empty
+        self._project, self._listing, self._only_faces = project, Listing.of(criteria), only_faces
         self._ids, self._counts = frames.T
-        self._ends = self._counts.cumsum()
         self._last = _File()
+        if not only_faces:
+            self._counts = self._counts.copy()
+            for row in np.flatnonzero(np.isin(self._ids, in_frames(project))).tolist():
+                stop_if_asked(cancel)
+                self._counts[row] = len(self._of(project.source_of(int(self._ids[row]))).pictures)
+        self._ends = self._counts.cumsum()
 
     def __len__(self) -> int:
         return int(self._ends[-1]) if len(self._ends) else 0
@@ -78,14 +94,15 @@ class StoredPictures(ReadLate[ExportPicture]):
     def _of(self, source: str) -> _File:
         if source != self._last.source:
             listed = replace(self._listing, source=source).page(self._project, 0, _ALL)
-            faces = by_frame(entry for entry in listed if entry.face.track != LEFT_OUT)
-            pictures = []
-            for result in self._project.results(source):
-                entries = tuple(sorted(faces[result.index], key=lambda entry: -entry.face.score))
-                if entries or self._with_empty:
-                    found = replace(result, faces=Detections.of_faces(entry.face for entry in entries))
-                    pictures.append(ExportPicture(found, entries))
-            self._last = _File(source, tuple(pictures), FaceGroups(self._project).numbers(source))
+            faces = [entry for entry in listed if entry.face.track != LEFT_OUT]
+            results = self._project.results(source)
+            if self._only_faces:
+                entries = by_frame(faces)
+                found = [(result, entries[result.index]) for result in results if entries[result.index]]
+                pictures: Sequence[ExportPicture] = [picture_of(*one) for one in found]
+            else:
+                pictures = file_pictures(results, faces)
+            self._last = _File(source, pictures, FaceGroups(self._project).numbers(source))
         return self._last
 
 

@@ -135,6 +135,15 @@ def searched_frames(project: Project, source: str | None = None) -> NDArray[np.i
     return _rows(project, f"SELECT picture, count(*) FROM runs {only}GROUP BY picture ORDER BY picture", values, 2)
 
 
+def in_frames(project: Project) -> NDArray[np.int64]:
+    """The ids of videos and files with pages that were searched `(P,)`.
+
+    Raises:
+        ProjectError: if the project cannot be read.
+    """
+    return _rows(project, "SELECT DISTINCT picture FROM runs WHERE frame >= 0", (), 1)[:, 0]
+
+
 def _rows(project: Project, query: str, values: tuple[object, ...], columns: int) -> NDArray[np.int64]:
     with project.reading() as connection:
         return np.fromiter(connection.execute(query, values), np.dtype((np.int64, columns)))  # there may be a million

@@ -64,7 +64,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def matching(project: Project, question: str) -> list[ExportPicture]:
     asked = FaceCriteria(question=parse(question))
     frames = Listing.of(asked).frames(project)
-    pictures = StoredPictures(project, asked, frames[:, :2], with_empty=False)
+    pictures = StoredPictures(project, asked, frames[:, :2], only_faces=True)
     assert len(pictures) == len(list(pictures)) and sum(len(one.entries) for one in pictures) == frames[:, 2].sum()
     return list(pictures)
 
