@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Face, Frame, RgbImage
+from tinyface_core.types import Face, RgbImage
 
 THUMBNAIL_SIDE = 64
 """Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
@@ -22,12 +22,11 @@ def to_image(pixels: RgbImage) -> QImage:
     return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
 
-def to_frame(image: QImage, name: str) -> Frame:
-    """A frame with its own copy of a picture's pixels."""
+def to_pixels(image: QImage) -> RgbImage:
+    """A copy of a picture's pixels, RGB uint8 `(H, W, 3)`."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
-    pixels = rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
-    return Frame(pixels, name)
+    return rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
 
 
 def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:

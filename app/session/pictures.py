@@ -11,11 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from tinyface_core.folders import typed_path
-from tinyface_core.types import CancelToken
+from tinyface_core.types import CancelToken, Frame
 
 from ..jobs.loading import Listed, list_pictures
 from ..models.faces import FacesModel
-from ..models.images import to_frame
+from ..models.images import to_pixels
 from ..models.pictures import Picture, State
 from ..settings import Settings
 from ..style.figures import whole
@@ -88,7 +88,7 @@ class OpenedPictures(QObject):
         def work(_cancel: CancelToken, report: Report) -> None:
             from tinyface_core.project.pasted import save_pasted
 
-            frame = to_frame(pixels, title)
+            frame = Frame(to_pixels(pixels), title)
             try:
                 path = save_pasted(frame.pixels, title)
             except OSError:

@@ -25,7 +25,7 @@ from tinyface_core.upscalers.spread import NAME as GUESSED
 from ..jobs.comparing import ComparisonQueue
 from ..jobs.enlarging_regions import RegionRequest
 from ..jobs.upscaling import SMALLEST_MEASURED, Comparison, ComparisonRequest
-from ..models.images import to_frame, to_image
+from ..models.images import to_image, to_pixels
 from ..settings import Settings
 from ..style.figures import duration
 from ..style.labels import as_tip
@@ -176,7 +176,7 @@ class ComparisonPanel(QWidget):
         def write() -> None:
             from tinyface_core.upscalers.provenance import save_enlarged
 
-            save_enlarged(path, to_frame(sheet, "").pixels, methods)
+            save_enlarged(path, to_pixels(sheet), methods)
 
         save_file(self._saver, path, write).failed.connect(self._say)
 

@@ -148,9 +148,10 @@ class CropView(QWidget):
         fitting = self._place_at(1.0, self._view.centre).width() * self.devicePixelRatioF()
         self._view.set(wide / fitting, self._view.centre)
 
-    def _write_title(self, painter: QPainter, title: str) -> None:
-        side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
-        _write(painter, self.seen(), QRectF(self.rect()), title, side, bold=True)
+    def _write_captions(self, painter: QPainter, title: str, figures: str = "") -> None:
+        seen, bounds, left = self.seen(), QRectF(self.rect()), Qt.AlignmentFlag.AlignLeft
+        _write(painter, seen, bounds, title, left | Qt.AlignmentFlag.AlignTop, bold=True)
+        _write(painter, seen, bounds, figures, left | Qt.AlignmentFlag.AlignBottom)
 
     def _draw_focus(self, painter: QPainter) -> None:
         if self.hasFocus():

@@ -90,7 +90,7 @@ class PairPage(QWidget):
         sign = " – " if self._look == Look.DIFFERENCE else " | "
         figures = " | ".join(tile.figures for tile in (first, second) if tile.figures)
         if self._look == Look.DIFFERENCE:
-            figures = self.tr("Difference × {gain}").format(gain=self.gain.currentData())
+            figures = " | ".join(self.pair.captions())
         return [Tile("pair", f"{first.title}{sign}{second.title}", self.pair.picture(size), quality=figures)]
 
     def _chosen(self) -> tuple[Tile, Tile]:

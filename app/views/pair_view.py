@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 
-from ..style.figures import whole
+from ..models.images import to_pixels
+from ..style.figures import decimal, whole
 from .crop_view import Crop, CropView, LinkedView
+
+_MOST_COMPARED = QSize(512, 512)
 
 _Composition = QPainter.CompositionMode
 
@@ -29,6 +33,8 @@ class PairView(CropView):
     def __init__(self, view: LinkedView) -> None:
         super().__init__(view)
         self._second = Crop()
+        self.mean_difference = 0.0
+        """By how much the two differ in the mean over pixels and channels, in [0, 255]."""
         self._look, self._gain = Look.BORDER, 4
         self.border = 0.5
         """Its place as a share of the width, in [0, 1]; see `set_border`."""
@@ -64,6 +70,7 @@ class PairView(CropView):
     def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
         """Show two enlargements; `original` are the photo's own pixels."""
         self._second = second
+        self.mean_difference = _mean_difference(first.image, second.image)
         self.show_crop(first, original)
 
     def picture(self, size: QSize) -> QImage:
@@ -80,6 +87,11 @@ class PairView(CropView):
                 painter.drawImage(whole_, self._second.image)
         return made
 
+    def captions(self) -> tuple[str, str]:
+        """Of the difference: so many times as large as it is, and how large it is."""
+        times = self.tr("Difference × {gain}").format(gain=whole(self._gain))
+        return times, self.tr("{mean} of 255 on average").format(mean=decimal(self.mean_difference, 1))
+
     # -- painting ---------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -93,7 +105,7 @@ class PairView(CropView):
                     self._paint_sides(painter)
                 case Look.DIFFERENCE:
                     self._paint_difference(painter, self.place(), self.size())
-                    self._write_title(painter, self.tr("Difference × {gain}").format(gain=whole(self._gain)))
+                    self._write_captions(painter, *self.captions())
                 case Look.BLINK:
                     shown = self._second if self.second_is_shown else self._crop
                     self._draw(painter, shown, Qt.AlignmentFlag.AlignLeft)
@@ -196,3 +208,12 @@ class PairView(CropView):
     def _is_near_border(self, event: QMouseEvent) -> bool:
         near = abs(event.position().x() - self.border * self.width()) < self._REACH
         return self._look == Look.BORDER and near
+
+
+def _mean_difference(first: QImage, second: QImage) -> float:
+    """In the pixels of the larger one, of a large one in a sample of them."""
+    if first.isNull() or second.isNull():
+        return 0.0
+    size = first.size().expandedTo(second.size()).boundedTo(_MOST_COMPARED)
+    one, other = (to_pixels(image.scaled(size)).astype(np.int16) for image in (first, second))
+    return float(np.abs(one - other).mean())

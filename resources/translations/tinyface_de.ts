@@ -2482,16 +2482,16 @@
         <source>The arrow keys show the first and the second</source>
         <translation>Die Pfeiltasten zeigen das erste und das zweite</translation>
     </message>
-    <message>
-        <source>Difference × {gain}</source>
-        <translation>Unterschied × {gain}</translation>
-    </message>
 </context>
 <context>
     <name>PairView</name>
     <message>
         <source>Difference × {gain}</source>
         <translation>Unterschied × {gain}</translation>
+    </message>
+    <message>
+        <source>{mean} of 255 on average</source>
+        <translation>im Mittel {mean} von 255</translation>
     </message>
 </context>
 <context>

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QSettings, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
+from app.models.images import to_pixels
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from app.views.comparison_bar import Subject
@@ -90,6 +91,10 @@ def test_difference_is_black_where_both_are_equal_and_shows_by_how_much_they_dif
         for x in (10, 90, 95, 97, 103):
             differs = abs(nearest.pixelColor(x, 40).red() - bicubic.pixelColor(x, 40).red())
             assert shown.pixelColor(x, 40).red() == min(255, gain * differs)
+        first, second = (to_pixels(image).astype(float) for image in (nearest, bicubic))
+        assert panel.pairs.pair.mean_difference == pytest.approx(np.abs(first - second).mean())
+        mean = f"{np.abs(first - second).mean():.1f}"
+        assert panel.pairs.tiles()[0].quality == f"Difference × {gain} | {mean} of 255 on average"
 
 
 def test_two_that_blink_take_turns_and_arrow_keys_change_them(qtbot: QtBot, panel: ComparisonPanel) -> None:
