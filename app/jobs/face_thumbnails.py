@@ -27,8 +27,9 @@ class FaceThumbnails(QObject):
         self._cache = cache
         self._worker = Worker(self)
         self._queue: JobQueue[_Place, dict[int, QImage]] = JobQueue(self._worker, self._cut, self, newest_first=True)
-        self._queue.result.connect(lambda _place, images: faces.set_thumbnails(images))
+        self._queue.result.connect(lambda _place, images: self._take(images))
         self._tried: set[int] = set()
+        """Faces that are being cut, and those that cannot be; others may be wanted again, once they are forgotten."""
         faces.thumbnail_wanted.connect(self._ask)
 
     def stop(self) -> None:
@@ -39,6 +40,10 @@ class FaceThumbnails(QObject):
     def _ask(self, entry: FaceEntry) -> None:
         if entry.key not in self._tried:
             self._queue.add([(entry.source, entry.index)])
+
+    def _take(self, images: dict[int, QImage]) -> None:
+        self._tried -= images.keys()
+        self._faces.set_thumbnails(images)
 
     def _cut(self, place: _Place) -> Work[dict[int, QImage]] | None:
         keys = {entry.key: entry.face for entry in self._faces.entries_of(*place) if entry.key not in self._tried}

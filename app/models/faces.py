@@ -28,7 +28,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
-from tinyface_core.types import NO_TRACK, Box, Face, FindResult, Origin, Verdict
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Face, FindResult, Origin, Verdict
 
 from ..style import colours_of, icon
 from ..style.labels import as_tip
@@ -318,6 +318,7 @@ class FacesModel(QAbstractTableModel):
                 said = replace(entry, verdict=entry.verdict or verdict, note=entry.note or note)
                 linked.append(said.with_track(track, settled=False))
         self.put(linked)
+        self._forget_thumbnails(entry.key for entry in linked if entry.face.track == LEFT_OUT)
 
     def add_drawn_face(
         self,
@@ -485,11 +486,20 @@ class FacesModel(QAbstractTableModel):
             if row is not None:
                 self._entries[row] = replace(self._entries[row], summary=summary)
                 rows.append(row)
+                if summary is not None:  # a long video has more crops than fit into memory
+                    shown = {crop.key for crop in summary.crops}
+                    self._forget_thumbnails(
+                        one.key for one in self.tracks.members(self._entries[row]) if one.key not in shown
+                    )
         self._note_values(rows, set(Column))
         if rows:
             self.dataChanged.emit(self.index(min(rows), 0), self.index(max(rows), len(Column) - 1))
         if summaries:
             self.tracks_changed.emit()
+
+    def _forget_thumbnails(self, keys: Iterable[int]) -> None:
+        for key in keys:
+            self._thumbnails.pop(key, None)
 
     def _note_rows(self, first: int) -> None:
         for row in range(first, len(self._entries)):
@@ -520,8 +530,7 @@ class FacesModel(QAbstractTableModel):
         self._rows_of.clear()
         self._note_rows(0)
         if forget_thumbnails:
-            for key in gone:
-                self._thumbnails.pop(key, None)
+            self._forget_thumbnails(gone)
         self.endResetModel()
         self._follow_tracks()
 

@@ -24,7 +24,18 @@ from app.views.searched_frames import SearchedFrames
 from tests.app.conftest import FRAMES, FakeFinder
 from tinyface_core.opencv import cv2
 from tinyface_core.project.store import Project
-from tinyface_core.types import Box, CancelToken, Detections, FindResult, Frame, Origin, Progress, RgbImage, Verdict
+from tinyface_core.types import (
+    LEFT_OUT,
+    Box,
+    CancelToken,
+    Detections,
+    FindResult,
+    Frame,
+    Origin,
+    Progress,
+    RgbImage,
+    Verdict,
+)
 
 STEP, HIDDEN = 2, (12, 14)
 """Every so many frames are searched; in these the walker is behind something."""
@@ -131,6 +142,19 @@ def test_a_row_shows_the_best_crops_and_a_click_goes_to_the_best_frame(
     frame = window.session.shown.frame
     assert frame is not None and frame.index == best.index
     assert window.face_list.selected_keys() == [walks.key]
+
+
+def test_of_a_track_only_the_crops_that_its_row_shows_are_kept_and_others_are_cut_again(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    faces = window.session.faces
+    crops = {crop.key for row in rows(window) if row.summary is not None for crop in row.summary.crops}
+    assert faces.known_thumbnails(entry.key for entry in faces.entries()).keys() == crops
+    hidden = next(entry.key for entry in members(window, rows(window)[0]) if entry.key not in crops)
+    qtbot.waitUntil(lambda: not faces.thumbnail(hidden).isNull())
+    faces.link({hidden: (LEFT_OUT, Verdict.UNDECIDED, "")})
+    assert not faces.known_thumbnails([hidden])
+    qtbot.waitUntil(lambda: not faces.thumbnail(hidden).isNull(), timeout=5000)
 
 
 def test_a_verdict_and_a_note_are_those_of_the_whole_track_and_undone_as_one(
