@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import CancelToken, Frame
@@ -14,6 +15,12 @@ from ..models.faces import FacesModel
 from ..models.images import cut_thumbnails
 from ..work import JobQueue, Report, Work, Worker
 from .loading import FrameCache
+
+if TYPE_CHECKING:
+    from tinyface_core.media.sources import OpenedFrames
+
+_SECONDS_OPEN = 10
+"""A video that no more thumbnails are cut from is let go after so many."""
 
 _Place = tuple[str, int | None]
 
@@ -30,10 +37,17 @@ class FaceThumbnails(QObject):
         self._queue.result.connect(lambda _place, images: self._take(images))
         self._tried: set[int] = set()
         """Faces that are being cut, and those that cannot be; others may be wanted again, once they are forgotten."""
+        self._opened: OpenedFrames | None = None
+        """Of the worker's thread."""
+        self._closing = QTimer(self, singleShot=True, interval=_SECONDS_OPEN * 1000)
+        self._closing.timeout.connect(self._close)
+        self._queue.idle.connect(self._closing.start)
+        self._queue.started.connect(lambda _place: self._closing.stop())
         faces.thumbnail_wanted.connect(self._ask)
 
     def stop(self) -> None:
         """Make no more."""
+        self._closing.stop()
         self._queue.cancel()
         self._worker.stop()
 
@@ -59,6 +73,12 @@ class FaceThumbnails(QObject):
     def _frame(self, source: str, index: int | None) -> Frame:
         if index is None:
             return self._cache.get(source)
-        from tinyface_core.media.sources import read_frame
+        if self._opened is None:
+            from tinyface_core.media.sources import OpenedFrames
 
-        return read_frame(Path(source), index, self._cache.turn_of(source))
+            self._opened = OpenedFrames()
+        return self._opened.frame(Path(source), index, self._cache.turn_of(source))
+
+    def _close(self) -> None:
+        if (opened := self._opened) is not None:
+            self._worker.start(lambda _cancel, _report: opened.close())

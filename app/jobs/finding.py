@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -217,8 +218,10 @@ def search_video(
     step = every or 1
     with Video(path) as video:
         total = max(1, -(-video.frame_estimate // step))
-        seen = 0
-        for frame in video.frames(step, cancel):
+        missing = next(number for number in count(0, step) if number not in done)
+        seen = max(missing // step - 1, 0)  # the one before tells whether there is a cut
+        report("video", seen, max(total, seen))
+        for frame in video.frames(step, cancel, seen * step):
             if frame.index not in done and (every or frame.cut or seen == 0):
                 report.partial(find(finder, replace(frame, every=every), cancel))
             seen += 1

@@ -117,15 +117,15 @@ class _StageClock:
 
     def __init__(self) -> None:
         self._stage = ""
-        self._started = 0.0
+        self._started, self._begun = 0.0, 0
         self._reported = 0.0
 
     def remaining(self, stage: str, done: int, total: int) -> float | None:
         """Seconds that `stage` still needs, -1 while unknown; None where the report should be left out."""
         now = time.monotonic()
         if stage != self._stage:
-            self._stage, self._started = stage, now
+            self._stage, self._started, self._begun = stage, now, done  # what was done before took no time
         elif now - self._reported < _SECONDS_BETWEEN_REPORTS and done < total:
             return None
         self._reported = now
-        return (now - self._started) / done * (total - done) if done else -1.0
+        return (now - self._started) / (done - self._begun) * (total - done) if done > self._begun else -1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,8 +13,10 @@ from app.main_window import MainWindow
 from app.models.pictures import State
 from app.settings import Settings
 from tests.app.conftest import FakeFinder
+from tinyface_core.media.video import Video
 from tinyface_core.project.records import ProjectPicture
 from tinyface_core.project.store import Project
+from tinyface_core.types import CancelToken, Frame
 
 MakePhoto = Callable[..., Path]
 
@@ -135,15 +137,24 @@ def begin_slow_search(qtbot: QtBot, window: MainWindow, finder: FakeFinder, vide
 
 
 def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
-    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    begun, frames = list[int](), Video.frames
     begin_slow_search(qtbot, window, finder, video)
     interrupt(qtbot, window, finder, 2)
+    searched = len(window.session.searches.results)
+
+    def frames_from(self: Video, every: int, cancel: CancelToken, start: int) -> Iterator[Frame]:
+        begun.append(start)
+        return frames(self, every, cancel, start)
+
+    monkeypatch.setattr(Video, "frames", frames_from)
     assert states(window) == [State.DONE] and 2 <= len(window.session.searches.results) < 4
     window.actions_.find_video.trigger()
     qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
     qtbot.waitUntil(lambda: states(window) == [State.DONE])
     assert len(finder.searched) <= 5, "the one in work may have been done already when it was cancelled"
+    assert begun == [10 * (searched - 1)], "what was searched is not decoded again"
     finder.searched.clear()
     # Once it came to its end, another search is a new one.
     window.actions_.find_video.trigger()

@@ -228,3 +228,19 @@ def test_no_step_is_taken_for_what_is_deleted(qtbot: QtBot) -> None:
     taken = len(done)
     qtbot.wait(20)
     assert len(done) == taken
+
+
+def test_what_was_done_before_a_stage_began_does_not_count_as_quick_work(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[tuple[int, float]]()
+
+    def work(_cancel: CancelToken, report: Report) -> None:
+        for done in (90, 91):
+            report("video", done, 100)
+            time.sleep(0.1)
+
+    job = worker.start(work)
+    job.progress.connect(lambda _stage, done, _total, remaining: told.append((done, remaining)))
+    with qtbot.waitSignal(job.done):
+        pass
+    (first, unknown), (second, remaining) = told
+    assert (first, unknown, second) == (90, -1, 91) and remaining > 0.8

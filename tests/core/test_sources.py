@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tinyface_core.media import sources
 from tinyface_core.media.opening import MediaError
+from tinyface_core.media.pages import Pages
 from tinyface_core.media.saving import save_jpeg
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.names import natural_key
-from tinyface_core.types import Cancelled
+from tinyface_core.types import Cancelled, Detections, FindResult
 from tinyface_core.upscalers.provenance import save_enlarged
 
 
@@ -110,3 +112,19 @@ def test_more_files_than_are_sorted_at_once_come_in_natural_order(tmp_path: Path
     touch(tmp_path, *(f"{number}.jpg" for number in range(5000)), "sub/z.jpg")
     found = [path.name for path in list_media([tmp_path])]
     assert found == [*(f"{number}.jpg" for number in range(5000)), "z.jpg"]
+
+
+def test_frames_of_one_file_are_read_without_opening_it_for_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = list[Path]()
+    monkeypatch.setattr(sources, "open_frames", lambda path: opened.append(path) or Pages(path))  # type: ignore[func-returns-value]
+    files = [tmp_path / name for name in ("a.tif", "b.tif")]
+    for shade, file in enumerate(files):
+        pages = [Image.new("L", (8, 6), 100 * shade + 10 * page) for page in range(3)]
+        pages[0].save(file, save_all=True, append_images=pages[1:])
+    read, none = sources.FrameReader(), Detections.of([], [])
+    for file, page, shade in ((0, 0, 0), (0, 2, 20), (0, 1, 10), (1, 1, 110), (1, 2, 120)):
+        frame = read(FindResult(str(files[file]), 8, 6, none, 0, 0, index=page))
+        assert (frame.pixels == shade).all() and frame.source == str(files[file])
+    assert opened == files

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from tinyface_core.media.fetching import local_copy
+from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.own import is_own
@@ -100,6 +100,29 @@ def read_chosen(path: Path, indices: Iterable[int | None], turn: int = 0) -> Gen
             yield turned_frame(frames.frame(index), turn)
 
 
+class OpenedFrames:
+    """Frames of videos and files of pages by their numbers, for one thread.
+
+    The file asked for last stays open, because a long video takes a while to index.
+    """
+
+    def __init__(self) -> None:
+        self._opened: tuple[Path, Video | Pages] | None = None
+
+    def frame(self, path: Path, index: int, turn: int = 0) -> Frame:
+        """See `read_frame`."""
+        if self._opened is None or self._opened[0] != path:
+            self.close()
+            self._opened = path, open_frames(path)
+        return turned_frame(self._opened[1].frame(index), turn)
+
+    def close(self) -> None:
+        """Let go of the file; another frame opens it again."""
+        if self._opened is not None:
+            self._opened[1].close()
+            self._opened = None
+
+
 class OfFrame(Protocol):
     """Anything that belongs to one frame, such as a result or a face."""
 
@@ -121,6 +144,7 @@ class FrameReader:
 
     def __init__(self, cancel: CancelToken | None = None) -> None:
         self._cancel = cancel
+        self._opened = OpenedFrames()
         self._last: tuple[tuple[str, int | None, int], Frame] | None = None
 
     def __call__(self, found: OfFrame) -> Frame:
@@ -134,8 +158,11 @@ class FrameReader:
         place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
             self._last = None  # free the memory of the last one first
-            with local_copy(found.source) as path:
-                frame = read_frame(path, found.index, found.turn)
+            if found.index is not None and not is_url(found.source):
+                frame = self._opened.frame(Path(found.source), found.index, found.turn)
+            else:
+                with local_copy(found.source) as path:
+                    frame = read_frame(path, found.index, found.turn)
             self._last = place, replace(frame, source=found.source)
         return self._last[1]
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from tinyface_core.checked import Number, checked_json
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.schema import SENSIBLE
 from tinyface_core.results import settings_from_json
-from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Origin, SearchSettings, Verdict
 
 _NO_FRAME = -1
 _STORED_COLUMNS = (
@@ -102,6 +103,12 @@ def run_row(picture: int, result: FindResult) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(64)
+def _settings(device: str, text: str) -> SearchSettings:
+    """Frames of a video share them: a long one has tens of thousands."""
+    return settings_from_json({"device": device} | checked_json(text, dict[str, Any]))
+
+
 def result_of(source: str, row: Sequence[Any]) -> FindResult:
     """A search from its `RUN_COLUMNS`, without faces.
 
@@ -120,7 +127,7 @@ def result_of(source: str, row: Sequence[Any]) -> FindResult:
         candidates,
         refined,
         checked_json(timings, dict[str, Number]),
-        settings_from_json({"device": device} | checked_json(settings, dict[str, Any])),
+        _settings(device, settings),
         checked_json(weights, dict[str, str]),
         checked_json(remarks, tuple[str, ...]),
         index_of(frame),

@@ -578,3 +578,10 @@ def test_an_empty_file_is_no_new_project(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match="not copied whole"):
         Project.open(path)
     assert path.read_bytes() == b"" and [other.name for other in tmp_path.iterdir()] == [path.name]
+
+
+def test_the_searches_of_all_frames_of_a_video_share_their_settings(project: Project, picture: Path) -> None:
+    for index in range(3):
+        project.put_result(FindResult(str(picture), 9, 9, Detections.of([], []), 0, 0, index=index), [])
+    first, *others = project.results(str(picture))
+    assert first.settings == SearchSettings() and all(result.settings is first.settings for result in others)
