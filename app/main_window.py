@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
         resize_on_screen(self, 1440, 900)
         self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [460, 350], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks["pictures"]], [self.height() // 6 + 10], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, key: str) -> _Dock:
         dock = _Dock(title, self)

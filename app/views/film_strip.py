@@ -12,7 +12,8 @@ from ..style import colours_of, icon
 from .cell_view import CellView, draw_thumbnail
 from .keys import keeps_key
 
-_CELL = QSize(136, 112)
+_CELL, _LOWEST = QSize(136, 112), 72
+"""A cell, and its height in the lowest strip."""
 _GROUND = QColor(16, 18, 21, 190)
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -34,8 +35,9 @@ class FilmStrip(CellView):
         self.setModel(model)
         self.setItemDelegate(_Cell(self))
         self.setSelectionMode(CellView.SelectionMode.SingleSelection)
-        self.setMinimumHeight(_CELL.height() + self.horizontalScrollBar().sizeHint().height() + 4)
-        self.setMaximumHeight(self.minimumHeight() + 4)
+        round_cells = self.horizontalScrollBar().sizeHint().height() + 4
+        self.setMinimumHeight(_LOWEST + round_cells)
+        self.setMaximumHeight(_CELL.height() + round_cells + 4)
         self.setAccessibleName(self.tr("Film strip"))
         self.setToolTip("")
         self._telling = True

@@ -218,6 +218,8 @@ def test_on_a_small_screen_the_gallery_shows_two_rows_of_six_and_the_comparison_
     assert window.comparison.grid.parentWidget().height() >= 145
     for button in window.face_list.verdict_buttons.values():
         assert gallery.isVisible() and window.rect().contains(in_window(window, button))
+    window.resizeDocks([window.docks["pictures"]], [10], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: window.film_strip.height() < 90)
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: window.face_list.verdict_buttons[Verdict.CONFIRMED].text().endswith("  Y"))
     assert len(window.face_list.verdict_buttons[Verdict.CONFIRMED].text()) > len("  Y")
