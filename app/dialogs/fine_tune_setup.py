@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
@@ -43,10 +42,9 @@ from ..jobs.training import check_sources, measure_time
 from ..parts import list_parts, title_of
 from ..session.project import ProjectOffer
 from ..settings import Settings
-from ..style import colours_of, icon
 from ..style.figures import decimal, duration, whole
 from ..style.labels import as_tip
-from ..style.widgets import empty, label, lay_out, named, push_button, steady, tool_button
+from ..style.widgets import Mark, empty, label, lay_out, named, push_button, steady, tool_button
 from ..work import LatestJob, Worker
 from .asking import ask_folder
 from .choice import ChoiceButton
@@ -57,6 +55,7 @@ _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
 _LONGEST_NAME = 320
 """Pixels that the name of a project has."""
+_LEVEL_COLOURS = {"good": "confirmed", "warning": "warning", "stop": "not_a_face"}
 _LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
 
 
@@ -429,15 +428,11 @@ class SetupPage(QWidget):
 
     def _say(self, level: str, sentence: str) -> None:
         row = QWidget()
-        mark = QLabel()
-        mark.setFixedWidth(18)
-        mark.setAlignment(Qt.AlignmentFlag.AlignTop)
-        if level:
-            colours = colours_of(self.palette())
-            colour = {"good": colours.confirmed, "warning": colours.warning, "stop": colours.not_a_face}.get(level)
-            mark.setPixmap(icon(_LEVEL_ICONS[level], None if colour is None else QColor(colour)).pixmap(QSize(16, 16)))
+        mark: QWidget | int = 26 if not level else Mark(_LEVEL_ICONS[level], 16, _LEVEL_COLOURS.get(level, "text"))
         text = label(sentence, "warning" if level in ("warning", "stop") else "", wrap=True)
-        lay_out(QHBoxLayout(row), mark, (text, 1), margins=(0, 0, 0, 0), spacing=8)
+        line = lay_out(QHBoxLayout(row), mark, (text, 1), margins=(0, 0, 0, 0), spacing=10)
+        if isinstance(mark, QWidget):
+            line.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
         self.findings.addWidget(row)
 
     # -- time ----------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QBoxLayout,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from .colours import colours_of
 from .icons import icon
 from .labels import SentenceLabel, as_tip
 
@@ -134,6 +136,22 @@ class _Steady(QObject):
             return False
         event.ignore()  # the page behind gets it
         return True
+
+
+class Mark(QWidget):
+    """An icon beside a text, in the colours of the theme of now."""
+
+    def __init__(self, picture: str, side: int, colour: str = "text") -> None:
+        """`picture` names the icon, `colour` a field of `Colours`; `side` is in pixels."""
+        super().__init__()
+        self._picture, self._colour = picture, colour
+        self.setFixedSize(side, side)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
+        colour = QColor(getattr(colours_of(self.palette()), self._colour))
+        with QPainter(self) as painter:
+            icon(self._picture, colour).paint(painter, self.rect())
 
 
 def label(

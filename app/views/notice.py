@@ -6,11 +6,10 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
-from ..style import icon
 from ..style.folding import FoldingRow
-from ..style.widgets import label, lay_out, named, push_button, tool_button
+from ..style.widgets import Mark, label, lay_out, named, push_button, tool_button
 
 _SENTENCE = 120
 """Pixels beyond its longest word that a sentence has beside the buttons; with less they stand below it."""
@@ -22,8 +21,6 @@ class Notice(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._details = self._about = ""
-        mark = QLabel()
-        mark.setPixmap(icon("warning").pixmap(18, 18))
         self.sentence = label(rank="warning", wrap=True, name=self.tr("Message"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         tip = self.tr("Copy the technical details, for a report")
@@ -38,7 +35,7 @@ class Notice(QFrame):
         for narrow in (*self.offers, self.copy):
             narrow.setProperty("narrow", "true")
         said = FoldingRow(lay_out(QHBoxLayout(), (self.sentence, 1)), buttons, _SENTENCE)
-        lay_out(QHBoxLayout(self), mark, (said, 1), close, margins=(12, 6, 8, 6))
+        lay_out(QHBoxLayout(self), Mark("warning", 18, "warning"), (said, 1), close, margins=(12, 6, 8, 6))
         self.hide()
 
     def say(

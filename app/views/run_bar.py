@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
 
 from tinyface_core.training.finetune.runs import Run, RunState
 
 from ..jobs.training import ListedRun
-from ..style import icon
-from ..style.widgets import label, lay_out, push_button, tool_button
+from ..style.widgets import Mark, label, lay_out, push_button, tool_button
 
 _TO_TAKE_UP = (RunState.INTERRUPTED, RunState.PAUSED)
 
@@ -26,8 +25,6 @@ class RunBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self._run: Run | None = None
-        self._mark = QLabel()
-        self._dress()
         self.sentence = label(wrap=True, name=self.tr("Fine-tuning"))
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.resume = push_button(self.tr("Go on"), self._take_up, picture="play")
@@ -37,7 +34,7 @@ class RunBar(QFrame):
         tip = self.tr("Close this message; Search, Fine-tune shows all runs")
         self.close_button = tool_button("cancel", tip, name=self.tr("Close this message"))
         self.close_button.clicked.connect(self.dismissed)
-        parts = (self._mark, (self.sentence, 1), self.resume, self.look, self.close_button)
+        parts = (Mark("train", 18), (self.sentence, 1), self.resume, self.look, self.close_button)
         lay_out(QHBoxLayout(self), *parts, margins=(12, 6, 8, 6))
         self.hide()
 
@@ -63,15 +60,6 @@ class RunBar(QFrame):
         self.sentence.setText(text)
         self.resume.setVisible(listed.state in _TO_TAKE_UP)
         self.resume.setEnabled(True)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of theme."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-
-    def _dress(self) -> None:
-        self._mark.setPixmap(icon("train").pixmap(18, 18))
 
     def _take_up(self) -> None:
         self.resume.setEnabled(False)  # starting takes a moment

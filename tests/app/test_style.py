@@ -12,12 +12,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QSize
 from PySide6.QtGui import QColor, QPalette, QPixmap, QPixmapCache
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
 
 from app.models.verdict import verdict_label
 from app.style import apply_style, box_colour, certainty_colour, icon
 from app.style.colours import DARK, LIGHT, Colours
-from app.style.widgets import empty
+from app.style.widgets import Mark, empty
 from app.translations import load_translation
+from app.views.notice import Notice
 from tinyface_core.bundled import resource
 from tinyface_core.types import Verdict
 
@@ -137,3 +139,20 @@ def test_what_is_taken_out_of_a_layout_is_deleted_with_its_place(qapp: QApplicat
     # Other threads allocate, too, but not every time.
     assert min(more_in_use() for _ in range(4)) < 500 * 48 and layout.count() == 0
     box.deleteLater()
+
+
+def test_the_sign_of_a_message_follows_a_change_of_theme(qapp: QApplication, qtbot: QtBot) -> None:
+    palette = qapp.palette()
+    apply_style(qapp, "light")
+    notice = Notice()
+    qtbot.addWidget(notice)
+    notice.resize(400, 40)
+    notice.say("A message.")
+    (mark,) = notice.findChildren(Mark)
+    for theme, colours in (("light", LIGHT), ("dark", DARK)):
+        apply_style(qapp, theme)  # type: ignore[arg-type]
+        shown = mark.grab().toImage()
+        seen = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
+        assert colours.warning in seen
+    qapp.setStyleSheet("")
+    qapp.setPalette(palette)
