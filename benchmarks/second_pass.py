@@ -60,7 +60,10 @@ def main() -> None:
 def make_clip(path: Path, noise: float, crf: int) -> list[Floats]:
     """Write a clip; returns the boxes `(N, 4)` of the faces that are wholly in each frame."""
     photo = load_image(ROOT / "resources" / "samples" / "orchestra.webp").pixels
-    faces = np.array(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()), np.float64) * REDUCED
+    faces = (
+        np.array(json.loads((ROOT / "resources" / "samples" / "orchestra-faces.json").read_text()), np.float64)
+        * REDUCED
+    )
     small = cv2.resize(photo, None, fx=REDUCED, fy=REDUCED, interpolation=cv2.INTER_AREA)
     chance, truth = np.random.default_rng(0), []
     way = np.linspace((0, 20), (small.shape[1] - WIDTH - 8, small.shape[0] - HEIGHT - 20), FRAMES)

@@ -29,7 +29,7 @@ SAMPLE = ROOT / "resources" / "samples" / "orchestra.webp"
 PORTRAIT = ROOT / "resources" / "samples" / "astronaut.jpg"
 PORTRAIT_FACE = (162, 57, 288, 183)
 """The face in it with its surroundings, xyxy in pixels."""
-MARKED = ROOT / "tests" / "data" / "orchestra-faces.json"
+MARKED = SAMPLE.with_name("orchestra-faces.json")
 PICTURES = ROOT / "docs" / "pictures"
 SHOWN = 0.4
 """The least score that `tinyface find` shows by default."""

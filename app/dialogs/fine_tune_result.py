@@ -10,6 +10,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
 from tinyface_core.training.finetune.comparison import Change, Comparison
+from tinyface_core.training.finetune.known_photo import FACES
 from tinyface_core.training.finetune.runs import Run, adopt
 from tinyface_core.weights import WeightsEntry
 
@@ -25,6 +26,9 @@ from .asking import confirm
 from .fine_tune_texts import band_text
 
 T = TypeVar("T")
+
+_MANY_FORGOTTEN = 4
+"""Faces of the known photo, a ninth of them, that are no longer found."""
 
 _KINDS = ("found now", "lost now", "false alarm gone", "new false alarm")
 
@@ -51,6 +55,10 @@ class ResultPage(QWidget):
             self.tr("AP after (95 %)"),
             self.tr("Difference (95 %)"),
         ]
+        self.elsewhere = label(rank="second", wrap=True)
+        forgets = self.tr("It forgets: add old data, learn for a shorter time, or take a smaller share of it.")
+        self.forgets = label(forgets, rank="warning", wrap=True)
+        self._hide_photo()
         self.table = table(titles, self.tr("Average precision by size of faces"))
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,7 +74,16 @@ class ResultPage(QWidget):
         self.faces.hide()
         self.trouble = label(rank="warning", wrap=True)
         self.trouble.hide()
-        parts = (self.title, self.verdict, self.measured, self.table, (self.changes, 1), self.trouble)
+        parts = (
+            self.title,
+            self.verdict,
+            self.measured,
+            self.elsewhere,
+            self.forgets,
+            self.table,
+            (self.changes, 1),
+            self.trouble,
+        )
         lay_out(QVBoxLayout(self), *parts, self._make_buttons(), margins=(20, 16, 20, 12), spacing=8)
 
     def show_run(self, run: Run, name: str) -> None:
@@ -75,6 +92,7 @@ class ResultPage(QWidget):
         self.title.setText(name)
         self.verdict.clear()
         self.measured.clear()
+        self._hide_photo()
         self.trouble.hide()
         self.table.setRowCount(0)
         for gallery in self._galleries.values():
@@ -106,6 +124,7 @@ class ResultPage(QWidget):
             return
         self.verdict.setText(self._judge(comparison))
         self.measured.setText(self._figures(comparison))
+        self._show_photo(comparison)
         self._fill_table(comparison)
         titles = {
             "found now": self.tr("Found now ({count})"),
@@ -162,6 +181,24 @@ class ResultPage(QWidget):
             if name in comparison.figures:
                 parts.append(template.format(**_both(comparison.figures[name], 2 if name.startswith("psnr") else 3)))
         return "   ".join(parts)
+
+    def _hide_photo(self) -> None:
+        self.elsewhere.hide()
+        self.forgets.hide()
+
+    def _show_photo(self, comparison: Comparison) -> None:
+        """How it does on a photo that it did not learn from."""
+        found, others = (comparison.figures.get(name, (0, 0)) for name in ("photo_found", "photo_false"))
+        text = self.tr(
+            "Elsewhere, in a photo of an orchestra that it did not learn from: {before} of {faces} tiny faces found "
+            "before, {after} after; other boxes {false_before} before, {false_after} after."
+        )
+        numbers = (found[0], FACES, found[1], *others)
+        names = ("before", "faces", "after", "false_before", "false_after")
+        text = text.format(**{name: whole(number) for name, number in zip(names, numbers, strict=True)})
+        self.elsewhere.setText(text)
+        self.elsewhere.setVisible("photo_found" in comparison.figures)
+        self.forgets.setVisible(found[0] - found[1] >= _MANY_FORGOTTEN)
 
     def _fill_table(self, comparison: Comparison) -> None:
         colours = colours_of(self.palette())

@@ -3025,6 +3025,10 @@
         <translation>Unterschied (95 %)</translation>
     </message>
     <message>
+        <source>It forgets: add old data, learn for a shorter time, or take a smaller share of it.</source>
+        <translation>Es vergisst: Fügen Sie alte Daten hinzu, lernen Sie kürzer, oder nehmen Sie einen kleineren Anteil davon.</translation>
+    </message>
+    <message>
         <source>What has changed</source>
         <translation>Was sich geändert hat</translation>
     </message>
@@ -3107,6 +3111,10 @@
     <message>
         <source>AUC on small faces: {before} to {after}</source>
         <translation>AUC bei kleinen Gesichtern: {before} auf {after}</translation>
+    </message>
+    <message>
+        <source>Elsewhere, in a photo of an orchestra that it did not learn from: {before} of {faces} tiny faces found before, {after} after; other boxes {false_before} before, {false_after} after.</source>
+        <translation>Anderswo, in einem Foto eines Orchesters, aus dem nicht gelernt wurde: {before} von {faces} kleinen Gesichtern vorher gefunden, {after} nachher; andere Rahmen {false_before} vorher, {false_after} nachher.</translation>
     </message>
     <message>
         <source>All</source>

@@ -230,6 +230,23 @@ def test_a_gain_on_few_pictures_is_not_called_one(
     )
 
 
+@pytest.mark.parametrize(("after", "forgets"), [(31, False), (26, True)])
+def test_how_it_does_on_a_photo_that_it_did_not_learn_from_is_told(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, after: int, forgets: bool
+) -> None:
+    page, run = ResultPage(settings), Run(tmp_path / "run")
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    band = BandResult("all sizes", 40, 0.5, 0.4, 0.6, 0.7, 0.6, 0.8, 0.2, 0.1, 0.3)
+    figures = {"photo_found": (30.0, float(after)), "photo_false": (2.0, 1.0)}
+    comparison = Comparison(9, (band,), figures, (), {}, (0.5, 0.5))
+    write_json(run.folder / "comparison.json", comparison.as_json())
+    page.show_run(run, "mine")
+    page.show()
+    qtbot.waitUntil(page.elsewhere.isVisible)
+    assert f"30 of 36 tiny faces found before, {after} after; other boxes 2 before, 1 after." in page.elsewhere.text()
+    assert page.forgets.isVisible() == forgets
+
+
 def test_verdicts_that_are_given_beside_the_dialog_are_learned_from_too(
     qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
 ) -> None:

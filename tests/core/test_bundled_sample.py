@@ -42,7 +42,7 @@ def searched(name: str, effort: Effort) -> FindResult:
 
 
 def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_are_faces() -> None:
-    marked = np.array(json.loads((DATA / "orchestra-faces.json").read_text()), np.float64)
+    marked = np.array(json.loads((ROOT / "resources" / "samples" / "orchestra-faces.json").read_text()), np.float64)
     assert len(marked) == 36 and (marked[:, 2:] - marked[:, :2]).max() <= 24
     found = visible(searched("orchestra.webp", Effort.THOROUGH).faces, SHOWN)
     overlap = iou_matrix(marked, found.boxes)

@@ -95,7 +95,7 @@ def test_an_installed_program_finds_the_faces_of_the_sample_from_another_folder(
     )
     faces = json.loads((tmp_path / "out" / "orchestra-faces.json").read_text())["results"][0]["faces"]
     found = np.array([face["box"] for face in faces if face["score"] >= 0.4])
-    marked = np.array(json.loads((ROOT / "tests" / "data" / "orchestra-faces.json").read_text()))
+    marked = np.array(json.loads((ROOT / "resources" / "samples" / "orchestra-faces.json").read_text()))
     assert int((iou_matrix(marked, found).max(axis=1) >= 0.4).sum()) >= 0.7 * len(marked)
 
 

@@ -68,6 +68,7 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     comparison = run.comparison()
     assert comparison is not None and comparison.pictures == 2
     assert comparison.bands[0].faces == 6
+    assert comparison.figures.keys() == {"photo_found", "photo_false"}, "a photo that it did not learn from"
     assert card.measured["held_back_ap"] == comparison.bands[0].after
     events, _ = read_events(run.events_file)
     assert events[-1]["kind"] == "finished"

@@ -63,7 +63,8 @@ class Comparison:
     Attributes:
         pictures: number of held-back pictures.
         bands: results by size, beginning with all sizes.
-        figures: other results by name, before and after (PSNR in dB, AUC of the face head).
+        figures: other results by name, before and after (PSNR in dB, AUC of the face head, faces and other boxes
+            in a bundled photo).
         changes: faces and false alarms found only before or only after, the largest changes of each kind first.
         counts: number of changes of each kind, including those not listed.
         score: score thresholds before and after, each with one false alarm per picture.

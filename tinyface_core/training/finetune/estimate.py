@@ -92,7 +92,7 @@ class Estimate:
 
     def _fixed(self) -> float:
         while_training = MEASUREMENTS * min(self.held_back, _MEASURED_PICTURES) if self.detector_step else 0
-        searches = (2 * self.held_back + while_training) * self.search
+        searches = (2 * (self.held_back + 1) + while_training) * self.search
         calibration = min(self.pictures, CALIBRATION_PICTURES) * self.calibration
         figures = (MEASUREMENTS + 2) * self.held_back * self.figures
         return self.start + self.pictures * self.picture + searches + calibration + figures

@@ -53,6 +53,7 @@ from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
+from tinyface_core.training.finetune.known_photo import found_in_photo
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
 from tinyface_core.training.finetune.runs import Run, start_card
@@ -126,7 +127,8 @@ class FineTuning:
             write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
             raise
         after = self._predictions("after", trained, material)
-        comparison = compare(material.held_back, before, after, self.figures(start, trained, material))
+        figures = self.figures(start, trained, material) | self._in_photo(start, trained)
+        comparison = compare(material.held_back, before, after, figures)
         write_json(self._run.folder / "comparison.json", comparison.as_json())
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
@@ -189,6 +191,11 @@ class FineTuning:
     def _second_stage(self, tensors: dict[str, Tensor]) -> tuple[Generator, Discriminator]:
         generator, discriminator = gan_networks(tensors, GAN_PRESETS[self._cards["gan"].preset])
         return generator.eval(), discriminator.eval()
+
+    def _in_photo(self, start: Networks, trained: Networks) -> dict[str, tuple[float, float]]:
+        self._events.log("Looking whether it forgets.")
+        found = [found_in_photo(self.finder(networks), self._cancel) for networks in (start, trained)]
+        return dict(zip(("photo_found", "photo_false"), zip(*found, strict=True), strict=True))
 
     def figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
         """PSNR and AUC of the second stage on crops of held-back pictures; also writes the sheet of faces."""

@@ -1,0 +1,33 @@
+"""Whether a fine-tuning forgets: how it does on a bundled photo of tiny faces, which nobody trains on."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+
+from tinyface_core.boxes import best_matches
+from tinyface_core.bundled import resource
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder
+
+_PHOTO, _FACES = resource("samples", "orchestra.webp"), resource("samples", "orchestra-faces.json")
+_MATCH_IOU = 0.5
+
+FACES = 36
+"""In the photo, of 17 to 24 pixels."""
+
+
+def found_in_photo(finder: Finder, cancel: CancelToken | None = None) -> tuple[int, int]:
+    """Of the `FACES` in the photo how many are shown, and how many other boxes are.
+
+    Raises:
+        Cancelled: once `cancel` is set.
+    """
+    from tinyface_core.media.images import load_image  # the window imports `FACES` from here
+
+    marked = np.array(json.loads(_FACES.read_text("utf-8")), np.float64)
+    faces = finder.find(load_image(_PHOTO), cancel).faces
+    shown = faces.boxes[faces.scores >= LEAST_SHOWN]
+    overlap, _ = best_matches(marked, shown)
+    right = int((overlap >= _MATCH_IOU).sum())
+    return right, len(shown) - right
