@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         dock.setWidget(widget)
         dock.setAccessibleName(title)
         dock.toggleViewAction().setShortcut(key)
+        dock.windowTitleChanged.connect(lambda _title: dock.toggleViewAction().setText(title))  # Qt takes the whole one
         self.addDockWidget(area, dock)
         return dock
 

@@ -168,6 +168,17 @@ def test_every_menu_fits_a_small_screen_in_one_column(dressed: None, window: Mai
         assert menu.sizeHint().height() <= SMALL_SCREEN, menu.title()
 
 
+def test_a_command_with_an_icon_shows_in_the_menu_whether_it_is_on(dressed: None, window: MainWindow) -> None:
+    boxes = window.actions_.boxes
+    menu = next(menu for menu in window.menuBar().findChildren(QMenu) if boxes in menu.actions())
+    menu.ensurePolished()
+    looks = []
+    for on in (False, True):
+        boxes.setChecked(on)
+        looks.append(menu.grab().toImage())
+    assert looks[0] != looks[1]
+
+
 def test_verdicts_are_read_whole_in_the_table(
     qtbot: QtBot, dressed: None, window: MainWindow, photo: Callable[..., Path]
 ) -> None:
