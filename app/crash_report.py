@@ -40,6 +40,12 @@ class CrashReport:
     work: Path | None
 
 
+def _read(file: Path) -> CrashReport:
+    text = file.read_text(encoding="utf-8", errors="surrogateescape")
+    works = [Path(line.removeprefix(_WORK)) for line in text.splitlines() if line.startswith(_WORK)]
+    return CrashReport(file, text, works[-1] if works and works[-1].is_file() else None)
+
+
 class CrashWatch:
     """Keeps a report of this program on the disk, which is taken away when the program ends as it should.
 
@@ -55,6 +61,8 @@ class CrashWatch:
 
     def begin(self) -> CrashReport | None:
         """Watch from now on; gives the last report that an earlier program left, None where all ended well.
+
+        Of several programs it is the last one that had a project open which is still there.
 
         Raises:
             OSError: if the user's folder cannot be written.
@@ -99,9 +107,8 @@ class CrashWatch:
             old.unlink(missing_ok=True)
         if not left:
             return None
-        text = max(left).read_text(encoding="utf-8", errors="surrogateescape")
-        works = [Path(line.removeprefix(_WORK)) for line in text.splitlines() if line.startswith(_WORK)]
-        return CrashReport(max(left), text, works[-1] if works and works[-1].is_file() else None)
+        reports = [_read(file) for file in sorted(left, reverse=True)]
+        return next((report for report in reports if report.work is not None), reports[0])
 
     def _write(self, text: str) -> None:
         if self._out is not None:

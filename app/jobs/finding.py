@@ -13,11 +13,13 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import (
     LEAST_KEPT,
+    LEAST_SHOWN,
     CancelToken,
     FindResult,
     Floats,
@@ -50,7 +52,10 @@ class Finder(KnownFinder, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result with thumbnails of its faces, and of a video how sharp they are, taken where the pixels were at hand."""
+    """A result with thumbnails of its faces, empty ones of faint faces of a video, and how sharp faces of a video are.
+
+    They are taken where the pixels are at hand.
+    """
 
     result: FindResult
     thumbnails: list[QImage]
@@ -62,12 +67,16 @@ def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress |
     result = finder.find(frame, cancel, progress)
     result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))
     sharp: tuple[float, ...] = ()
+    seen = np.ones(len(result.faces), np.bool_)
     if frame.index is not None:
+        # Most faces of a video are so faint that no list shows them: if one does, it asks for their thumbnails.
+        seen = result.faces.scores >= LEAST_SHOWN
         from tinyface_core.sharpness import sharpness
 
         sharp = tuple(sharpness(frame.pixels, result.faces.boxes).tolist())
     result = replace(result, cut=frame.cut, turn=frame.turn, every=frame.every)
-    return Found(result, cut_thumbnails(frame.pixels, result.faces), sharp)
+    images = iter(cut_thumbnails(frame.pixels, result.faces.take(seen)))
+    return Found(result, [next(images) if one else QImage() for one in seen.tolist()], sharp)
 
 
 def build(choice: SearchSettings) -> Finder:

@@ -170,7 +170,8 @@ class FacesModel(QAbstractTableModel):
         added, kept = entries[: len(found)], entries[len(found) :]
         self._remove({entry.key for entry in earlier} - {entry.key for entry in kept})
         for entry, thumbnail in zip(added, thumbnails, strict=False):
-            self._thumbnails[entry.key] = thumbnail
+            if not thumbnail.isNull():
+                self._thumbnails[entry.key] = thumbnail
         self._append(added)
         self.searched.emit(result, tuple(entries))
         return tuple(entry.key for entry in added)

@@ -92,6 +92,8 @@ class Searches(QObject):
         """Faces of a project come part by part, or all have come: then those of each picture are counted."""
         self._is_loading = loading
         self._counting.start()
+        if not loading and self._waiting_videos and self._video_job is None:
+            self._finish_video()
 
     def warm_up(self, last: Callable[[], object]) -> None:
         """Load the weights in the background, before they are needed; then do what comes `last`."""
@@ -147,7 +149,8 @@ class Searches(QObject):
     def search_video(self) -> None:
         """Search the video that is shown as the settings say, and link the faces; or all pages.
 
-        While another is searched, or the same one stops, it waits.
+        While another is searched, or the same one stops, it waits; and while a project loads, as what is searched of it
+        is not known yet.
         """
         picture = self._shown.picture
         if picture is not None and picture.has_pages:
@@ -155,9 +158,9 @@ class Searches(QObject):
         if picture is None or not picture.is_video:
             return
         begin = partial(self._begin_video, picture.source, self._shown.player.info)
-        if self._video_job is None:
+        if self._video_job is None and not self._is_loading:
             begin()
-        elif picture.source != self._video or self._video_job.token.is_set():
+        elif self._video_job is None or picture.source != self._video or self._video_job.token.is_set():
             self._waiting_videos[picture.source] = begin
             self._pictures.set_state(picture.source, State.WAITING)
 

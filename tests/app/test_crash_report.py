@@ -60,6 +60,22 @@ def test_a_program_that_ended_unexpectedly_leaves_report_and_work_once(tmp_path:
     again.end()
 
 
+def test_of_two_programs_that_were_killed_the_one_with_work_is_told(tmp_path: Path) -> None:
+    work, programs = tmp_path / "case.tinyface", list[subprocess.Popen[bytes]]()
+    work.write_bytes(b"x")
+    for path in (work, tmp_path / "nothing.tinyface"):
+        command = [sys.executable, "-c", PROGRAM, path, "running"]
+        programs.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+        assert programs[-1].stdout is not None and programs[-1].stdout.readline().strip() == b"ready"
+    for program in programs:
+        program.kill()
+        program.communicate()
+    watch = CrashWatch()
+    left = watch.begin()
+    watch.end()
+    assert left is not None and left.work == work
+
+
 def test_a_program_that_ended_well_leaves_nothing(tmp_path: Path) -> None:
     run(tmp_path, "well")
     assert not list(user_folder("crashes").iterdir())

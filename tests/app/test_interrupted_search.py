@@ -161,6 +161,23 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     qtbot.waitUntil(lambda: len(finder.searched) == 4)
 
 
+def test_a_video_that_is_asked_for_while_its_project_loads_goes_on_where_it_was(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    begin_slow_search(qtbot, window, finder, video)
+    interrupt(qtbot, window, finder, 2)
+    finder.searched.clear()
+    results = dict(window.session.searches.results)
+    window.session.searches.load(True)
+    window.session.searches.results.clear()
+    window.actions_.find_video.trigger()
+    assert states(window) == [State.WAITING]
+    window.session.searches.results.update(results)
+    window.session.searches.load(False)
+    qtbot.waitUntil(lambda: len(window.session.searches.results) == 4)
+    assert len(finder.searched) == 4 - len(results)
+
+
 def test_a_video_that_is_asked_for_while_it_stops_is_searched_behind_that(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import av
 import numpy as np
@@ -14,6 +15,7 @@ from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from app.jobs.exporting import FaceChoice
+from app.jobs.finding import find
 from app.main_window import MainWindow
 from app.models.face_columns import COLUMN_TEXTS, Column
 from app.models.face_entry import FaceEntry
@@ -155,6 +157,19 @@ def test_of_a_track_only_the_crops_that_its_row_shows_are_kept_and_others_are_cu
     faces.link({hidden: (LEFT_OUT, Verdict.UNDECIDED, "")})
     assert not faces.known_thumbnails([hidden])
     qtbot.waitUntil(lambda: not faces.thumbnail(hidden).isNull(), timeout=5000)
+
+
+def test_faint_faces_of_a_video_have_no_thumbnails_until_a_list_shows_them() -> None:
+    faces = Detections.of([[10, 10, 30, 30]] * 3, [0.39, 0.4, 0.2])
+    pixels = np.zeros((128, 160, 3), np.uint8)
+
+    class Faint:
+        def find(self, frame: Frame, *_: object) -> FindResult:
+            return FindResult("v", 160, 128, faces, 3, 0, index=frame.index)
+
+    for index, seen in ((None, [True] * 3), (4, [False, True, False])):
+        found = find(Faint(), Frame(pixels, "v", index), Event())  # type: ignore[arg-type]
+        assert [not image.isNull() for image in found.thumbnails] == seen
 
 
 def test_a_verdict_and_a_note_are_those_of_the_whole_track_and_undone_as_one(
