@@ -161,6 +161,7 @@ def _run(name: str) -> Run:
 
 def _tell(run: Run) -> None:
     from tinyface_core.rendering import counted
+    from tinyface_core.training.finetune.known_photo import FACES
 
     typer.echo(f"{run.request.name}: {run.state()}")
     outcome = run.outcome()
@@ -178,7 +179,14 @@ def _tell(run: Run) -> None:
         )
     if not comparison.tells:
         typer.echo("  Too few to tell whether it got better: add pictures.")
-    for figure, (before, after) in comparison.figures.items():
+    figures = dict(comparison.figures)
+    found, others = (figures.pop(name, None) for name in ("photo_found", "photo_false"))
+    if found is not None and others is not None:
+        typer.echo(
+            f"  In a photo of an orchestra that it did not learn from: {found[0]:.0f} -> {found[1]:.0f} of {FACES} "
+            f"tiny faces found, {others[0]:.0f} -> {others[1]:.0f} other boxes."
+        )
+    for figure, (before, after) in figures.items():
         typer.echo(f"  {figure:20} {before:.3f} -> {after:.3f}")
     typer.echo("  " + ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items()))
     typer.echo(f'Nothing uses the new weights yet: `tinyface train runs adopt "{run.folder.name}"`.')

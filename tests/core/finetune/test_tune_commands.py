@@ -30,7 +30,8 @@ def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_pa
     assert made.request.numbers.detector_steps == 3
     name = made.folder.name
     assert f"{name}  finished" in run("runs", "list")
-    assert "held back" in run("runs", "show", name[:10])
+    told = run("runs", "show", name[:10])
+    assert "held back" in told and "of 36 tiny faces found" in told
     assert [entry.name for entry in installed_weights().entries] == ["d", "g"], "nothing is adopted silently"
     assert "detector: mine" in run("runs", "adopt", name)
     assert [entry.name for entry in OwnWeights().entries()] == ["mine"] and all_runs() == []
