@@ -133,9 +133,8 @@ class FacesModel(QAbstractTableModel):
         count = 0 if known is None else len(known)
         if known is None or count < len(self._entries):
             value = self._sort_value(column)
-            kind = (
-                object if column in TEXTS else None
-            )  # an array of texts would have the longest one's width in each row
+            # An array of texts would have the width of the longest in each row.
+            kind = object if column in TEXTS else None
             new = np.array([value(entry) for entry in self._entries[count:]], kind)
             self._values[column] = known = new if known is None or not count else np.concatenate([known, new])
         return known
