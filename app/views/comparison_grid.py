@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import product
 
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -11,8 +12,10 @@ from .comparison_tiles import Tile
 from .crop_view import CropView, LinkedView
 
 _GAP = 6
-_CAPTIONS = 40
-"""Pixels that a crop's captions take above and below it."""
+_CAPTIONS, _TITLE = 40, 20
+"""Pixels that a crop's captions take above and below it, and its title alone."""
+_WITHOUT_FIGURES = 0.8
+"""So much is a crop worth that has no figures below it."""
 _NARROWEST = 100
 """Pixels that a caption needs to be read."""
 
@@ -35,7 +38,7 @@ class ComparisonGrid(QWidget):
             self._grid.removeWidget(crop)
             crop.deleteLater()
         while len(self.crops) < len(tiles):
-            self.crops.append(CropView(self._view, captions=_CAPTIONS))
+            self.crops.append(CropView(self._view))
         for crop, tile in zip(self.crops, tiles, strict=True):
             crop.show_crop(tile.crop, original)
             crop.setAccessibleName(f"{tile.title} {tile.figures}")
@@ -53,13 +56,14 @@ class ComparisonGrid(QWidget):
         count, shape = len(self.crops), self.crops[0].original.size()
         width, height = max(self.width(), 1), max(self.height(), 1)
 
-        def scale(columns: int) -> float:
+        def worth(columns: int, captions: int) -> float:
             rows = -(-count // columns)
-            room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows - _CAPTIONS)
-            readable = min(1.0, room[0] / _NARROWEST)
+            room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows - captions)
+            readable = min(1.0, room[0] / _NARROWEST) * (1 if captions == _CAPTIONS else _WITHOUT_FIGURES)
             return readable * min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
 
-        columns = max(range(1, count + 1), key=scale)
+        layouts = product(range(1, count + 1), (_CAPTIONS, _TITLE))
+        columns, captions = max(layouts, key=lambda layout: worth(*layout))
         rows = -(-count // columns)
         # Cells are alike to the pixel, and so is what the screen makes of the crops in them.
         over = (width - _GAP * (columns - 1)) % columns, (height - _GAP * (rows - 1)) % rows
@@ -69,5 +73,6 @@ class ComparisonGrid(QWidget):
         for place in range(max(self._grid.rowCount(), rows)):
             self._grid.setRowStretch(place, 1 if place < rows else 0)
         for place, crop in enumerate(self.crops):
+            crop.keep_free(captions, title_alone=captions == _TITLE)
             self._grid.addWidget(crop, place // columns, place % columns)
         self._grid.activate()

@@ -71,7 +71,7 @@ class CropView(QWidget):
     def __init__(self, view: LinkedView, captions: int = 0) -> None:
         """`captions` are the pixels above and below the whole crop that are kept free for what is written."""
         super().__init__()
-        self._view, self._captions = view, captions
+        self._view, self._captions, self._title_alone = view, captions, False
         self._crop = Crop()
         self.original = QImage()
         """The photo's own pixels."""
@@ -84,6 +84,11 @@ class CropView(QWidget):
     def show_crop(self, crop: Crop, original: QImage) -> None:
         """Show an enlargement; `original` are the photo's own pixels."""
         self._crop, self.original = crop, original
+        self.update()
+
+    def keep_free(self, captions: int, title_alone: bool) -> None:
+        """Keep so many pixels free for captions, or above the crop for its title alone, without its figures."""
+        self._captions, self._title_alone = captions, title_alone
         self.update()
 
     def show_original(self, original: bool) -> None:
@@ -106,11 +111,19 @@ class CropView(QWidget):
 
     def _place_at(self, zoom: float, centre: QPointF) -> QRectF:
         size = self.original.size() if not self.original.isNull() else QSize(1, 1)
-        free = self._captions if self.height() > 2 * self._captions else 0
-        scale = zoom * min(self.width() / size.width(), (self.height() - free) / size.height())
+        scale = zoom * min(self.width() / size.width(), (self.height() - self._free) / size.height())
         width, height = size.width() * scale, size.height() * scale
-        left, top = self.width() / 2 - centre.x() * width, self.height() / 2 - centre.y() * height
-        return QRectF(left, top, width, height)
+        middle = self._middle
+        return QRectF(middle.x() - centre.x() * width, middle.y() - centre.y() * height, width, height)
+
+    @property
+    def _free(self) -> int:
+        return self._captions if self.height() > 2 * self._captions else 0
+
+    @property
+    def _middle(self) -> QPointF:
+        """Of the room that crops have."""
+        return QPointF(self.width() / 2, (self.height() + self._free * self._title_alone) / 2)
 
     def seen(self) -> QRectF:
         """The part of the widget that the crop covers."""
@@ -133,7 +146,8 @@ class CropView(QWidget):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self.smooths(crop, place))
             painter.drawImage(place, crop.image)
         _write(painter, seen, bounds, crop.title, side | Qt.AlignmentFlag.AlignTop, bold=True)
-        _write(painter, seen, bounds, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
+        if not self._title_alone:
+            _write(painter, seen, bounds, crop.figures, side | Qt.AlignmentFlag.AlignBottom)
 
     def smooths(self, crop: Crop, place: QRectF) -> bool:
         """Whether a crop is interpolated for the screen.
@@ -169,7 +183,8 @@ class CropView(QWidget):
         point = QPointF((at.x() - place.left()) / place.width(), (at.y() - place.top()) / place.height())
         zoom = min(max(self._view.zoom * factor, 1.0), _LARGEST_ZOOM)
         later = self._place_at(zoom, self._view.centre)
-        away = QPointF((self.width() / 2 - at.x()) / later.width(), (self.height() / 2 - at.y()) / later.height())
+        way = self._middle - at
+        away = QPointF(way.x() / later.width(), way.y() / later.height())
         self._view.set(zoom, point + away)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
