@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
-from pathlib import Path
 from typing import Self
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QCheckBox,
     QComboBox,
-    QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLayout,
     QLineEdit,
-    QMenu,
     QProgressBar,
     QScrollArea,
     QSizePolicy,
@@ -29,34 +23,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyface_core.datasets.check import DataCheck
-from tinyface_core.datasets.registry import READERS, DatasetReader
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.registry import Entry
 from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
 from tinyface_core.training.finetune.estimate import Estimate
-from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers, Target
+from tinyface_core.training.finetune.request import PRESETS, FineTuneRequest, Numbers, Target
 from tinyface_core.weights import WeightsEntry
 
-from ..jobs.training import check_sources, measure_time
-from ..parts import list_parts, title_of
+from ..jobs.training import measure_time
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style.figures import decimal, duration, whole
-from ..style.labels import as_tip
-from ..style.widgets import Mark, empty, label, lay_out, named, push_button, steady, tool_button
+from ..style.widgets import fill_card, label, lay_out, named, push_button, steady
 from ..work import LatestJob, Worker
-from .asking import ask_folder
 from .choice import ChoiceButton
+from .fine_tune_data import DataCard
 from .fine_tune_numbers import NumbersForm
-from .fine_tune_texts import band_text, finding_text
-
-_ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
-"""What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
-_LONGEST_NAME = 320
-"""Pixels that the name of a project has."""
-_LEVEL_COLOURS = {"good": "confirmed", "warning": "warning", "stop": "not_a_face"}
-_LEVEL_ICONS = {"good": "confirmed", "note": "info", "warning": "warning", "stop": "failed"}
 
 
 class SetupPage(QWidget):
@@ -69,14 +50,9 @@ class SetupPage(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._offer = offer
-        self._sources: list[DataSource] = []
-        self._old: list[DataSource] = []
         self._estimate: Estimate | None = None
-        self._check: DataCheck | None = None
         self._worker = Worker(self, threads=3)
-        self._checking, self._measuring = LatestJob(self._worker), LatestJob(self._worker)
-        self._look = QTimer(self, singleShot=True, interval=250)
-        self._look.timeout.connect(self._check_data)
+        self._measuring = LatestJob(self._worker)
         self._clock = QTimer(self, singleShot=True, interval=700)
         self._clock.timeout.connect(self._measure)
         self.making = self._make()
@@ -104,14 +80,11 @@ class SetupPage(QWidget):
         yield
         cards.addStretch()
         self._choose_target("detector")
-        if self._offer.verdicts or self._offer.drawn:
-            self.use_project.setChecked(True)  # looks the data over soon
-        else:
-            self._check_data()
+        self.data.begin()
 
     def stop(self) -> None:
         """End all work."""
-        self._look.stop()
+        self.data.stop()
         self._clock.stop()
         self._worker.stop()
 
@@ -130,37 +103,20 @@ class SetupPage(QWidget):
 
     def show_offer(self, offer: ProjectOffer) -> None:
         """The user went on working in the window meanwhile."""
-        before, self._offer = self._offer, offer
-        if offer == before:
-            return
-        self.use_project.setText(self._project_text())
-        if self.use_project.isChecked():
-            self._show_sources()
-        elif not (before.verdicts or before.drawn or self._sources):
-            self.use_project.setChecked(True)
+        self.data.show_offer(offer)
 
     def request(self) -> FineTuneRequest:
         """All that was chosen."""
         return FineTuneRequest(
             self.name.text().strip() or self.name.placeholderText(),
             self._target,
-            tuple(self._chosen_sources()),
-            tuple(self._old),
+            tuple(self.data.sources()),
+            tuple(self.data.old),
             self.detector.currentData() or "",
             self.gan.currentData() or "",
             self.form.numbers,
             self._settings.device,
         )
-
-    def add_source(self, source: DataSource) -> None:
-        """Learn from another data set too."""
-        self._sources.append(source)
-        self._show_sources()
-
-    def set_old(self, sources: Sequence[DataSource]) -> None:
-        """Mix in old data."""
-        self._old = list(sources)
-        self._show_sources()
 
     # -- the cards -----------------------------------------------------------------------------------
 
@@ -187,38 +143,13 @@ class SetupPage(QWidget):
         name, usual = self.tr("Name of the new weights"), self.tr("Mine, {day}")
         self.name = named(QLineEdit(placeholderText=usual.format(day=date.today().isoformat())), name)
         form.addRow(name, self.name)
-        return _card(self.tr("1  What is trained"), row, form)
+        return fill_card(QFrame(), self.tr("1  What is trained"), row, form)
 
     def _make_data(self) -> QFrame:
-        self.use_project = QCheckBox(self._project_text())
-        self.use_project.setToolTip(self.tr("Faces you confirmed, rejected or drew"))
-        self.use_project.toggled.connect(lambda _: self._show_sources())
-        self._listed = lay_out(QVBoxLayout(), spacing=2)
-        self.add = push_button(self.tr("Add annotated pictures"), picture="open-folder")
-        self.add.setToolTip(self.tr("WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project"))
-        self.add.setMenu(self._kinds(self.add_source))
-        self.add_old = push_button(self.tr("Add old data against forgetting"), picture="undo")
-        self.add_old.setToolTip(
-            self.tr("Pictures like those that the weights were trained on; they make up a share of every step")
-        )
-        self.add_old.setMenu(self._kinds(lambda source: self.set_old([*self._old, source])))
-        for button in (self.add, self.add_old):
-            button.setAutoDefault(False)  # it would look like the one that starts
-        buttons = lay_out(QHBoxLayout(), self.add, self.add_old, None)
-        self.sizes = label(rank="second", wrap=True)
-        self.findings = lay_out(QVBoxLayout(), spacing=4)
-        title = self.tr("2  What it learns from")
-        return _card(title, self.use_project, self._listed, buttons, self.sizes, self.findings)
-
-    def _project_text(self) -> str:
-        said = self.tr("Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.").format(
-            verdicts=whole(self._offer.verdicts),
-            drawn=whole(self._offer.drawn),
-            complete=whole(self._offer.complete),
-        )
-        name = self._offer.name or self.tr("the work in this window")
-        name = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_NAME)
-        return self.tr("This project: {name}").format(name=name.replace("&", "&&")) + f"\n{said}"
+        self.data = DataCard(self._settings, self._offer, self._worker)
+        self.data.changed.connect(self._forget_estimate)
+        self.data.checked.connect(self._follow_check)
+        return self.data
 
     def _make_time(self) -> QFrame:
         titles = {
@@ -234,7 +165,7 @@ class SetupPage(QWidget):
         self.measuring.setFixedWidth(120)
         self.measured = label(rank="second", wrap=True)
         measuring = lay_out(QHBoxLayout(), self.measuring, (self.measured, 1))
-        return _card(self.tr("3  How long"), row, measuring)
+        return fill_card(QFrame(), self.tr("3  How long"), row, measuring)
 
     def _choices(
         self, texts: dict[str, tuple[str, str]], choose: Callable[[str], object]
@@ -258,7 +189,7 @@ class SetupPage(QWidget):
         self.expand.setArrowType(Qt.ArrowType.RightArrow)
         self.expand.setCheckable(True)
         self.expand.toggled.connect(self._expand)
-        card = _card("", self.expand, self.form)
+        card = fill_card(QFrame(), "", self.expand, self.form)
         self.form.hide()
         return card
 
@@ -305,6 +236,7 @@ class SetupPage(QWidget):
         }.items():
             for widget in widgets:
                 widget.setVisible(target in (role, "both"))
+        self.data.target = self._target
         self.form.show_target(self._target)
         self._forget_estimate()
 
@@ -325,128 +257,21 @@ class SetupPage(QWidget):
         elif name in ("detector_batch", "crop", "gan_batch", "refine", "held_back"):
             self._forget_estimate()
 
-    # -- data --------------------------------------------------------------------------------------------
+    # -- time ----------------------------------------------------------------------------------------------
 
-    def _kinds(self, take: Callable[[DataSource], object]) -> QMenu:
-        menu = QMenu(self)
-
-        def offer(entries: list[Entry[DatasetReader]]) -> None:
-            menu.clear()
-            for entry in entries:
-                known = _ANNOTATIONS.get(entry.name)
-                for pattern in ("*", "") if known is None else (known,):
-                    text = self.tr("{form}: file and folder of pictures")
-                    if not pattern:
-                        text = self.tr("{form}: folder of annotations and folder of pictures")
-                    if entry.name == "project":
-                        text = self.tr("Another project")
-                    action = menu.addAction(text.format(form=title_of(entry)))
-                    action.triggered.connect(partial(self._ask_source, entry.name, pattern, take))
-
-        list_parts(self._worker, READERS, offer)
-        return menu
-
-    def _ask_source(self, kind: str, pattern: str, take: Callable[[DataSource], object], *_checked: object) -> None:
-        start = self._settings.open_folder
-        if pattern:
-            annotations, _ = QFileDialog.getOpenFileName(self, self.tr("Annotations"), start, f"({pattern})")
-        else:
-            annotations = ask_folder(self, self.tr("Folder of the annotations"), start)
-        if not annotations:
-            return
-        images = ""
-        if kind != "project":
-            images = ask_folder(self, self.tr("Folder of the pictures"), str(Path(annotations).parent))
-            if not images:
-                return
-        self._settings.open_folder = str(Path(annotations).parent)
-        take(DataSource(kind, annotations, images))
-
-    def _chosen_sources(self) -> list[DataSource]:
-        own = [DataSource("project", str(self._offer.path))] if self.use_project.isChecked() else []
-        return own + self._sources
-
-    def _show_sources(self) -> None:
-        empty(self._listed)
-        for sources, text in ((self._sources, "{name}"), (self._old, self.tr("Old data: {name}"))):
-            for source in sources:
-                self._listed.addWidget(self._source_row(sources, source, text))
-        self._check = None
-        self._look.start()
-        self._forget_estimate()
-
-    def _source_row(self, sources: list[DataSource], source: DataSource, text: str) -> QWidget:
-        def leave_out() -> None:
-            sources.remove(source)
-            self._show_sources()
-
-        row = QWidget()
-        title = label(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
-        title.setToolTip(as_tip(f"{source.annotations}\n{source.images}".strip()))
-        remove = tool_button("cancel", self.tr("Leave these out"), leave_out)
-        lay_out(QHBoxLayout(row), title, remove, None, margins=(22, 0, 0, 0))
-        return row
-
-    def _check_data(self) -> None:
-        sources = self._chosen_sources()
-        empty(self.findings)
-        self.sizes.clear()
-        self._show_start()
-        if not sources:
-            self._checking.cancel()
-            self._say("note", self.tr("Confirm, reject and draw faces in the window, or add annotated pictures."))
-            return
-        self._say("", self.tr("Checking the data..."))
-        job = self._checking.start(lambda cancel, report: check_sources(sources, cancel, report))
-        job.then(self._show_check, self._show_no_data)
-
-    def _show_check(self, check: DataCheck) -> None:
-        self._check = check
-        empty(self.findings)
-        sizes = ",  ".join(f"{band_text(name)}: {whole(count)}" for name, count in check.faces.items())
-        self.sizes.setText(
-            self.tr(
-                "Pictures: {pictures}, complete: {complete}.  Faces {sizes}.  Rejected places:\u00a0{negatives}."
-            ).format(
-                pictures=whole(check.pictures),
-                complete=whole(check.complete),
-                sizes=sizes,
-                negatives=whole(check.negatives),
-            )
-        )
-        for finding in check.findings:
-            if finding.kind != "few sharp" or self._target != "detector":
-                self._say(finding.level, finding_text(finding))
-        if check.usable:
+    def _follow_check(self) -> None:
+        if self.data.is_usable:
             self._clock.start()
         self._show_time()
-
-    def _show_no_data(self, sentence: str, _details: str) -> None:
-        empty(self.findings)
-        self._say("stop", sentence)
-        self._show_start()
-
-    def _say(self, level: str, sentence: str) -> None:
-        row = QWidget()
-        mark: QWidget | int = 26 if not level else Mark(_LEVEL_ICONS[level], 16, _LEVEL_COLOURS.get(level, "text"))
-        text = label(sentence, "warning" if level in ("warning", "stop") else "", wrap=True)
-        line = lay_out(QHBoxLayout(row), mark, (text, 1), margins=(0, 0, 0, 0), spacing=10)
-        if isinstance(mark, QWidget):
-            line.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
-        self.findings.addWidget(row)
-
-    # -- time ----------------------------------------------------------------------------------------------
 
     def _forget_estimate(self) -> None:
         self._estimate = None
         self.form.set_epochs({})
         self._measuring.cancel()
-        if self._check is not None and self._check.usable:
-            self._clock.start()
-        self._show_time()
+        self._follow_check()
 
     def _measure(self) -> None:
-        if self._check is None or not self._check.usable:
+        if not self.data.is_usable:
             return
         request = self.request()
         job = self._measuring.start(lambda cancel, report: measure_time(request, cancel, report))
@@ -505,7 +330,7 @@ class SetupPage(QWidget):
         return self.tr("{count} steps").format(count=" + ".join(whole(count) for count in both))
 
     def _show_start(self) -> None:
-        usable = self._check is not None and self._check.usable and bool(self._chosen_sources())
+        usable = self.data.is_usable
         self.start.setEnabled(usable)
         summary = ""
         if self._estimate is not None and usable:
@@ -523,11 +348,3 @@ class _Column(QScrollArea):
         content = self.widget()
         width = (content.minimumSizeHint().width() if content else 0) + self.verticalScrollBar().sizeHint().width()
         return QSize(width, super().minimumSizeHint().height())
-
-
-def _card(title: str, *parts: QWidget | QLayout) -> QFrame:
-    card = QFrame()
-    card.setObjectName("card")
-    heading = [label(title, "heading")] if title else []
-    lay_out(QVBoxLayout(card), *heading, *parts, margins=(14, 10, 14, 12), spacing=8)
-    return card

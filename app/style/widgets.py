@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QFormLayout,
+    QFrame,
     QLabel,
     QLayout,
     QPushButton,
@@ -20,6 +21,7 @@ from PySide6.QtWidgets import (
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -69,6 +71,14 @@ def lay_out(
             case None:
                 layout.addStretch(stretch)
     return layout
+
+
+def fill_card(frame: QFrame, title: str, *parts: QWidget | QLayout) -> QFrame:
+    """Make a frame a card that stands out from the page: parts in a column, below a title if there is one."""
+    frame.setObjectName("card")
+    heading = [label(title, "heading")] if title else []
+    lay_out(QVBoxLayout(frame), *heading, *parts, margins=(14, 10, 14, 12), spacing=8)
+    return frame
 
 
 def resize_on_screen(window: QWidget, width: int, height: int) -> None:

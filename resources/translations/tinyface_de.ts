@@ -674,6 +674,89 @@
     </message>
 </context>
 <context>
+    <name>DataCard</name>
+    <message>
+        <source>Faces you confirmed, rejected or drew</source>
+        <translation>Gesichter, die Sie bestätigt, abgelehnt oder gezeichnet haben</translation>
+    </message>
+    <message>
+        <source>Add annotated pictures</source>
+        <translation>Annotierte Bilder hinzufügen</translation>
+    </message>
+    <message>
+        <source>WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project</source>
+        <translation>WIDER FACE, FDDB, COCO, YOLO oder Pascal VOC oder ein anderes Projekt</translation>
+    </message>
+    <message>
+        <source>Add old data against forgetting</source>
+        <translation>Alte Daten gegen das Vergessen hinzunehmen</translation>
+    </message>
+    <message>
+        <source>Pictures like those that the weights were trained on; they make up a share of every step</source>
+        <translation>Bilder wie die, an denen die Gewichte trainiert wurden; sie machen einen Teil jedes Schritts aus</translation>
+    </message>
+    <message>
+        <source>2  What it learns from</source>
+        <translation>2  Woraus gelernt wird</translation>
+    </message>
+    <message>
+        <source>Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.</source>
+        <translation>Urteile: {verdicts}. Gezeichnete Gesichter: {drawn}. Vollständige Bilder: {complete}.</translation>
+    </message>
+    <message>
+        <source>the work in this window</source>
+        <translation>die Arbeit in diesem Fenster</translation>
+    </message>
+    <message>
+        <source>This project: {name}</source>
+        <translation>Dieses Projekt: {name}</translation>
+    </message>
+    <message>
+        <source>{form}: file and folder of pictures</source>
+        <translation>{form}: Datei und Bilderordner</translation>
+    </message>
+    <message>
+        <source>{form}: folder of annotations and folder of pictures</source>
+        <translation>{form}: Ordner der Annotationen und Bilderordner</translation>
+    </message>
+    <message>
+        <source>Another project</source>
+        <translation>Anderes Projekt</translation>
+    </message>
+    <message>
+        <source>Annotations</source>
+        <translation>Annotationen</translation>
+    </message>
+    <message>
+        <source>Folder of the annotations</source>
+        <translation>Ordner der Annotationen</translation>
+    </message>
+    <message>
+        <source>Folder of the pictures</source>
+        <translation>Ordner der Bilder</translation>
+    </message>
+    <message>
+        <source>Old data: {name}</source>
+        <translation>Alte Daten: {name}</translation>
+    </message>
+    <message>
+        <source>Leave these out</source>
+        <translation>Diese weglassen</translation>
+    </message>
+    <message>
+        <source>Confirm, reject and draw faces in the window, or add annotated pictures.</source>
+        <translation>Bestätigen, verwerfen und zeichnen Sie Gesichter im Fenster, oder fügen Sie annotierte Bilder hinzu.</translation>
+    </message>
+    <message>
+        <source>Checking the data...</source>
+        <translation>Daten werden geprüft …</translation>
+    </message>
+    <message>
+        <source>Pictures: {pictures}, complete: {complete}.  Faces {sizes}.  Rejected places:&#xa0;{negatives}.</source>
+        <translation>Bilder: {pictures}, vollständig: {complete}.  Gesichter {sizes}.  Abgelehnte Stellen:&#xa0;{negatives}.</translation>
+    </message>
+</context>
+<context>
     <name>DevicePicker</name>
     <message>
         <source>Device</source>
@@ -3591,38 +3674,6 @@
         <translation>Name der neuen Gewichte</translation>
     </message>
     <message>
-        <source>2  What it learns from</source>
-        <translation>2  Woraus gelernt wird</translation>
-    </message>
-    <message>
-        <source>Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.</source>
-        <translation>Urteile: {verdicts}. Gezeichnete Gesichter: {drawn}. Vollständige Bilder: {complete}.</translation>
-    </message>
-    <message>
-        <source>the work in this window</source>
-        <translation>die Arbeit in diesem Fenster</translation>
-    </message>
-    <message>
-        <source>Faces you confirmed, rejected or drew</source>
-        <translation>Gesichter, die Sie bestätigt, abgelehnt oder gezeichnet haben</translation>
-    </message>
-    <message>
-        <source>Add annotated pictures</source>
-        <translation>Annotierte Bilder hinzufügen</translation>
-    </message>
-    <message>
-        <source>WIDER FACE, FDDB, COCO, YOLO or Pascal VOC, or another project</source>
-        <translation>WIDER FACE, FDDB, COCO, YOLO oder Pascal VOC oder ein anderes Projekt</translation>
-    </message>
-    <message>
-        <source>Add old data against forgetting</source>
-        <translation>Alte Daten gegen das Vergessen hinzunehmen</translation>
-    </message>
-    <message>
-        <source>Pictures like those that the weights were trained on; they make up a share of every step</source>
-        <translation>Bilder wie die, an denen die Gewichte trainiert wurden; sie machen einen Teil jedes Schritts aus</translation>
-    </message>
-    <message>
         <source>3  How long</source>
         <translation>3  Wie lange</translation>
     </message>
@@ -3661,54 +3712,6 @@
     <message>
         <source>Generator starts from</source>
         <translation>Generator beginnt mit</translation>
-    </message>
-    <message>
-        <source>This project: {name}</source>
-        <translation>Dieses Projekt: {name}</translation>
-    </message>
-    <message>
-        <source>{form}: file and folder of pictures</source>
-        <translation>{form}: Datei und Bilderordner</translation>
-    </message>
-    <message>
-        <source>{form}: folder of annotations and folder of pictures</source>
-        <translation>{form}: Ordner der Annotationen und Bilderordner</translation>
-    </message>
-    <message>
-        <source>Another project</source>
-        <translation>Anderes Projekt</translation>
-    </message>
-    <message>
-        <source>Annotations</source>
-        <translation>Annotationen</translation>
-    </message>
-    <message>
-        <source>Folder of the annotations</source>
-        <translation>Ordner der Annotationen</translation>
-    </message>
-    <message>
-        <source>Folder of the pictures</source>
-        <translation>Ordner der Bilder</translation>
-    </message>
-    <message>
-        <source>Old data: {name}</source>
-        <translation>Alte Daten: {name}</translation>
-    </message>
-    <message>
-        <source>Leave these out</source>
-        <translation>Diese weglassen</translation>
-    </message>
-    <message>
-        <source>Confirm, reject and draw faces in the window, or add annotated pictures.</source>
-        <translation>Bestätigen, verwerfen und zeichnen Sie Gesichter im Fenster, oder fügen Sie annotierte Bilder hinzu.</translation>
-    </message>
-    <message>
-        <source>Checking the data...</source>
-        <translation>Daten werden geprüft …</translation>
-    </message>
-    <message>
-        <source>Pictures: {pictures}, complete: {complete}.  Faces {sizes}.  Rejected places:&#xa0;{negatives}.</source>
-        <translation>Bilder: {pictures}, vollständig: {complete}.  Gesichter {sizes}.  Abgelehnte Stellen:&#xa0;{negatives}.</translation>
     </message>
     <message>
         <source>Taking a few real steps on this device to see how long it takes...</source>

@@ -134,7 +134,7 @@ def test_a_form_of_annotations_is_offered_where_weights_are_measured_and_where_t
     assert dialog.request().kind == "theirs"
     page = SetupPage(settings, ProjectOffer(Path("case.tinyface"), "case", 0, 0, 0)).made()
     qtbot.addWidget(page)
-    for button in (page.add, page.add_old):
+    for button in (page.data.add, page.data.add_old):
         qtbot.waitUntil(lambda button=button: any("theirs" in a.text() for a in button.menu().actions()))
         texts = [action.text() for action in button.menu().actions() if "theirs" in action.text()]
         assert texts == [

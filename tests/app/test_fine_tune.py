@@ -189,11 +189,11 @@ def test_the_dialog_closes_by_its_frame_and_by_escape(qtbot: QtBot, dialog: Fine
 def test_the_data_are_looked_over_before_anything_starts(qtbot: QtBot, dialog: FineTuneDialog, tmp_path: Path) -> None:
     setup = dialog.setup
     qtbot.waitUntil(lambda: setup.start.isEnabled(), timeout=PATIENCE)
-    assert "Pictures: 6, complete: 6" in setup.sizes.text()
-    setup.use_project.setChecked(False)
+    assert "Pictures: 6, complete: 6" in setup.data.sizes.text()
+    setup.data.use_project.setChecked(False)
     qtbot.waitUntil(lambda: not setup.start.isEnabled(), timeout=PATIENCE)
-    setup.add_source(DataSource("coco", str(tmp_path / "none.json"), str(tmp_path)))
-    qtbot.waitUntil(lambda: setup.findings.count() == 1 and not setup._checking.is_busy, timeout=PATIENCE)
+    setup.data.add_source(DataSource("coco", str(tmp_path / "none.json"), str(tmp_path)))
+    qtbot.waitUntil(lambda: setup.data.findings.count() == 1 and not setup.data._checking.is_busy, timeout=PATIENCE)
     assert not setup.start.isEnabled()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -93,8 +94,8 @@ def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: FineTuneDialog
     for field in (dialog.setup.name, dialog.setup.form.field("crop")):
         field.setFocus()
         qtbot.keyClick(field, Qt.Key.Key_Return)
-    dialog.setup.add.setFocus()
-    assert not pressed and not dialog.setup.add.isDefault(), "and none looks as if it would"
+    dialog.setup.data.add.setFocus()
+    assert not pressed and not dialog.setup.data.add.isDefault(), "and none looks as if it would"
 
 
 def test_what_takes_its_time_is_said_from_the_moment_the_data_are_known(
@@ -161,7 +162,7 @@ def test_the_papers_numbers_are_offered_where_the_paper_has_some(qtbot: QtBot) -
 @pytest.mark.usefixtures("german")
 def test_sizes_of_faces_are_told_in_the_users_language(qtbot: QtBot, dialog: FineTuneDialog) -> None:
     qtbot.waitUntil(dialog.setup.start.isEnabled)
-    assert "unter 10 px" in dialog.setup.sizes.text() and "under" not in dialog.setup.sizes.text()
+    assert "unter 10 px" in dialog.setup.data.sizes.text() and "under" not in dialog.setup.data.sizes.text()
 
 
 @pytest.mark.usefixtures("german")
@@ -218,7 +219,7 @@ def test_a_gain_on_few_pictures_is_not_called_one(
     qtbot.addWidget(page, before_close_func=lambda _: page.stop())
     band = BandResult("all sizes", 1234, 0.5, 0.4, 0.6, 0.55, 0.45, 0.65, 0.05, 0.01, 0.09)
     comparison = Comparison(pictures, (band,), {}, (), {}, (0.5, 0.5))
-    write_json(run.folder / "comparison.json", comparison.as_json())
+    write_json(run.folder / "comparison.json", asdict(comparison))
     page.show_run(run, "mine")
     qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     assert page.verdict.text().startswith(sentence)
@@ -239,7 +240,7 @@ def test_how_it_does_on_a_photo_that_it_did_not_learn_from_is_told(
     band = BandResult("all sizes", 40, 0.5, 0.4, 0.6, 0.7, 0.6, 0.8, 0.2, 0.1, 0.3)
     figures = {"photo_found": (30.0, float(after)), "photo_false": (2.0, 1.0)}
     comparison = Comparison(9, (band,), figures, (), {}, (0.5, 0.5))
-    write_json(run.folder / "comparison.json", comparison.as_json())
+    write_json(run.folder / "comparison.json", asdict(comparison))
     page.show_run(run, "mine")
     page.show()
     qtbot.waitUntil(page.elsewhere.isVisible)
@@ -257,15 +258,15 @@ def test_verdicts_that_are_given_beside_the_dialog_are_learned_from_too(
     dialog.show()
     qtbot.waitUntil(lambda: dialog.pages.count() == 1)
     setup = dialog.setup
-    assert not setup.use_project.isChecked()
+    assert not setup.data.use_project.isChecked()
     for offer in (ProjectOffer(path, "case", 6, 18, 6), ProjectOffer(path, "case", 1234, 18, 6)):
         said.append(offer)
-        setup.sizes.clear()
+        setup.data.sizes.clear()
         QApplication.setActiveWindow(None)
         QApplication.setActiveWindow(dialog)
-        qtbot.waitUntil(lambda: bool(setup.sizes.text()), timeout=20_000)
-        assert setup.use_project.isChecked()
-    assert "Verdicts: 1,234." in setup.use_project.text()
+        qtbot.waitUntil(lambda: bool(setup.data.sizes.text()), timeout=20_000)
+        assert setup.data.use_project.isChecked()
+    assert "Verdicts: 1,234." in setup.data.use_project.text()
 
 
 def test_counts_have_their_thousands_in_groups(qtbot: QtBot, tmp_path: Path) -> None:
