@@ -29,6 +29,7 @@ from tinyface_core.registry import Entry, Registry
 from tinyface_core.training import ablation
 from tinyface_core.training.ablation import run_ablation
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
+from tinyface_core.training.ablation_work import AblationWork
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
 from tinyface_core.types import Cancelled, Detections, Runtime, UserError
@@ -144,7 +145,7 @@ def test_variants_start_with_an_installed_g1_and_a_discriminator_that_learned_fr
     assert g2 not in first and not torch.equal(second[g2], given[g2].half().float())
     assert torch.equal(first[face], second[face]) and not torch.equal(first[face], given[face].half().float())
     assert torch.equal(load_tensors(folder / "seed-1" / "all" / "gan.safetensors")[g1], first[g1])
-    work = ablation._Work(begun, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
+    work = AblationWork(begun, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
     stages = {}
     for variant in VARIANTS[1:]:
         pretraining, training = work._schedules(variant, 1)
@@ -164,7 +165,7 @@ def test_pictures_that_cannot_be_read_are_told_and_left_out(settings, tmp_path):
         def log(self, text):
             told.append(text)
 
-    work = ablation._Work(settings, {"squares": OneByOne("squares", "", find_squares)}, tmp_path / "run", Told(), None)
+    work = AblationWork(settings, {"squares": OneByOne("squares", "", find_squares)}, tmp_path / "run", Told(), None)
     listed = work._pictures["validation"]
     readable = [picture.name for picture in listed[1:]]
     assert listed[0].path.name == "0.png" and sorted(work._candidates("squares", "validation")) == sorted(readable)
@@ -173,7 +174,7 @@ def test_pictures_that_cannot_be_read_are_told_and_left_out(settings, tmp_path):
 
 
 def test_the_switches_of_the_variants_reach_the_losses(settings):
-    work = ablation._Work(settings, {"squares": OneByOne("squares", "", find_squares)}, Path("nowhere"), SILENT, None)
+    work = AblationWork(settings, {"squares": OneByOne("squares", "", find_squares)}, Path("nowhere"), SILENT, None)
     seen = {}
     for variant in VARIANTS[1:]:
         pretraining, training = work._schedules(variant, 1)
@@ -208,7 +209,7 @@ def test_the_papers_own_schedule_runs_from_the_detectors_crops_to_the_table(sett
         last = learned["networks"]["generator"]["g1.tail.weight"]
         assert torch.equal(weights["generator.g1.tail.weight"], last.half().float())  # the paper keeps no average
     assert load_checkpoint(folder / "seed-1" / "pretraining" / "checkpoint.pt")["step"] == 3
-    work = ablation._Work(published, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
+    work = AblationWork(published, {"squares": OneByOne("squares", "", find_squares)}, folder, SILENT, None)
     pretraining, training = work._schedules(VARIANTS[-1], 1)
     assert [(phase.stage, phase.rate) for phase in pretraining.phases] == [("pretrain", 1e-4)]
     assert [(phase.stage, phase.rate) for phase in training.phases] == [("adversarial", 1e-4), ("adversarial", 1e-5)]
@@ -224,7 +225,7 @@ def test_the_papers_schedule_takes_only_faces_that_the_detector_finds(settings, 
     monkeypatch.setattr(ablation, "standard_detectors", lambda: registry)
     found = {}
     for schedule in ("paper", "desktop"):
-        work = ablation._Work(
+        work = AblationWork(
             replace(settings, schedule=schedule),
             {"squares": registry.make("squares", Runtime())},
             tmp_path / schedule,
