@@ -7,10 +7,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+
+from tinyface_core.types import Floats
 
 from ..style import colours_of
 from ..style.figures import whole
@@ -21,7 +22,6 @@ from .curves import settle
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
 _DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee", "#c9cdd2", "#f28c82")
 
-Floats = NDArray[np.float64]
 
 _FEW_POINTS = 15
 """So many at most are drawn as dots too."""

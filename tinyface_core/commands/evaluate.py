@@ -178,7 +178,7 @@ def alarms_command(
     finder = build_finder(settings)
     with shown_progress() as progress:
         alarms = list(count_alarms(finder, listed, progress=progress, unreadable=failures.add))
-    _show(as_json, [kind.as_json() for kind in alarms], partial(print_alarms, alarms))
+    _show(as_json, [asdict(kind) for kind in alarms], partial(print_alarms, alarms))
     failures.end(sum(map(len, listed.values())))
 
 

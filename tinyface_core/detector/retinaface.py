@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import decode
 from tinyface_core.detector.one_by_one import OneByOne, suppressed
 from tinyface_core.onnx_runtime import onnx_network
 from tinyface_core.types import Detections, RgbImage
@@ -15,7 +16,8 @@ from tinyface_core.types import Detections, RgbImage
 BGR_MEAN = np.array([104, 117, 123], np.float32)
 _ANCHORS = {8: (16, 32), 16: (64, 128), 32: (256, 512)}
 """Anchor sides in pixels by stride."""
-_VARIANCES = 0.1, 0.2
+_VARIANCES = 0.1, 0.1, 0.2, 0.2
+"""By which the network divides deltas."""
 _LEAST_SCORE, _NMS_IOU = 0.02, 0.4
 
 
@@ -34,7 +36,7 @@ def load_retinaface() -> OneByOne:
         batch = (image[:, :, ::-1].astype(np.float32) - BGR_MEAN).transpose(2, 0, 1)[None]
         deltas, scores = (output[0].astype(np.float64) for output in network(batch)[:2])
         good = scores[:, 1] > _LEAST_SCORE
-        boxes = decode(deltas[good], anchors(width, height)[good])
+        boxes = decode(deltas[good] * _VARIANCES, anchors(width, height)[good])
         return suppressed(Detections.of(boxes, scores[good, 1]), _NMS_IOU)
 
     return OneByOne("retinaface-mobilenet0.25", hashlib.sha256(WEIGHTS).hexdigest(), search)
@@ -49,11 +51,3 @@ def anchors(width: int, height: int) -> NDArray[np.float64]:
         centres = np.repeat((cells + 0.5) * stride, len(sides), axis=0)
         levels.append(np.column_stack([centres, np.tile(sides, len(cells))]))
     return np.concatenate(levels)
-
-
-def decode(deltas: NDArray[np.float64], anchors: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Boxes `(N, 4)` xyxy in pixels from the network's deltas `(N, 4)` and anchors `(N, 3)`."""
-    side = anchors[:, 2:]
-    centres = anchors[:, :2] + deltas[:, :2] * _VARIANCES[0] * side
-    half = side * np.exp(deltas[:, 2:] * _VARIANCES[1]) / 2
-    return np.concatenate([centres - half, centres + half], axis=1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
@@ -32,10 +32,6 @@ class Alarms:
     alarmed: int
     boxes: int
     highest: float
-
-    def as_json(self) -> dict[str, object]:
-        """All figures as plain JSON values."""
-        return asdict(self)
 
 
 def pictures_by_kind(folder: Path) -> dict[str, list[Path]]:

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinyface_core.files import replacing
-
-Floats = NDArray[np.float64]
+from tinyface_core.types import Floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

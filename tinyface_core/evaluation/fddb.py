@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.fddb import FddbFaces, ellipse_boxes, read_fddb_table
-from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.submission import official_lines
 from tinyface_core.files import read_text, replacing
-from tinyface_core.types import UserError
+from tinyface_core.types import Floats, UserError
 
 OPERATING_POINTS = (50, 100, 200, 500, 1000, 2000)
 

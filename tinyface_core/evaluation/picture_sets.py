@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.retinaface_features import kernel_distance
 from tinyface_core.evaluation.similarity import Crops, psnr
+from tinyface_core.types import Floats
 from tinyface_core.upscalers.registry import Upscaler
 
 

@@ -16,12 +16,11 @@ from tinyface_core.boxes import iou_matrix, longer_side, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
-from tinyface_core.evaluation.curves import Floats
 from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wave_psnr
 from tinyface_core.evaluation.similarity import Crops, Measure
 from tinyface_core.media.saving import save_png
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import UserError
+from tinyface_core.types import Floats, UserError
 from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 from tinyface_core.upscalers.spread import measured_spread
 

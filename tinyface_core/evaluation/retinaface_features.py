@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.evaluation.curves import Floats
 from tinyface_core.onnx_runtime import Session
+from tinyface_core.types import Floats
 
 Crops = NDArray[np.uint8]
 

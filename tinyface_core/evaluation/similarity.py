@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.evaluation.curves import Floats
 from tinyface_core.failures import reason
-from tinyface_core.types import UserError
+from tinyface_core.types import Floats, UserError
 
 Crops = NDArray[np.uint8]
 """RGB crops `(N, S, S, 3)`, uint8."""

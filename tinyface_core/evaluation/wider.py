@@ -26,9 +26,9 @@ from tinyface_core.evaluation.bootstrap import (
     percentile_interval,
     resampling_weights,
 )
-from tinyface_core.evaluation.curves import Curve, Floats, average_precision, ratio
+from tinyface_core.evaluation.curves import Curve, average_precision, ratio
 from tinyface_core.evaluation.submission import Predictions
-from tinyface_core.types import UserError
+from tinyface_core.types import Floats, UserError
 
 SUBSETS = ("easy", "medium", "hard")
 HEIGHT_BANDS = {name: (low, high) for name, low, high in SIZE_BANDS}
@@ -150,24 +150,9 @@ class WiderReport:
             "faces": self.faces,
             "operating_score": self.operating_score if np.isfinite(self.operating_score) else None,
             "subsets": {
-                name: {
-                    "ap": result.ap,
-                    "faces": result.faces,
-                    "interval": _bounds(result.interval),
-                    "recall_at_1_fp_per_picture": result.recall,
-                    "recall_interval": _bounds(result.recall_interval),
-                }
-                for name, result in self.subsets.items()
+                name: _figures(result) | {"interval": _bounds(result.interval)} for name, result in self.subsets.items()
             },
-            "heights": {
-                name: {
-                    "faces": result.faces,
-                    "ap": result.ap,
-                    "recall_at_1_fp_per_picture": result.recall,
-                    "recall_interval": _bounds(result.recall_interval),
-                }
-                for name, result in self.heights.items()
-            },
+            "heights": {name: _figures(result) for name, result in self.heights.items()},
         }
 
 
@@ -424,6 +409,15 @@ def _threshold_bins(scores: Floats) -> NDArray[np.int64]:
     stretched = (scores - low) / (high - low) if high > low else np.ones(len(scores))
     rising = (1 - np.arange(1, THRESHOLDS + 1) / THRESHOLDS)[::-1]
     return THRESHOLDS - np.searchsorted(rising, stretched, side="right")
+
+
+def _figures(result: SubsetResult | HeightResult) -> dict[str, object]:
+    return {
+        "ap": result.ap,
+        "faces": result.faces,
+        "recall_at_1_fp_per_picture": result.recall,
+        "recall_interval": _bounds(result.recall_interval),
+    }
 
 
 def _bounds(interval: Interval | None) -> list[float] | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 from tinyface_core.types import Box
 
@@ -81,7 +81,3 @@ class Comparison:
     def tells(self) -> bool:
         """Whether it was measured on enough pictures for its intervals to mean something."""
         return self.pictures >= FEWEST_TO_TELL
-
-    def as_json(self) -> dict[str, Any]:
-        """The comparison as JSON values."""
-        return asdict(self)

@@ -16,9 +16,8 @@ from tinyface_core.evaluation.bootstrap import Difference, paired_difference, pe
 from tinyface_core.evaluation.curves import average_precision
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.training.finetune.comparison import BandResult, Change, ChangeKind, Comparison
-from tinyface_core.types import Box, CancelToken, Finder
+from tinyface_core.types import Box, CancelToken, Finder, Floats
 
-Floats = NDArray[np.float64]
 Predictions = dict[str, Floats]
 
 ALL = "all sizes"

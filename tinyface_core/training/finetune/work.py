@@ -129,7 +129,7 @@ class FineTuning:
         after = self._predictions("after", trained, material)
         figures = self.figures(start, trained, material) | self._in_photo(start, trained)
         comparison = compare(material.held_back, before, after, figures)
-        write_json(self._run.folder / "comparison.json", comparison.as_json())
+        write_json(self._run.folder / "comparison.json", asdict(comparison))
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
         self._events.log("Exporting the networks.")
