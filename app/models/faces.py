@@ -15,15 +15,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QCoreApplication,
-    QModelIndex,
-    QObject,
-    QPersistentModelIndex,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
 
 from tinyface_core.project.records import ProjectFace
@@ -35,12 +27,10 @@ from ..style.labels import as_tip
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, TEXTS, Column, column_titles
 from .face_commands import Step, deletion_text, verdicts_text
 from .face_entry import FaceEntry, describe
+from .index import NO_PARENT, Index
 from .looks import LookTable
 from .tracks import TrackTable
 from .verdict import verdict_icon
-
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 Fields = Mapping[int, Mapping[str, Any]]
 """By the keys of faces, values of `FaceEntry` by their names."""
@@ -391,11 +381,11 @@ class FacesModel(QAbstractTableModel):
 
     # -- what Qt asks ------------------------------------------------------------------------------
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of faces."""
         return 0 if parent.isValid() else len(self._entries)
 
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
+    def columnCount(self, parent: Index = NO_PARENT) -> int:
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
@@ -409,7 +399,7 @@ class FacesModel(QAbstractTableModel):
             return column_titles()[Column(section)][1]
         return None
 
-    def flags(self, index: _Index) -> Qt.ItemFlag:
+    def flags(self, index: Index) -> Qt.ItemFlag:
         """Only the note is edited in place."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
@@ -418,7 +408,7 @@ class FacesModel(QAbstractTableModel):
             flags |= Qt.ItemFlag.ItemIsEditable
         return flags
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Text, thumbnail, colour and keys of a face."""
         if not index.isValid():
             return None
@@ -452,7 +442,7 @@ class FacesModel(QAbstractTableModel):
                 return [image for crop in crops if not (image := self.thumbnail(crop.key)).isNull()]
         return None
 
-    def setData(self, index: _Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A note typed into its cell."""
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
             return False

@@ -9,17 +9,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QTransform
 
 from tinyface_core.names import shown
 
 from ..style.figures import counted
 from ..style.labels import as_tip
+from .index import NO_PARENT, Index
 from .rows import Rows
 
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 _MOST_THUMBNAILS = 3000
 
 PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
@@ -213,11 +212,11 @@ class PicturesModel(QAbstractListModel):
         if row is not None:
             self._changed(row)
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of pictures."""
         return 0 if parent.isValid() else len(self._pictures)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Name, thumbnail, state of a picture."""
         if not index.isValid():
             return None

@@ -9,16 +9,14 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
 
 from tinyface_core.types import LEAST_SHOWN, Verdict
 
 from .face_columns import Column
 from .face_entry import FaceEntry
 from .faces import KEY_ROLE, FacesModel
-
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
+from .index import NO_PARENT, Index
 
 PAGE = 30
 """Faces that the grid shows at once."""
@@ -208,7 +206,7 @@ class ReviewRound(QAbstractListModel):
         elif rows and self.entry is not None and self.entry.verdict:
             self._go_to(self._next_open(self.place))
 
-    def _come_back(self, _parent: _Index, first: int, last: int) -> None:
+    def _come_back(self, _parent: Index, first: int, last: int) -> None:
         """Go back to drawn faces whose deletion is undone."""
         self._follow([entry.key for entry in self._faces.entries()[first : last + 1]])
 
@@ -219,11 +217,11 @@ class ReviewRound(QAbstractListModel):
 
     # -- the page, as Qt asks for it --------------------------------------------------------------------
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of faces on the page."""
         return 0 if parent.isValid() else len(self._page)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """As the list of faces says it."""
         if not index.isValid():
             return None

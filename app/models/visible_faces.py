@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractProxyModel, QModelIndex, QObject, Qt, Signal
 
 from tinyface_core.names import natural_key
 from tinyface_core.project.listing import FaceCriteria
@@ -22,9 +22,8 @@ from tinyface_core.project.listing import FaceCriteria
 from .face_columns import TEXTS, VERDICT_ORDER, Column
 from .face_entry import FaceEntry
 from .faces import FacesModel
+from .index import NO_PARENT, Index
 
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 _MOST_STEPS = 64
 _MOST_MOVES = 300_000
 """Each step moves all rows after it; past this many it is cheaper to begin anew."""
@@ -171,42 +170,42 @@ class VisibleFaces(QAbstractProxyModel):
         self.changePersistentIndexList(before, [self.mapFromSource(index) for index in sources])
         self.layoutChanged.emit()
 
-    def mapToSource(self, index: _Index) -> QModelIndex:
+    def mapToSource(self, index: Index) -> QModelIndex:
         """Index in the model behind."""
         if not index.isValid() or index.row() >= len(self._rows):
             return QModelIndex()
         return self.faces.index(int(self._rows[index.row()]), index.column())
 
-    def mapFromSource(self, index: _Index) -> QModelIndex:
+    def mapFromSource(self, index: Index) -> QModelIndex:
         """Index here; invalid if the face is not shown."""
         if not index.isValid() or index.row() >= len(self._places):
             return QModelIndex()
         place = int(self._places[index.row()])
         return QModelIndex() if place < 0 else self.createIndex(place, index.column())
 
-    def index(self, row: int, column: int, parent: _Index = _NO_PARENT) -> QModelIndex:
+    def index(self, row: int, column: int, parent: Index = NO_PARENT) -> QModelIndex:
         """Index of a cell."""
         if parent.isValid() or not (0 <= row < len(self._rows) and 0 <= column < len(Column)):
             return QModelIndex()
         return self.createIndex(row, column)
 
-    def parent(self, child: _Index = _NO_PARENT) -> QModelIndex:  # type: ignore[override]
+    def parent(self, child: Index = NO_PARENT) -> QModelIndex:  # type: ignore[override]
         """A table has no parents."""
         return QModelIndex()
 
-    def canFetchMore(self, parent: _Index = _NO_PARENT) -> bool:
+    def canFetchMore(self, parent: Index = NO_PARENT) -> bool:
         """Whether an excerpt can grow."""
         return self._excerpt is not None and len(self._excerpt) < (self.listed_of or 0)
 
-    def fetchMore(self, parent: _Index = _NO_PARENT) -> None:
+    def fetchMore(self, parent: Index = NO_PARENT) -> None:
         """Ask for more of them."""
         self.more_wanted.emit()
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of faces shown."""
         return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: _Index = _NO_PARENT) -> int:
+    def columnCount(self, parent: Index = NO_PARENT) -> int:
         """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Set
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 
+from .index import NO_PARENT, Index
 from .pictures import Picture, PicturesModel
-
-_Index = QModelIndex | QPersistentModelIndex
-_NO_PARENT = QModelIndex()
 
 
 class VisiblePictures(QAbstractListModel):
@@ -66,11 +64,11 @@ class VisiblePictures(QAbstractListModel):
             row = before - (by > 0)
         return self.sources(row + by, row + by + 1)[0] if 0 <= row + by < self.rowCount() else None
 
-    def rowCount(self, parent: _Index = _NO_PARENT) -> int:
+    def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of pictures shown."""
         return 0 if parent.isValid() else self.all.rowCount() if self._sources is None else len(self._sources)
 
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """As the model behind says it."""
         row = index.row() if self._sources is None else self.all.row_of(self._sources[index.row()])
         return self.all.data(self.all.index(row), role)
@@ -79,7 +77,7 @@ class VisiblePictures(QAbstractListModel):
         self._sources = sources
         self._rows = {source: row for row, source in enumerate(sources or ())}
 
-    def _begin_insert(self, _parent: _Index, first: int, last: int) -> None:
+    def _begin_insert(self, _parent: Index, first: int, last: int) -> None:
         if self._sources is None:
             self.beginInsertRows(QModelIndex(), first, last)
 
@@ -87,7 +85,7 @@ class VisiblePictures(QAbstractListModel):
         if self._sources is None:
             self.endInsertRows()
 
-    def _begin_remove(self, _parent: _Index, first: int, last: int) -> None:
+    def _begin_remove(self, _parent: Index, first: int, last: int) -> None:
         if self._sources is None:
             self.beginRemoveRows(QModelIndex(), first, last)
             return

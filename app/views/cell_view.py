@@ -5,25 +5,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import (
-    QItemSelection,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QSize,
-    Qt,
-)
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QIcon, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
 
 from tinyface_core.types import Verdict
 
+from ..models.index import Index
 from ..models.verdict import verdict_icon
 from ..style import colours_of, icon
 
-_Index = QModelIndex | QPersistentModelIndex
 _Hint = QAbstractItemView.ScrollHint
 _Move = QAbstractItemView.CursorAction
 _BADGE = 20
@@ -81,7 +72,7 @@ class CellView(QAbstractItemView):
 
     # -- geometry, as Qt asks for it --------------------------------------------------------------------
 
-    def visualRect(self, index: _Index) -> QRect:
+    def visualRect(self, index: Index) -> QRect:
         """Where a cell is, in the viewport."""
         if not index.isValid():
             return QRect()
@@ -98,7 +89,7 @@ class CellView(QAbstractItemView):
             return QModelIndex()
         return self._index(row)
 
-    def scrollTo(self, index: _Index, hint: _Hint = _Hint.EnsureVisible) -> None:
+    def scrollTo(self, index: Index, hint: _Hint = _Hint.EnsureVisible) -> None:
         """Bring a cell into sight."""
         if not index.isValid():
             return
@@ -122,7 +113,7 @@ class CellView(QAbstractItemView):
         """Pixels scrolled away at the top."""
         return self.verticalScrollBar().value()
 
-    def isIndexHidden(self, index: _Index) -> bool:
+    def isIndexHidden(self, index: Index) -> bool:
         """Only the first column of a table has cells."""
         return index.column() != 0
 
@@ -146,7 +137,7 @@ class CellView(QAbstractItemView):
             self._cell.setHeight(self.viewport().height())
         self.updateGeometries()
 
-    def rowsInserted(self, parent: _Index, start: int, end: int) -> None:
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         """New cells; where they are out of sight only the scroll bar changes."""
         super().rowsInserted(parent, start, end)
         if start > self.rows_in_sight().stop:
@@ -154,7 +145,7 @@ class CellView(QAbstractItemView):
         else:
             self.scheduleDelayedItemsLayout()
 
-    def rowsAboutToBeRemoved(self, parent: _Index, start: int, end: int) -> None:
+    def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
         """Cells go."""
         super().rowsAboutToBeRemoved(parent, start, end)
         self.scheduleDelayedItemsLayout()
@@ -237,7 +228,7 @@ class CellView(QAbstractItemView):
                 self.itemDelegateForIndex(index).paint(painter, option, index)
 
 
-def draw_thumbnail(painter: QPainter, place: QRect, index: _Index) -> bool:
+def draw_thumbnail(painter: QPainter, place: QRect, index: Index) -> bool:
     """Draw the picture of a cell as large as it fits into `place`; whether there is one yet."""
     image = index.data(Qt.ItemDataRole.DecorationRole)
     if not isinstance(image, QImage) or image.isNull():

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import CROPS_ROLE, ENTRY_ROLE, GROUP_ROLE
+from ..models.index import Index
 from ..style import colours_of
 from ..style.figures import whole
 from .cell_view import draw_chip, draw_note, draw_thumbnail, draw_verdict
-
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
     """The thumbnail alone, as large as its cell."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell of the table."""
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
@@ -50,7 +49,7 @@ class GalleryDelegate(QStyledItemDelegate):
         scaled.setPointSizeF(font.pointSizeF() * self._font_scale)
         return scaled
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell of the gallery."""
         colours = colours_of(option.palette)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)

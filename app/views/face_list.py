@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QPoint,
     QSignalBlocker,
     Qt,
@@ -52,8 +51,6 @@ from .cell_view import CellView
 from .empty_list import said_of_no_faces
 from .face_delegates import GalleryDelegate, ThumbnailDelegate
 from .keys import keeps_key
-
-_Index = QModelIndex | QPersistentModelIndex
 
 _SMALLEST_MARK = 4.0
 _SPAN = 136

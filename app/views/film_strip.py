@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ..models.index import Index
 from ..models.pictures import PICTURE_ROLE, Picture, State
 from ..models.visible_pictures import VisiblePictures
 from ..style import colours_of, icon
@@ -15,7 +16,6 @@ from .keys import keeps_key
 _CELL, _LOWEST = QSize(136, 112), 72
 """A cell, and its height in the lowest strip."""
 _GROUND = QColor(16, 18, 21, 190)
-_Index = QModelIndex | QPersistentModelIndex
 
 
 class FilmStrip(CellView):
@@ -63,7 +63,7 @@ class FilmStrip(CellView):
         self._telling = True
         self._sight.start()
 
-    def scrollTo(self, index: _Index, hint: CellView.ScrollHint = CellView.ScrollHint.EnsureVisible) -> None:
+    def scrollTo(self, index: Index, hint: CellView.ScrollHint = CellView.ScrollHint.EnsureVisible) -> None:
         """Bring a picture into sight, with those beside it: what comes next is seen."""
         rows = (index.row() - 1, index.row() + 1, index.row()) if index.isValid() else ()
         for row in rows:
@@ -116,7 +116,7 @@ class FilmStrip(CellView):
 class _Cell(QStyledItemDelegate):
     """Thumbnail, name and a badge with the state."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """One picture."""
         picture: Picture = index.data(PICTURE_ROLE)
         colours = colours_of(option.palette)

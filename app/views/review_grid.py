@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import ENTRY_ROLE
+from ..models.index import Index
 from ..models.review_round import MARKED_ROLE, PAGE, ReviewRound
 from ..style import colours_of
 from ..style.figures import whole
 from .cell_view import CellView, draw_chip, draw_note, draw_thumbnail, draw_verdict
 
-_Index = QModelIndex | QPersistentModelIndex
 _SMALLEST = 48
 _TYPING = 1000
 """Milliseconds after which a number of one figure is not waited for to get a second one."""
@@ -104,7 +104,7 @@ class ReviewGrid(CellView):
 class _Cell(QStyledItemDelegate):
     """The face as large as it fits, its number, and what says that it is marked or judged."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: FaceEntry | None = index.data(ENTRY_ROLE)
         if entry is None:
             return
