@@ -306,6 +306,17 @@ class Runtime:
     precision: str = "auto"
 
 
+class RunsNetworks(Protocol):
+    """Runs networks in memory that may be too small."""
+
+    @property
+    def runtime(self) -> Runtime:
+        """What runs them."""
+
+    def leave_accelerator(self) -> bool:
+        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """A device that networks can run on.
@@ -489,7 +500,14 @@ class Finder(Protocol):
 class KnownFinder(Finder, Protocol):
     """A finder whose settings and weights are known before the search, and which can be told where faces are."""
 
-    def find(self, frame: Frame, cancel: CancelToken | None = None, *, expected: Floats | None = None) -> FindResult:
+    def find(
+        self,
+        frame: Frame,
+        cancel: CancelToken | None = None,
+        progress: Progress | None = None,
+        *,
+        expected: Floats | None = None,
+    ) -> FindResult:
         """All face candidates of a frame; boxes `(N, 4)` where they are expected limit where it is looked closer."""
 
     @property

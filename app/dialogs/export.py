@@ -27,12 +27,11 @@ from tinyface_core.export.material import Format
 from tinyface_core.folders import typed_path
 from tinyface_core.project.listing import FaceCriteria
 from tinyface_core.registry import Entry
-from tinyface_core.types import LEFT_OUT, FindResult, Verdict
+from tinyface_core.types import LEFT_OUT, FindResult, KnownFinder, Verdict
 
 from ..jobs.autosaving import OpenFile
 from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, already_there, export_files
 from ..jobs.exporting_project import ProjectChoice
-from ..jobs.finding import Finder
 from ..jobs.redacting import RedactRequest, redact_files
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
@@ -74,7 +73,7 @@ class ExportOffer:
     results: Sequence[FindResult]
     current: str | None = None
     sources: Sequence[str] = ()
-    finder: Callable[[], Finder] | None = None
+    finder: Callable[[], KnownFinder] | None = None
     project: OpenFile | None = None
     searched: int = 0
     opened: Sequence[str] = ()

@@ -11,7 +11,6 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
@@ -22,7 +21,6 @@ from tinyface_core.types import (
     LEAST_SHOWN,
     CancelToken,
     FindResult,
-    Floats,
     Frame,
     KnownFinder,
     Progress,
@@ -33,21 +31,6 @@ from ..models.images import cut_thumbnails
 from ..models.pictures import Picture
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
-
-
-class Finder(KnownFinder, Protocol):
-    """What the window needs of `tinyface_core.search.finder.FaceFinder`."""
-
-    def find(
-        self,
-        frame: Frame,
-        cancel: CancelToken | None = None,
-        progress: Progress | None = None,
-        *,
-        expected: Floats | None = None,
-    ) -> FindResult:
-        """All face candidates of a frame."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +45,7 @@ class Found:
     sharpness: tuple[float, ...] = ()
 
 
-def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
+def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
     """Search a frame, and keep what is worth listing: a folder would fill the memory with hundreds a picture."""
     result = finder.find(frame, cancel, progress)
     result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))
@@ -79,7 +62,7 @@ def find(finder: Finder, frame: Frame, cancel: CancelToken, progress: Progress |
     return Found(result, [next(images) if one else QImage() for one in seen.tolist()], sharp)
 
 
-def build(choice: SearchSettings) -> Finder:
+def build(choice: SearchSettings) -> KnownFinder:
     """The real finder: imports what runs networks and reads weights, so only a worker thread may call this.
 
     Raises:
@@ -136,13 +119,13 @@ def load_torch_libraries() -> None:
 class Engine:
     """Keeps the finder that was used last; safe to ask from any worker thread."""
 
-    def __init__(self, build_finder: Callable[[SearchSettings], Finder] = build) -> None:
+    def __init__(self, build_finder: Callable[[SearchSettings], KnownFinder] = build) -> None:
         self._build = build_finder
         self._choice: SearchSettings | None = None
-        self._finder: Finder | None = None
+        self._finder: KnownFinder | None = None
         self._lock = threading.Lock()
 
-    def finder(self, choice: SearchSettings) -> Finder:
+    def finder(self, choice: SearchSettings) -> KnownFinder:
         """The finder for a choice, built if it is another one than last time."""
         with self._lock:
             if self._finder is None or self._choice != choice:
@@ -151,7 +134,7 @@ class Engine:
                 self._choice = choice
             return self._finder
 
-    def another(self, choice: SearchSettings) -> Finder:
+    def another(self, choice: SearchSettings) -> KnownFinder:
         """A finder beside the one that is kept, for work with settings of its own."""
         return self._build(choice)
 
@@ -188,7 +171,7 @@ class FindQueue(JobQueue[str, Found]):
         return work
 
 
-def _search_pages(picture: Picture, finder: Finder, cancel: CancelToken, report: Report) -> Found:
+def _search_pages(picture: Picture, finder: KnownFinder, cancel: CancelToken, report: Report) -> Found:
     from tinyface_core.media.pages import Pages
     from tinyface_core.media.turning import turned_frame
 

@@ -19,6 +19,7 @@ from tinyface_core.types import (
     Detections,
     FindResult,
     Frame,
+    KnownFinder,
     Origin,
     Verdict,
     stop_if_asked,
@@ -26,7 +27,6 @@ from tinyface_core.types import (
 
 from ..models.face_entry import FaceEntry
 from ..work import Report
-from .finding import Finder
 
 _AT_ONCE = 500
 """Faces that the window takes in in one go."""
@@ -75,7 +75,7 @@ def look_again(
     entries: Sequence[FaceEntry],
     results: Sequence[FindResult],
     source: str,
-    finder: Finder,
+    finder: KnownFinder,
     cancel: CancelToken,
     report: Report,
 ) -> list[ProjectFace]:

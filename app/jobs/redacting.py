@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.failures import user_sentence
-from tinyface_core.types import CancelToken, Progress, UserError
+from tinyface_core.types import CancelToken, KnownFinder, Progress, UserError
 
 from ..sentences import in_users_language
-from .finding import Finder
 
 if TYPE_CHECKING:
     from tinyface_core.project.records import ProjectFace
@@ -44,7 +43,7 @@ class RedactRequest:
 
 
 def redact_files(
-    request: RedactRequest, finder: Callable[[], Finder], cancel: CancelToken, progress: Progress
+    request: RedactRequest, finder: Callable[[], KnownFinder], cancel: CancelToken, progress: Progress
 ) -> list[Path]:
     """Write all copies; the files written, in order.
 

@@ -20,9 +20,8 @@ from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import searches_at_once
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
-from tinyface_core.types import SAMPLED, CancelToken, Step
+from tinyface_core.types import SAMPLED, CancelToken, KnownFinder, Step
 
-from ..jobs.finding import Finder
 from ..models.pictures import Picture, State
 from ..sentences import in_users_language
 from ..style.figures import counted, decimal, whole
@@ -283,7 +282,7 @@ class _Telling(Observer):
 
 
 def _scan(
-    project: Project, order: ScanOrder, watches: bool, finder: Finder, cancel: CancelToken, telling: _Telling
+    project: Project, order: ScanOrder, watches: bool, finder: KnownFinder, cancel: CancelToken, telling: _Telling
 ) -> None:
     for wanted in rounds(order, watches, cancel):
         at_once = searches_at_once(finder.settings)

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.redaction.order import SEARCH
-from tinyface_core.types import CancelToken, FindResult, Progress, SearchSettings
+from tinyface_core.types import CancelToken, FindResult, KnownFinder, Progress, SearchSettings
 
 from ..jobs.devices import find_devices
-from ..jobs.finding import Engine, Finder, FindQueue, Found, find, search_video
+from ..jobs.finding import Engine, FindQueue, Found, find, search_video
 from ..jobs.linking import follow, look_again
 from ..jobs.loading import prepare_scan
 from ..jobs.video_player import VideoInfo
@@ -116,7 +116,7 @@ class Searches(QObject):
         self._follow_the_eye()
         self.queue.add(source for source in photos if source != self.queue.running)
 
-    def redacting_finder(self) -> Callable[[], Finder]:
+    def redacting_finder(self) -> Callable[[], KnownFinder]:
         """Gives a finder for redacted copies; it loads networks, so only a worker thread may call it."""
         choice = replace(
             self._settings.search, effort=SEARCH.effort, second_stage=SEARCH.second_stage, focus=SEARCH.focus

@@ -7,7 +7,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from tinyface_core.pace import Advance, Pace
 
@@ -20,16 +20,6 @@ T = TypeVar("T")
 
 SECONDS_BETWEEN_LINES = 5.0
 _SECONDS_BETWEEN_DRAWINGS = 0.1
-
-
-class ShownProgress(Protocol):
-    """Called by long work as `progress(stage, done, total)`; stages may be nested."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show the progress of a stage."""
-
-    def show(self, stage: str, advance: Advance) -> None:
-        """Show progress with a rate and remaining time that the caller has estimated itself."""
 
 
 @contextmanager
@@ -58,20 +48,22 @@ def tracked(items: Sequence[T], stage: str) -> Iterator[T]:
             yield item
 
 
-class _Paced(ABC):
+class ShownProgress(ABC):
+    """Called by long work as `progress(stage, done, total)`; stages may be nested."""
+
     def __init__(self) -> None:
         self._paces: dict[str, Pace] = {}
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """See `ShownProgress`."""
+        """Show the progress of a stage."""
         self.show(stage, self._paces.setdefault(stage, Pace()).advance(time.monotonic(), done, total))
 
     @abstractmethod
     def show(self, stage: str, advance: Advance) -> None:
-        """See `ShownProgress`."""
+        """Show progress with a rate and remaining time that the caller has estimated itself."""
 
 
-class _Stages(_Paced):
+class _Stages(ShownProgress):
     def __init__(self, bars: Bars) -> None:
         super().__init__()
         self._bars = bars
@@ -89,7 +81,7 @@ class _Stages(_Paced):
             self._drawn = time.monotonic()
 
 
-class _Lines(_Paced):
+class _Lines(ShownProgress):
     """Prints a line with the progress and remaining time of a stage every few seconds."""
 
     def __init__(self, console: Console) -> None:

@@ -11,23 +11,19 @@ from tinyface_core.boxes import decode
 from tinyface_core.detector.anchors import anchors_at, branches_from
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, SearchPlan
 from tinyface_core.presets import DetectorPreset
-from tinyface_core.types import Detections, Effort, RgbImage, Runtime
+from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import WeightsError
 
 _PADDING = 127
 _MULTIPLE = 32
 
 
-class DetectorNetwork(Protocol):
+class DetectorNetwork(RunsNetworks, Protocol):
     """MB-FCN with its weights, on some backend."""
 
     @property
     def preset(self) -> DetectorPreset:
         """Its shape."""
-
-    @property
-    def runtime(self) -> Runtime:
-        """What runs it."""
 
     def __call__(
         self, pictures: NDArray[np.uint8], finest_stride: int = 0
@@ -37,9 +33,6 @@ class DetectorNetwork(Protocol):
         Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none. Deltas where
         the score is not above the preset's floor mean nothing.
         """
-
-    def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
 
 
 class MBFCNDetector:

@@ -10,11 +10,11 @@ from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import Detections, RgbImage, Runtime
+from tinyface_core.types import Detections, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
-class Detector(Protocol):
+class Detector(RunsNetworks, Protocol):
     """Finds face candidates."""
 
     @property
@@ -29,18 +29,11 @@ class Detector(Protocol):
     def plan(self) -> SearchPlan:
         """How it wants pictures to be searched."""
 
-    @property
-    def runtime(self) -> Runtime:
-        """What runs its network."""
-
     def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
         """Candidates of one tile, RGB uint8 `(H, W, 3)`, in any order; suppression comes later.
 
         Branches on strides finer than `finest_stride` need not run.
         """
-
-    def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
 
 
 DetectorMaker = Callable[[Runtime], Detector]

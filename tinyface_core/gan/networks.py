@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.presets import GanPreset
-from tinyface_core.types import Runtime
+from tinyface_core.types import RunsNetworks
 
 Floats = NDArray[np.float32]
 
@@ -62,7 +62,7 @@ class Enlarger(Protocol):
         """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
 
 
-class StageNetworks(Enlarger, Protocol):
+class StageNetworks(Enlarger, RunsNetworks, Protocol):
     """Generator and discriminator with their weights."""
 
     @property
@@ -73,15 +73,8 @@ class StageNetworks(Enlarger, Protocol):
     def has_surroundings(self) -> bool:
         """Whether there is a network that judges wider crops."""
 
-    @property
-    def runtime(self) -> Runtime:
-        """What runs them."""
-
     def judge(self, high: Floats) -> Verdicts:
         """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""
 
     def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
         """What wider crops RGB uint8 `(N, W, W, 3)` say, W the preset's side of surroundings."""
-
-    def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""

@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.types import Detections, Floats, RgbImage, Runtime
+from tinyface_core.types import Detections, Floats, RgbImage, RunsNetworks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Judgement:
         return np.where(self.looked, joined / (1 + joined), np.nan)
 
 
-class SecondStage(Protocol):
+class SecondStage(RunsNetworks, Protocol):
     """Generator and discriminator together."""
 
     @property
@@ -75,10 +75,6 @@ class SecondStage(Protocol):
     def fusion(self) -> Mapping[str, float]:
         """Calibrated rule; see `tinyface_core.gan.fusion`."""
 
-    @property
-    def runtime(self) -> Runtime:
-        """What runs its networks."""
-
     def undecided(self, candidates: Detections) -> NDArray[np.bool_]:
         """`(N,)` which candidates are worth a look: of the others the detector is sure."""
 
@@ -87,6 +83,3 @@ class SecondStage(Protocol):
 
         What is said of one does not depend on the others.
         """
-
-    def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
