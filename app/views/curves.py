@@ -7,13 +7,26 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QLocale, Qt
 from PySide6.QtWidgets import QWidget
 
 from ..style.colours import Colours, colours_of
 
 _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 """Lines differ in their strokes too, not in colour alone."""
+
+
+class Axis(pg.AxisItem):  # type: ignore[misc]
+    """Writes numbers as the user's language does."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Called by pyqtgraph."""
+        return [text.replace(".", QLocale().decimalPoint()) for text in super().tickStrings(values, scale, spacing)]
+
+
+def make_axes() -> dict[str, Axis]:
+    """Of one plot, by their sides."""
+    return {side: Axis(side) for side in ("left", "bottom")}
 
 
 def settle(plot: pg.PlotWidget) -> None:
@@ -30,7 +43,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
     def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
         # Set first: Qt tells of palettes while the widget is being made.
         self._labels: dict[str, str] = {}
-        super().__init__(parent, enableMenu=False)
+        super().__init__(parent, enableMenu=False, axisItems=make_axes())
         settle(self)
         self._labels = {"bottom": x_label, "left": y_label}
         self.setMouseEnabled(x=False, y=False)

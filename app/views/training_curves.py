@@ -16,7 +16,7 @@ from tinyface_core.types import Floats
 from ..style import colours_of
 from ..style.figures import whole
 from ..style.widgets import label, lay_out, named, tool_button
-from .curves import settle
+from .curves import make_axes, settle
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
@@ -56,7 +56,7 @@ class CurvesView(QWidget):
         named(self.smoothing, self.tr("Smoothing"), tip)
         self.smoothing.valueChanged.connect(self._draw_all)
         fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
-        self.plot = pg.PlotWidget(enableMenu=False)
+        self.plot = pg.PlotWidget(enableMenu=False, axisItems=make_axes())
         self.plot.setMinimumHeight(92)
         settle(self.plot)
         self.plot.getPlotItem().hideButtons()

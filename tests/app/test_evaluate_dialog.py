@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app.dialogs.evaluate import EvaluateDialog
 from app.jobs.evaluating import Evaluation, EvaluationRequest
 from app.settings import Settings
+from app.views.training_curves import CurvesView
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
@@ -75,6 +76,12 @@ def test_no_menu_lies_open_over_the_curves(qtbot: QtBot, settings: Settings) -> 
     dialog = make(qtbot, settings)
     qtbot.waitUntil(dialog.curves.isVisible)
     assert not [menu for menu in dialog.findChildren(QMenu) if menu.isVisible()]
+
+
+def test_axes_write_numbers_in_the_users_language(qtbot: QtBot, german: None, settings: Settings) -> None:
+    dialog = make(qtbot, settings)
+    for plot in (dialog.curves, CurvesView("Verluste").plot):
+        assert plot.getAxis("left").tickStrings([0.2, 0.4], 1.0, 0.2) == ["0,2", "0,4"]
 
 
 def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
