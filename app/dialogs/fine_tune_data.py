@@ -79,10 +79,6 @@ class DataCard(QFrame):
         else:
             self._check_data()
 
-    def stop(self) -> None:
-        """Look no more."""
-        self._look.stop()
-
     @property
     def is_usable(self) -> bool:
         """Whether there are data that were looked over, with something to learn."""

@@ -84,8 +84,8 @@ class SetupPage(QWidget):
 
     def stop(self) -> None:
         """End all work."""
-        self.data.stop()
-        self._clock.stop()
+        for timer in self.findChildren(QTimer):  # those of the parts that are made already, too
+            timer.stop()
         self._worker.stop()
 
     def hold(self) -> None:

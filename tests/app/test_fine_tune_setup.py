@@ -248,6 +248,15 @@ def test_how_it_does_on_a_photo_that_it_did_not_learn_from_is_told(
     assert page.forgets.isVisible() == forgets
 
 
+def test_a_page_ends_its_work_before_all_of_its_parts_are_made(
+    qtbot: QtBot, settings: Settings, tmp_path: Path
+) -> None:
+    page = fine_tune_setup.SetupPage(settings, ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(page)
+    next(page.making)
+    page.stop()
+
+
 def test_verdicts_that_are_given_beside_the_dialog_are_learned_from_too(
     qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
 ) -> None:
