@@ -21,10 +21,10 @@ class WindowActions(QObject):
         super().__init__(parent)
         standard = QKeySequence.StandardKey
         self.open = self._make(
-            self.tr("&Open photos..."), "open", standard.Open, self.tr("Open photos"), self.tr("Open photos")
+            self.tr("&Open photos…"), "open", standard.Open, self.tr("Open photos"), self.tr("Open photos")
         )
         self.open_folder = self._make(
-            self.tr("Open &folder..."),
+            self.tr("Open &folder…"),
             "open-folder",
             "Ctrl+Shift+O",
             self.tr("Open all photos and videos in a folder; what is new or has changed there is searched"),
@@ -33,7 +33,7 @@ class WindowActions(QObject):
         tip = self.tr("A folder that is opened is searched again when something comes or changes there, until Cancel")
         self.watch = self._toggle(self.tr("&Watch opened folders"), "", "Ctrl+Alt+G", tip)
         self.open_video = self._make(
-            self.tr("Open &video..."), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
+            self.tr("Open &video…"), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )
         self.open_sample = self._make(
             self.tr("Try the &sample"),
@@ -48,29 +48,29 @@ class WindowActions(QObject):
         self.close = self._make(self.tr("&Close picture"), "", standard.Close, self.tr("Close this picture"))
         self.close_all = self._make(self.tr("Close &all"), "", "Ctrl+Shift+W", self.tr("Close all pictures"))
         self.export = self._make(
-            self.tr("&Export..."),
+            self.tr("&Export…"),
             "export",
             "Ctrl+E",
             self.tr("Save faces as tables, crops, annotated pictures or a report"),
             self.tr("Export"),
         )
         self.new_project = self._make(
-            self.tr("&New project..."),
+            self.tr("&New project…"),
             "",
             standard.New,
             self.tr("Begin an empty project; what is open stays in its own file"),
         )
         self.open_project = self._make(
-            self.tr("Open pro&ject..."), "project", "Ctrl+Alt+P", self.tr("Go on with a project file")
+            self.tr("Open pro&ject…"), "project", "Ctrl+Alt+P", self.tr("Go on with a project file")
         )
         self.save_project = self._make(
-            self.tr("&Save project as..."),
+            self.tr("&Save project as…"),
             "save",
             standard.SaveAs,
             self.tr("Give the work a file of its own; from then on everything goes there by itself"),
         )
         self.relink = self._make(
-            self.tr("Find &missing pictures..."),
+            self.tr("Find &missing pictures…"),
             "",
             "Ctrl+Alt+F",
             self.tr("Look in a folder for pictures that were moved or renamed"),
@@ -118,7 +118,7 @@ class WindowActions(QObject):
             self.tr("Go to the face before in the list that has no verdict"),
         )
         self.group = self._make(
-            self.tr("Group faces that look ali&ke..."),
+            self.tr("Group faces that look ali&ke…"),
             "",
             "Ctrl+Alt+L",
             self.tr("Faces that look alike get a number in common: for sorting, not identification"),
@@ -129,7 +129,7 @@ class WindowActions(QObject):
             "Shift+G",
             self.tr("List the faces that look like the selected one"),
         )
-        self.note = self._make(self.tr("Write a no&te..."), "note", "F2", self.tr("Write a note to the selected face"))
+        self.note = self._make(self.tr("Write a no&te…"), "note", "F2", self.tr("Write a note to the selected face"))
         self.draw = self._toggle(
             self.tr("&Draw a missed face"),
             "draw-box",
@@ -159,7 +159,7 @@ class WindowActions(QObject):
             self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
         )
         self.save_face = self._make(
-            self.tr("Save the face as..."), "save", "Ctrl+Alt+C", self.tr("Save the selected face's own pixels")
+            self.tr("Save the face as…"), "save", "Ctrl+Alt+C", self.tr("Save the selected face's own pixels")
         )
         self.show_folder = self._make(
             self.tr("Show in its &folder"), "open-folder", "Ctrl+Alt+D", self.tr("Open the folder of this picture")
@@ -180,7 +180,7 @@ class WindowActions(QObject):
             self.tr("Turn upside do&wn"), "", "Ctrl+Shift+Down", self.tr("Turn the picture by half a turn")
         )
         self.preferences = self._make(
-            self.tr("&Preferences..."), "settings", "Ctrl+,", self.tr("Appearance, device, search")
+            self.tr("&Preferences…"), "settings", "Ctrl+,", self.tr("Appearance, device, search")
         )
 
         self.find = self._make(
@@ -208,17 +208,17 @@ class WindowActions(QObject):
         )
         self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
         self.weights = self._make(
-            self.tr("&Weights..."), "weights", "Ctrl+Alt+W", self.tr("Which trained models are used")
+            self.tr("&Weights…"), "weights", "Ctrl+Alt+W", self.tr("Which trained models are used")
         )
         self.evaluate = self._make(
-            self.tr("&Evaluate weights..."), "", "Ctrl+Alt+E", self.tr("Measure weights on pictures with annotations")
+            self.tr("&Evaluate weights…"), "", "Ctrl+Alt+E", self.tr("Measure weights on pictures with annotations")
         )
         self.fine_tune = self._make(
-            self.tr("Fine-&tune..."), "train", "Ctrl+T", self.tr("Teach the models your verdicts and drawn faces")
+            self.tr("Fine-&tune…"), "train", "Ctrl+T", self.tr("Teach the models your verdicts and drawn faces")
         )
 
         self.vote = self._make(
-            self.tr("&Blind vote..."), "vote", "Ctrl+Alt+V", self.tr("Which way to enlarge is preferred, without names")
+            self.tr("&Blind vote…"), "vote", "Ctrl+Alt+V", self.tr("Which way to enlarge is preferred, without names")
         )
 
         self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))

@@ -318,7 +318,7 @@ class MainWindow(QMainWindow):
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
         self.project.missing.connect(self._tell_missing)
-        self.project.loading.connect(lambda: searches.say(self.tr("Loading the project...")))
+        self.project.loading.connect(lambda: searches.say(self.tr("Loading the project…")))
         self.project.loading.connect(lambda: self.face_list.set_loading(True))
         for ended in (self.project.loaded, self.project.failed):
             ended.connect(lambda *_: self.face_list.set_loading(False))
@@ -390,7 +390,7 @@ class MainWindow(QMainWindow):
             self.notice.withdraw("missing")
             return
         one, many = self.tr("1 picture is not where it was."), self.tr("{count} pictures are not where they were.")
-        offer = self.tr("Look for it...") if count == 1 else self.tr("Look for them...")
+        offer = self.tr("Look for it…") if count == 1 else self.tr("Look for them…")
         offers = {offer: lambda: self._look_for_missing(count)}
         self.notice.say(counted(count, one, many), about="missing", offers=offers)
 

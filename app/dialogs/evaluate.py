@@ -55,7 +55,7 @@ class EvaluateDialog(JobDialog):
         self.message.setText(self.tr("Choose pictures with annotations that the weights were not trained on."))
         self.add_foot(layout)
         tip = self.tr("Figures as JSON, curves as CSV, SVG and PNG")
-        self.save = push_button(self.tr("Save the report..."), self._ask_save, tip=tip)
+        self.save = push_button(self.tr("Save the report…"), self._ask_save, tip=tip)
         self.save.setAutoDefault(False)
         self.save.setEnabled(False)
         self.buttons.addButton(self.save, QDialogButtonBox.ButtonRole.ResetRole)
@@ -177,7 +177,7 @@ class EvaluateDialog(JobDialog):
     def _start(self) -> None:
         request = self.request()
         self.run(lambda cancel, progress: evaluate(request, cancel, progress), self._show)
-        self.message.setText(self.tr("Reading the annotations..."))
+        self.message.setText(self.tr("Reading the annotations…"))
 
     def show_running(self, running: bool) -> None:
         """What is asked for stays as it is while it is measured."""

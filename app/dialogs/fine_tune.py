@@ -217,7 +217,7 @@ class FineTuneDialog(QDialog):
 
     def _begin(self, request: FineTuneRequest) -> None:
         self.setup.hold()
-        self.message.setText(self.tr("Starting..."))
+        self.message.setText(self.tr("Starting…"))
         job = self._worker.start(lambda _cancel, _report: begin(request))
         job.then(self.show_run, self._tell_not_begun)
 

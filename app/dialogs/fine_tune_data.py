@@ -183,7 +183,7 @@ class DataCard(QFrame):
             self._checking.cancel()
             self._say("note", self.tr("Confirm, reject and draw faces in the window, or add annotated pictures."))
             return
-        self._say("", self.tr("Checking the data..."))
+        self._say("", self.tr("Checking the data…"))
         job = self._checking.start(lambda cancel, report: check_sources(sources, cancel, report))
         job.then(self._show_check, self._show_no_data)
 

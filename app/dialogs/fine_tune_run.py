@@ -135,7 +135,7 @@ class RunPage(QWidget):
         self._hold_focus()
         for button in (self.pause, self.keep):
             button.setEnabled(False)
-        self.state.setText(self.tr("Stopping after this step..."))
+        self.state.setText(self.tr("Stopping after this step…"))
         self._do(lambda: run.ask(wish))  # type: ignore[arg-type]
 
     def _resume(self) -> None:
@@ -143,7 +143,7 @@ class RunPage(QWidget):
         if run is not None:
             self._hold_focus()
             self.resume.setEnabled(False)
-            self.state.setText(self.tr("Starting..."))
+            self.state.setText(self.tr("Starting…"))
             self._starting = run
             self._do(run.start).done.connect(self._end_start)
 

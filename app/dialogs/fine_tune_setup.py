@@ -297,7 +297,7 @@ class SetupPage(QWidget):
         if estimate is None:
             for button in self.presets.values():
                 button.set_sentence("")
-            text = self.tr("Taking a few real steps on this device to see how long it takes...")
+            text = self.tr("Taking a few real steps on this device to see how long it takes…")
             self.measured.setText(text if busy else self.tr("The time is measured once there are data to learn from."))
             self._show_start()
             return

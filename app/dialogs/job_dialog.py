@@ -109,7 +109,7 @@ class JobDialog(QDialog):
         if self._job is not None:
             self._job.cancel()
             self.cancel.setEnabled(False)
-            self.message.setText(self.tr("Stopping..."))
+            self.message.setText(self.tr("Stopping…"))
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(f"{self.message.text()}\n\n{self._details}")

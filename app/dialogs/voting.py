@@ -69,8 +69,8 @@ class VotingDialog(QDialog):
         self.start = push_button(self.tr("Begin"), self._begin)
         self.go_on = push_button(self.tr("Go on"), lambda: self._show(self._poll))
         self.outcome = push_button(self.tr("Result so far"), self._show_results)
-        self.anew = push_button(self.tr("New vote..."), self._show_setup)
-        self.save = push_button(self.tr("Save as CSV..."), self._ask_save)
+        self.anew = push_button(self.tr("New vote…"), self._show_setup)
+        self.save = push_button(self.tr("Save as CSV…"), self._ask_save)
         for button in (self.start, self.go_on, self.outcome, self.anew, self.save):
             button.setAutoDefault(button is self.start)
             self.buttons.addButton(button, role.ActionRole)

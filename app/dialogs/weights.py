@@ -98,11 +98,11 @@ class WeightsDialog(QDialog):
     # -- one's own weights ---------------------------------------------------------------------------
 
     def _make_tools(self) -> QHBoxLayout:
-        self.rename = push_button(self.tr("Rename..."), lambda: self._of_selected(self._ask_name))
-        self.notes = push_button(self.tr("Notes..."), lambda: self._of_selected(self._ask_notes), picture="note")
-        self.delete = push_button(self.tr("Delete..."), lambda: self._of_selected(self._ask_delete), picture="trash")
-        self.export = push_button(self.tr("Export..."), lambda: self._of_selected(self._ask_export), picture="export")
-        self.receive = push_button(self.tr("Import..."), self._ask_import, picture="open")
+        self.rename = push_button(self.tr("Rename…"), lambda: self._of_selected(self._ask_name))
+        self.notes = push_button(self.tr("Notes…"), lambda: self._of_selected(self._ask_notes), picture="note")
+        self.delete = push_button(self.tr("Delete…"), lambda: self._of_selected(self._ask_delete), picture="trash")
+        self.export = push_button(self.tr("Export…"), lambda: self._of_selected(self._ask_export), picture="export")
+        self.receive = push_button(self.tr("Import…"), self._ask_import, picture="open")
         self.export.setToolTip(self.tr("Write these weights and their card into one file"))
         self.receive.setToolTip(self.tr("Take in a file that was exported; its SHA-256 is checked"))
         return lay_out(QHBoxLayout(), self.receive, self.export, self.rename, self.notes, self.delete, None)

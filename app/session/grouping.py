@@ -75,7 +75,7 @@ class Grouping(QObject):
         job = self._job = self._worker.start(lambda cancel, report: _group(file(), make, looser, cancel, report))
         job.progress.connect(self._tell)
         job.then(self._end, self.failed.emit).done.connect(self._finish)
-        self.status_changed.emit(Status(self.tr("Looking at faces..."), busy=True))
+        self.status_changed.emit(Status(self.tr("Looking at faces…"), busy=True))
 
     def forget(self) -> None:
         """Take all groups and features out of the project."""

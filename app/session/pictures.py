@@ -57,7 +57,7 @@ class OpenedPictures(QObject):
         """Open files and folders; the first new one is shown, all are searched if the settings say so."""
         if not paths:
             return
-        self._searches.say(self.tr("Looking for pictures..."))
+        self._searches.say(self.tr("Looking for pictures…"))
         wanted = [typed_path(str(path)).absolute() for path in paths]
         job = self._worker.start(lambda *_: any(path.is_dir() for path in wanted))
         job.then(lambda with_folders: self._open(wanted, with_folders), self._fail)

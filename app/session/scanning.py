@@ -111,7 +111,7 @@ class FolderScan(QObject):
         self._job.failed.connect(self.failed)
         self._job.done.connect(self._go_on)
         self._session.searches.is_scanning = True
-        self.status_changed.emit(Status(self.tr("Looking for pictures..."), busy=True))
+        self.status_changed.emit(Status(self.tr("Looking for pictures…"), busy=True))
 
     def _go_on(self) -> None:
         self._job, self._in_round = None, False
@@ -176,7 +176,7 @@ class FolderScan(QObject):
         session.searches.tell_ready()
         self._project.note_contents()
         if self._job is not None:
-            self.status_changed.emit(Status(self.tr("Waiting for changes in the folder..."), busy=True))
+            self.status_changed.emit(Status(self.tr("Waiting for changes in the folder…"), busy=True))
 
     def _let_copies_go(self) -> None:
         """Some at once: to take many thousand out of a long film strip takes a second."""

@@ -98,7 +98,7 @@ class Searches(QObject):
     def warm_up(self, last: Callable[[], object]) -> None:
         """Load the weights in the background, before they are needed; then do what comes `last`."""
         choice = self._settings.search
-        self.say(self.tr("Loading the models..."))
+        self.say(self.tr("Loading the models…"))
         start = self._worker.start
         models = start(lambda _cancel, _report: self._engine.finder(choice), priority=2)
         models.then(lambda _finder: self.tell_ready(), self._tell_no_models)

@@ -97,7 +97,7 @@ class ShownPicture(QObject):
                 self.cache.turn(picture.source, picture.turn)
 
     def _load(self, picture: Picture, number: int) -> None:
-        self.message.emit(self.tr("Opening {name}...").format(name=picture.name))
+        self.message.emit(self.tr("Opening {name}…").format(name=picture.name))
         if picture.has_frames:
             self.player.open(Path(picture.source), number, picture.turn)
             return

@@ -548,7 +548,7 @@ class FaceList(QWidget):
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
         nothing = said_of_no_faces(self._searched, hidden > 0, self._settings.turned)
-        self.nothing.setText(self.tr("Loading the faces of the project...") if self._loading else nothing)
+        self.nothing.setText(self.tr("Loading the faces of the project…") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         self._show_columns_in_use()
         for button in self.verdict_buttons.values():

@@ -105,7 +105,7 @@ class FilterLine(QWidget):
         kept = self._kept.all()
         for name, one in kept.items():
             self._add(menu, name, one)
-        keep = menu.addAction(self.tr("Save this filter..."))
+        keep = menu.addAction(self.tr("Save this filter…"))
         keep.setEnabled(bool(question))
         keep.triggered.connect(lambda: self._ask_name(question, lambda name: self._kept.keep(name, question)))
         for title, change in (

@@ -748,7 +748,7 @@
         <translation>Bestätigen, verwerfen und zeichnen Sie Gesichter im Fenster, oder fügen Sie annotierte Bilder hinzu.</translation>
     </message>
     <message>
-        <source>Checking the data...</source>
+        <source>Checking the data…</source>
         <translation>Daten werden geprüft …</translation>
     </message>
     <message>
@@ -972,7 +972,7 @@
         <translation>Nach Gesichtshöhe</translation>
     </message>
     <message>
-        <source>Save the report...</source>
+        <source>Save the report…</source>
         <translation>Bericht speichern …</translation>
     </message>
     <message>
@@ -984,7 +984,7 @@
         <translation>Auswerten</translation>
     </message>
     <message>
-        <source>Reading the annotations...</source>
+        <source>Reading the annotations…</source>
         <translation>Annotationen werden gelesen …</translation>
     </message>
     <message>
@@ -1309,8 +1309,8 @@
         <translation>Bilder, die auf der Seite liegen: auch gedrehte Kopien durchsuchen, bei den Zahlen des Aufwands.</translation>
     </message>
     <message>
-        <source>Loading the faces of the project...</source>
-        <translation>Die Gesichter des Projekts werden geladen...</translation>
+        <source>Loading the faces of the project…</source>
+        <translation>Die Gesichter des Projekts werden geladen …</translation>
     </message>
     <message>
         <source>More are listed as you scroll; filters and order look at all faces of the project.</source>
@@ -1631,8 +1631,8 @@
         <translation>Gescheiterte Bilder</translation>
     </message>
     <message>
-        <source>Save this filter...</source>
-        <translation>Diesen Filter speichern...</translation>
+        <source>Save this filter…</source>
+        <translation>Diesen Filter speichern …</translation>
     </message>
     <message>
         <source>Saved filter</source>
@@ -2004,19 +2004,19 @@
         <translation>mit einem Fehler beendet</translation>
     </message>
     <message>
-        <source>Starting...</source>
+        <source>Starting…</source>
         <translation>Startet …</translation>
     </message>
 </context>
 <context>
     <name>FolderScan</name>
     <message>
-        <source>Looking for pictures...</source>
-        <translation>Bilder werden gesucht ...</translation>
+        <source>Looking for pictures…</source>
+        <translation>Bilder werden gesucht …</translation>
     </message>
     <message>
-        <source>Waiting for changes in the folder...</source>
-        <translation>Wartet auf Änderungen im Ordner ...</translation>
+        <source>Waiting for changes in the folder…</source>
+        <translation>Wartet auf Änderungen im Ordner …</translation>
     </message>
     <message>
         <source>{done} of {total} files</source>
@@ -2120,7 +2120,7 @@
         <translation>Gesichter werden schon gruppiert: Warten Sie das Ende ab, oder halten Sie es an.</translation>
     </message>
     <message>
-        <source>Looking at faces...</source>
+        <source>Looking at faces…</source>
         <translation>Gesichter werden angesehen …</translation>
     </message>
     <message>
@@ -2257,7 +2257,7 @@
         <translation>Abgebrochen.</translation>
     </message>
     <message>
-        <source>Stopping...</source>
+        <source>Stopping…</source>
         <translation>Wird angehalten …</translation>
     </message>
 </context>
@@ -2303,8 +2303,8 @@
         <translation>Bilder</translation>
     </message>
     <message>
-        <source>Loading the project...</source>
-        <translation>Das Projekt wird geladen...</translation>
+        <source>Loading the project…</source>
+        <translation>Das Projekt wird geladen …</translation>
     </message>
     <message>
         <source>1 picture is not where it was.</source>
@@ -2315,12 +2315,12 @@
         <translation>{count} Bilder sind nicht mehr, wo sie waren.</translation>
     </message>
     <message>
-        <source>Look for it...</source>
-        <translation>Suchen...</translation>
+        <source>Look for it…</source>
+        <translation>Suchen …</translation>
     </message>
     <message>
-        <source>Look for them...</source>
-        <translation>Suchen...</translation>
+        <source>Look for them…</source>
+        <translation>Suchen …</translation>
     </message>
     <message>
         <source>filtered from {all}</source>
@@ -2499,7 +2499,7 @@
 <context>
     <name>OpenedPictures</name>
     <message>
-        <source>Looking for pictures...</source>
+        <source>Looking for pictures…</source>
         <translation>Bilder werden gesucht …</translation>
     </message>
     <message>
@@ -3460,11 +3460,11 @@
         <translation>Beenden und alles von diesem Lauf löschen</translation>
     </message>
     <message>
-        <source>Stopping after this step...</source>
+        <source>Stopping after this step…</source>
         <translation>Hält nach diesem Schritt an …</translation>
     </message>
     <message>
-        <source>Starting...</source>
+        <source>Starting…</source>
         <translation>Startet …</translation>
     </message>
     <message>
@@ -3545,7 +3545,7 @@
 <context>
     <name>Searches</name>
     <message>
-        <source>Loading the models...</source>
+        <source>Loading the models…</source>
         <translation>Modelle werden geladen …</translation>
     </message>
     <message>
@@ -3714,7 +3714,7 @@
         <translation>Generator beginnt mit</translation>
     </message>
     <message>
-        <source>Taking a few real steps on this device to see how long it takes...</source>
+        <source>Taking a few real steps on this device to see how long it takes…</source>
         <translation>Einige echte Schritte auf diesem Gerät zeigen, wie lange es dauert …</translation>
     </message>
     <message>
@@ -3824,7 +3824,7 @@
 <context>
     <name>ShownPicture</name>
     <message>
-        <source>Opening {name}...</source>
+        <source>Opening {name}…</source>
         <translation>{name} wird geöffnet …</translation>
     </message>
 </context>
@@ -4153,12 +4153,12 @@
         <translation>Ergebnis bisher</translation>
     </message>
     <message>
-        <source>New vote...</source>
-        <translation>Neue Abstimmung ...</translation>
+        <source>New vote…</source>
+        <translation>Neue Abstimmung …</translation>
     </message>
     <message>
-        <source>Save as CSV...</source>
-        <translation>Als CSV speichern ...</translation>
+        <source>Save as CSV…</source>
+        <translation>Als CSV speichern …</translation>
     </message>
     <message>
         <source>Which way to enlarge do people prefer? Two enlargements of one face stand side by side, and nobody is told which is whose. Order and sides are shuffled; the answers are kept as they are given.</source>
@@ -4248,23 +4248,23 @@
         <translation>Zurückgehen</translation>
     </message>
     <message>
-        <source>Rename...</source>
+        <source>Rename…</source>
         <translation>Umbenennen …</translation>
     </message>
     <message>
-        <source>Notes...</source>
+        <source>Notes…</source>
         <translation>Notizen …</translation>
     </message>
     <message>
-        <source>Delete...</source>
+        <source>Delete…</source>
         <translation>Löschen …</translation>
     </message>
     <message>
-        <source>Export...</source>
+        <source>Export…</source>
         <translation>Exportieren …</translation>
     </message>
     <message>
-        <source>Import...</source>
+        <source>Import…</source>
         <translation>Importieren …</translation>
     </message>
     <message>
@@ -4427,7 +4427,7 @@
 <context>
     <name>WindowActions</name>
     <message>
-        <source>&amp;Open photos...</source>
+        <source>&amp;Open photos…</source>
         <translation>Fotos ö&amp;ffnen …</translation>
     </message>
     <message>
@@ -4435,7 +4435,7 @@
         <translation>Fotos öffnen</translation>
     </message>
     <message>
-        <source>Open &amp;folder...</source>
+        <source>Open &amp;folder…</source>
         <translation>&amp;Ordner öffnen …</translation>
     </message>
     <message>
@@ -4455,7 +4455,7 @@
         <translation>Geöffnete Ordner ü&amp;berwachen</translation>
     </message>
     <message>
-        <source>Open &amp;video...</source>
+        <source>Open &amp;video…</source>
         <translation>&amp;Video öffnen …</translation>
     </message>
     <message>
@@ -4499,7 +4499,7 @@
         <translation>Alle Bilder schließen</translation>
     </message>
     <message>
-        <source>&amp;Export...</source>
+        <source>&amp;Export…</source>
         <translation>&amp;Exportieren …</translation>
     </message>
     <message>
@@ -4511,7 +4511,7 @@
         <translation>Exportieren</translation>
     </message>
     <message>
-        <source>&amp;New project...</source>
+        <source>&amp;New project…</source>
         <translation>&amp;Neues Projekt …</translation>
     </message>
     <message>
@@ -4519,7 +4519,7 @@
         <translation>Ein leeres Projekt beginnen; was offen ist, bleibt in seiner Datei</translation>
     </message>
     <message>
-        <source>Open pro&amp;ject...</source>
+        <source>Open pro&amp;ject…</source>
         <translation>Pro&amp;jekt öffnen …</translation>
     </message>
     <message>
@@ -4527,7 +4527,7 @@
         <translation>Mit einer Projektdatei weiterarbeiten</translation>
     </message>
     <message>
-        <source>&amp;Save project as...</source>
+        <source>&amp;Save project as…</source>
         <translation>Projekt &amp;speichern unter …</translation>
     </message>
     <message>
@@ -4535,7 +4535,7 @@
         <translation>Der Arbeit eine eigene Datei geben; von da an kommt alles von selbst dorthin</translation>
     </message>
     <message>
-        <source>Find &amp;missing pictures...</source>
+        <source>Find &amp;missing pictures…</source>
         <translation>&amp;Fehlende Bilder suchen …</translation>
     </message>
     <message>
@@ -4603,7 +4603,7 @@
         <translation>Zum vorigen Gesicht der Liste ohne Urteil</translation>
     </message>
     <message>
-        <source>Group faces that look ali&amp;ke...</source>
+        <source>Group faces that look ali&amp;ke…</source>
         <translation>Ä&amp;hnliche Gesichter gruppieren …</translation>
     </message>
     <message>
@@ -4619,7 +4619,7 @@
         <translation>Listet die Gesichter, die dem gewählten ähnlich sehen</translation>
     </message>
     <message>
-        <source>Write a no&amp;te...</source>
+        <source>Write a no&amp;te…</source>
         <translation>No&amp;tiz schreiben …</translation>
     </message>
     <message>
@@ -4679,8 +4679,8 @@
         <translation>Die eigenen Pixel des gewählten Gesichts kopieren</translation>
     </message>
     <message>
-        <source>Save the face as...</source>
-        <translation>Gesicht speichern unter...</translation>
+        <source>Save the face as…</source>
+        <translation>Gesicht speichern unter …</translation>
     </message>
     <message>
         <source>Save the selected face&apos;s own pixels</source>
@@ -4727,7 +4727,7 @@
         <translation>Das Bild um eine halbe Umdrehung drehen</translation>
     </message>
     <message>
-        <source>&amp;Preferences...</source>
+        <source>&amp;Preferences…</source>
         <translation>&amp;Einstellungen …</translation>
     </message>
     <message>
@@ -4783,7 +4783,7 @@
         <translation>Suche anhalten</translation>
     </message>
     <message>
-        <source>&amp;Weights...</source>
+        <source>&amp;Weights…</source>
         <translation>&amp;Gewichte …</translation>
     </message>
     <message>
@@ -4791,7 +4791,7 @@
         <translation>Welche trainierten Modelle benutzt werden</translation>
     </message>
     <message>
-        <source>&amp;Evaluate weights...</source>
+        <source>&amp;Evaluate weights…</source>
         <translation>Gewichte &amp;auswerten …</translation>
     </message>
     <message>
@@ -4799,7 +4799,7 @@
         <translation>Gewichte an Bildern mit Annotationen messen</translation>
     </message>
     <message>
-        <source>Fine-&amp;tune...</source>
+        <source>Fine-&amp;tune…</source>
         <translation>&amp;Feinabstimmen …</translation>
     </message>
     <message>
@@ -4807,8 +4807,8 @@
         <translation>Die Modelle aus Ihren Urteilen und gezeichneten Gesichtern lernen lassen</translation>
     </message>
     <message>
-        <source>&amp;Blind vote...</source>
-        <translation>&amp;Blinde Abstimmung ...</translation>
+        <source>&amp;Blind vote…</source>
+        <translation>&amp;Blinde Abstimmung …</translation>
     </message>
     <message>
         <source>Which way to enlarge is preferred, without names</source>

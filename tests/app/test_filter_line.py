@@ -134,7 +134,7 @@ def test_questions_are_kept_under_names_renamed_and_removed(qtbot: QtBot, search
         dialog.accept()
 
     ask(qtbot, searched, "size = 24")
-    choose(qtbot, searched, "Save this filter...")
+    choose(qtbot, searched, "Save this filter…")
     answer("Large & small ones")
     assert "Large && small ones" in texts()
     searched.line.line.clear()

@@ -186,7 +186,7 @@ def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
     tell(RunNews(RunState.PAUSED, [], None))
     page.resume.click()
     tell(RunNews(RunState.INTERRUPTED, [], None))
-    assert page.state.text() == "Starting..." and not page.resume.isEnabled()
+    assert page.state.text() == "Starting…" and not page.resume.isEnabled()
     tell(RunNews(RunState.RUNNING, [], None))
     assert page.state.text().startswith("Running") and page.focusWidget() is page.pause
     started.set()

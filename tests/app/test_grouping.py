@@ -87,7 +87,7 @@ def test_faces_that_look_alike_get_a_number_in_the_list(qtbot: QtBot, album: Mai
     said: list[str] = []
     album.grouping.status_changed.connect(lambda status: said.append(status.sentence))
     assert group(qtbot, album) == "3 groups of faces that look alike · 1 face alone"
-    assert said[0] == "Looking at faces..." and "Ready" in said[-1]
+    assert said[0] == "Looking at faces…" and "Ready" in said[-1]
     found = numbers(album)
     # Of two groups of three that is the first whose faces were stored first, which no order of pictures says.
     red, green = found["a.png"][:2]

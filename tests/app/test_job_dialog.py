@@ -62,7 +62,7 @@ def test_closing_cancels_the_job_and_waits_for_it_without_blocking(qtbot: QtBot,
     dialog = running(qtbot, work, taken)
     close(qtbot, dialog)
     assert dialog.isVisible() and not work.ended
-    assert not dialog.cancel.isEnabled() and dialog.message.text() == "Stopping..."
+    assert not dialog.cancel.isEnabled() and dialog.message.text() == "Stopping…"
     work.go_on.set()
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert work.ended and taken == []

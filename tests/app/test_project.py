@@ -380,7 +380,7 @@ def test_missing_pictures_are_looked_for_from_the_message_which_stays_where_no_f
     chosen = ["", str(tmp_path / "out")]
     monkeypatch.setattr("app.dialogs.file_opener.ask_folder", lambda *_: chosen.pop(0))
     offer = again.notice.offers[0]
-    assert offer.isVisible() and offer.text() == "Look for it..."
+    assert offer.isVisible() and offer.text() == "Look for it…"
     offer.click()
     assert again.notice.isVisible() and offer.isVisible()
     offer.click()

@@ -100,7 +100,7 @@ def test_a_long_path_in_a_message_is_cut_and_stands_whole_in_its_tip(window: Mai
 
 
 def test_a_tip_leaves_the_button_that_stops_the_search_in_its_place(qtbot: QtBot, window: MainWindow) -> None:
-    window.status.show_status(Status("Looking for pictures...", busy=True))
+    window.status.show_status(Status("Looking for pictures…", busy=True))
     window.status.showMessage("Stop searching")
     assert window.status.cancel.isVisible() and window.status.progress.isVisible()
     assert not window.status.sentence.isVisible()

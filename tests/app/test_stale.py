@@ -72,7 +72,7 @@ def test_a_project_that_loads_says_so_instead_of_no_faces(
     window.project.loading.connect(lambda: look(None))
     window.opener.open_paths([case])
     qtbot.waitUntil(lambda: window.face_list.count.text() == "1 face")
-    assert said == [("Loading the faces of the project...", "Loading the project...")]
+    assert said == [("Loading the faces of the project…", "Loading the project…")]
     assert window.status.sentence.text() == "Ready"
 
 
