@@ -2,6 +2,7 @@
 
 python -m benchmarks.project --pictures 1000000 --faces 5000000 --rounds 3 --project big.tinyface
 QT_QPA_PLATFORM=offscreen python -m benchmarks.project --window --project big.tinyface
+QT_QPA_PLATFORM=offscreen python -m benchmarks.project --window --video hour.mp4 --faces 150000
 """
 
 from __future__ import annotations
@@ -13,14 +14,21 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from tinyface_core.media.video import Video
 from tinyface_core.project.listing import Listing
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, FindResult, SearchSettings, Verdict
+from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, Detections, Face, FindResult, SearchSettings, Verdict
+
+if TYPE_CHECKING:
+    from app.jobs.video_player import VideoPlayer
 
 
 def made_project(path: Path, faces: int, pictures: int) -> None:
@@ -37,6 +45,29 @@ def made_project(path: Path, faces: int, pictures: int) -> None:
         connection.execute(_FACES, (faces // pictures,))
         for _, index in indices:
             connection.execute(index)
+
+
+def made_video_project(path: Path, video: Path, faces: int) -> None:
+    """A project of one video of which every second frame is searched: tracks of sixty searched frames, one in three
+    faces faint and in none."""
+    chance = np.random.default_rng(0)
+    with Video(video) as opened:
+        count, fps = opened.count_frames(), opened.fps
+    each = max(faces * 2 // count, 1)
+    whole = FindResult(str(video.resolve()), 1280, 720, Detections.of([], []), each, each, every=2)
+    with Project.create(path) as project, project.together():
+        project.add_pictures([ProjectPicture(whole.source, is_video=True)])
+        for number, index in enumerate(range(0, count, 2)):
+            if number % 60 == 0:
+                corners, speeds = chance.random((each, 2)) * [1100, 600], chance.normal(0, 1, (each, 2))
+                sides, scores = 10 + 60 * chance.random((each, 1)), 0.1 + 0.9 * chance.random(each)
+            seconds, found = index / fps, []
+            left_top = corners + speeds * (number % 60)
+            for row, box in enumerate(np.hstack([left_top, left_top + sides]).tolist()):
+                score, track = float(scores[row]), number // 60 * each + row
+                face = Face(tuple(box), score, score, track=track if score >= LEAST_SHOWN else LEFT_OUT)
+                found.append(ProjectFace(whole.source, face, index, seconds, sharpness=float(chance.random())))
+            project.put_result(replace(whole, index=index, seconds=seconds), found)
 
 
 LISTINGS = {
@@ -143,12 +174,12 @@ def measure_window(path: Path) -> dict[str, float]:
 
     wait("window alone", lambda: True, 3)
     figures["window alone: memory, MB"] = peak_memory_megabytes()
-    gaps_loaded: list[bool] = []
-    window.project.loaded.connect(lambda: gaps_loaded.append(True))
+    loaded: list[bool] = []
+    window.project.loaded.connect(lambda: loaded.append(True))
     window.face_list.reset_filters()
     window.project.open(path)
     wait("first pictures and faces", lambda: window.session.pictures.rowCount() > 0 and visible.rowCount() > 0, 0)
-    wait("all pictures", lambda: bool(gaps_loaded))
+    wait("all pictures", lambda: bool(loaded))
     for name, change in {
         "sorted by size": lambda: window.face_list.table.sortByColumn(Column.SIZE, Qt.SortOrder.AscendingOrder),
         "filtered by score": lambda: window.face_list.score_slider.setValue((0.5, 0.9)),
@@ -158,13 +189,25 @@ def measure_window(path: Path) -> dict[str, float]:
         changed: list[bool] = []
         visible.excerpt_changed.connect(partial(changed.append, True))
         change()  # type: ignore[no-untyped-call]
-        wait(name, partial(bool, changed))
+        wait(name, lambda changed=changed: bool(changed) or not window.project.is_excerpt)  # type: ignore[misc]
     for name, bar in {
         "the list is scrolled": window.face_list.gallery.verticalScrollBar(),
         "the film strip is scrolled": window.film_strip.horizontalScrollBar(),
     }.items():
         steps = iter(range(100))
         wait(name, partial(_scrolled, bar, steps))
+    player = window.session.shown.player
+    if player.path is not None:
+        window.face_list.reset_filters()
+        wait("the video is open", lambda: player.info.frames > 0)
+        places = iter(range(0, player.info.frames, max(player.info.frames // 30, 1)))
+        wait("thirty frames are gone to", partial(_sought, player, places))
+        player.play()
+        end = time.monotonic() + 6
+        wait("played", lambda: time.monotonic() > end)
+        player.pause()
+        window.session.selection.give_verdict(visible.keys(range(1)), Verdict.CONFIRMED)
+        wait("a track is confirmed", lambda: True, 1)
     figures["memory at most, MB"] = peak_memory_megabytes()
     window.close()
     collector.stop()
@@ -178,6 +221,13 @@ def _scrolled(bar: Any, steps: Iterator[int]) -> bool:
     return step is None
 
 
+def _sought(player: VideoPlayer, places: Iterator[int]) -> bool:
+    place = next(places, None)
+    if place is not None:
+        player.seek(place)
+    return place is None
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--faces", type=int, default=100_000)
@@ -186,10 +236,13 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=None)
     parser.add_argument("--window", action="store_true", help="measure the window instead, with over 200,000 faces")
     parser.add_argument("--project", type=Path, help="measure this one, made by an earlier run or to be made")
+    parser.add_argument("--video", type=Path, help="make a project of this video instead of pictures")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = arguments.project or Path(folder) / "benchmark.tinyface"
-        if not path.exists():
+        if not path.exists() and arguments.video is not None:
+            made_video_project(path, arguments.video, arguments.faces)
+        elif not path.exists():
             made_project(path, arguments.faces, arguments.pictures)
         size = path.stat().st_size / 1e6
         result = measure_window(path) if arguments.window else measure(path, arguments.rounds)

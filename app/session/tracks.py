@@ -144,8 +144,7 @@ class VideoTracks(QObject):
         frames, seconds = set[int](), Counter[int]()
         for entry in self._visible.entries():
             if entry.source == source and entry.index is not None:
-                track = self._faces.tracks.track(entry)
-                frames.update([entry.index] if track is None else track.frames.tolist())
+                frames.update(member.index or 0 for member in self._faces.tracks.members(entry))
                 if entry.seconds is None:
                     continue
                 ends = (entry.seconds,) if entry.summary is None else (entry.summary.first, entry.summary.last)
