@@ -43,7 +43,7 @@ class KeptSearch:
         self._file.truncate(end)
         self._file.seek(end)
         if not end:
-            self._file.write(_line(about))
+            self._write(_line(about))
 
     def _read(self, about: bytes) -> int:
         """Read the results of such a search; returns where they end."""
@@ -85,7 +85,13 @@ class KeptSearch:
         lines = _line(frame_of(values))
         if (common := head_of(values)) != self._common:
             lines, self._common = _line(common) + lines, common
-        self._file.write(lines)
+        self._write(lines)
+
+    def _write(self, lines: bytes) -> None:
+        # Where a disk becomes full a part is written, and only the next attempt tells so.
+        rest = memoryview(lines)
+        while rest:
+            rest = rest[self._file.write(rest) :]
 
 
 def _line(values: Mapping[str, Any]) -> bytes:
