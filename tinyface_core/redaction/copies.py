@@ -16,7 +16,7 @@ from tinyface_core.redaction.choice import Decision, Said, decide, subjects
 from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
-from tinyface_core.redaction.review import Doubt, Review, doubts_of, watched_frames, write_review
+from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.kept import kept_search
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError
@@ -97,19 +97,20 @@ def write_copy(
     step = max([1, *(result.every for result in results)])
     searched = [result for result in results if result.is_searched]
     doubts = doubts_of(decisions, results, step if len(searched) < len(results) else 1)
-    pictures: dict[int, tuple[RgbImage, RgbImage]] = {}
+    pictures: dict[int, tuple[str, str]] = {}
     if is_video(path):
         watched = watched_frames(doubts, results) if order.review == "html" else []
 
         def seen(number: int, before: RgbImage, after: RgbImage) -> None:
-            pictures[number] = (before, after)
+            pictures[number] = (picture(before), picture(after))
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
         kept_search(target).unlink(missing_ok=True)
     else:
         turn = results[0].turn if results else 0
         before, after, remarks = write_photo(path, target, decisions, order.covering, turn)
-        pictures[0] = (before, after)
+        if order.review == "html":
+            pictures[0] = (picture(before), picture(after))
     told = dict.fromkeys([*(remark for result in results for remark in result.remarks), *remarks])
     report = None
     if order.review:

@@ -63,7 +63,7 @@ class Review:
         whole: number of those that were searched as a whole, in all copies, not near faces only.
         confirmed_by: who answers for it; "" for nobody yet.
         remarks: sentences on what could not be kept.
-        pictures: before and after, by number of the frame.
+        pictures: before and after as `picture` makes them, by number of the frame.
     """
 
     source: Path
@@ -76,7 +76,7 @@ class Review:
     whole: int
     confirmed_by: str = ""
     remarks: Sequence[str] = ()
-    pictures: Mapping[int, tuple[RgbImage, RgbImage]] = field(default_factory=dict)
+    pictures: Mapping[int, tuple[str, str]] = field(default_factory=dict)
 
 
 def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult], step: int = 1) -> list[Doubt]:
@@ -98,6 +98,11 @@ def watched_frames(doubts: Sequence[Doubt], results: Sequence[FindResult]) -> li
     frames = list(dict.fromkeys(doubt.frame for doubt in doubts))[:MOST_PICTURES]
     spread = np.linspace(0, len(results) - 1, min(4, len(results))).astype(int)
     return list(dict.fromkeys([*frames, *(results[place].index or 0 for place in spread)]))
+
+
+def picture(pixels: RgbImage) -> str:
+    """Pixels RGB uint8 `(H, W, 3)` as the report holds them: of 4K they take fifty megabytes, and this a few tenths."""
+    return data_uri(pixels, _LARGEST_SIDE)
 
 
 def write_review(review: Review, target: Path) -> None:
@@ -195,5 +200,4 @@ def _pictures(review: Review) -> Iterator[dict[str, Any]]:
     for frame, pair in review.pictures.items():
         reasons = [f"{doubt.face}: {doubt.why}" for doubt in review.doubts if doubt.frame == frame]
         seconds = next((result.seconds for result in review.results if result.index == frame), None)
-        before, after = (data_uri(pixels, _LARGEST_SIDE) for pixels in pair)
-        yield {"frame": frame, "seconds": seconds, "reasons": reasons, "before": before, "after": after}
+        yield {"frame": frame, "seconds": seconds, "reasons": reasons, "before": pair[0], "after": pair[1]}

@@ -16,8 +16,10 @@ from tinyface_core.media.encoding import Encoding
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
+from tinyface_core.redaction import copies
 from tinyface_core.redaction.choice import decide, subjects
 from tinyface_core.redaction.order import Choice, Covering, Order, Shape
+from tinyface_core.redaction.review import Review
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.types import Cancelled, Progress
 
@@ -128,3 +130,15 @@ def test_a_recording_joined_byte_by_byte_is_copied_whole(make_clip: Callable[...
     assert len(sound_of(tmp_path / "copy.mp4")) == 2 * len(sound_of(one))
     with Video(tmp_path / "copy.mp4") as copy, Video(joined) as before:
         assert copy.count_frames() == before.count_frames() == 2 * len(STAMPS)
+
+
+def test_what_a_report_shows_of_a_video_is_held_as_it_shows_it(
+    make_clip: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clip, reviews = make_clip(), list[Review]()
+    monkeypatch.setattr(copies, "write_review", lambda review, _path: reviews.append(review))
+    order = Order(Covering("solid"), Choice(), review="html")
+    copies.write_copy(clip, tmp_path / "copy.mp4", found(clip, {4: BOX, 5: BOX, 6: BOX}), [], order)
+    (review,) = reviews
+    assert {0, len(STAMPS) - 1} <= review.pictures.keys()
+    assert all(text.startswith("data:image/") for pair in review.pictures.values() for text in pair)
