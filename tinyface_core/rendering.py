@@ -35,6 +35,11 @@ def annotated_picture(
     return np.array(annotated_image(frame, faces, labels, numbers))
 
 
+def score_text(face: Face) -> str:
+    """The score of a face that was found; else that it was drawn."""
+    return "drawn" if face.is_drawn else f"{face.score:.2f}"
+
+
 def annotated_image(
     frame: Frame, faces: Sequence[Face], labels: bool = True, numbers: Sequence[int] | None = None
 ) -> Image.Image:
@@ -50,7 +55,7 @@ def annotated_image(
     for face in sorted(faces, key=lambda face: face.score):
         _draw_box(draw, face.box, certainty_colour(face.score), thickest)
     if labels:
-        texts = [f"{face.score:.2f}" for face in faces] if numbers is None else list(map(str, numbers))
+        texts = [score_text(face) for face in faces] if numbers is None else list(map(str, numbers))
         size = max(11, round(max(image.size) / 90))
         _draw_labels(draw, image.size, faces, texts, size, all_of_them=numbers is not None)
     return image
@@ -200,8 +205,9 @@ class _Sheet:
         self.draw.text((self.margin, middle - 34), f"{number + 1}", font=font(15), fill=FAINT, anchor="lm")
         self.draw.text((self.margin, middle - 8), f"{row.size:.0f} px", font=font(26), fill=INK, anchor="lm")
         if row.face:
-            score = f"score {row.face.score:.2f}"
+            score = score_text(row.face) if row.face.is_drawn else f"score {score_text(row.face)}"
             self.draw.text((self.margin, middle + 20), score, font=font(15), fill=INK, anchor="lm")
+        if row.face and not row.face.is_drawn:
             swatch = (self.margin, middle + 36, self.margin + 60 * row.face.score, middle + 41)
             self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=LINE)
             self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))

@@ -180,6 +180,11 @@ class Face:
         x1, y1, x2, y2 = self.box
         return max(x2 - x1, y2 - y1)
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it was not found but drawn by hand: its scores, both 1, say nothing."""
+        return self.origin == Origin.DRAWN and self.score == self.detector_score == 1
+
 
 Floats = NDArray[np.float64]
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PIL import ImageDraw
 
 from tinyface_core.certainty import certainty_colour
-from tinyface_core.rendering import annotated_picture, comparison_sheet
-from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame
+from tinyface_core.rendering import annotated_picture, comparison_sheet, score_text
+from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame, Origin
 
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")
 
@@ -29,6 +31,13 @@ def test_a_lone_face_gets_a_label() -> None:
     with_label = annotated_picture(GREY, [face])
     without = annotated_picture(GREY, [face], labels=False)
     assert (with_label != without).any()
+
+
+def test_a_face_that_was_drawn_by_hand_is_labelled_so() -> None:
+    drawn = Face((100, 100, 108, 110), 1.0, 1.0, origin=Origin.DRAWN)
+    assert score_text(drawn) == "drawn" and score_text(replace(drawn, score=0.8, detector_score=0.7)) == "0.80"
+    found = annotated_picture(GREY, [replace(drawn, origin=Origin.FOUND)])
+    assert (annotated_picture(GREY, [drawn]) != found).any()
 
 
 def test_the_frame_itself_stays_as_it_was_and_outside_boxes_do_no_harm() -> None:

@@ -20,7 +20,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.export.registry import export
 from tinyface_core.export.report import report_pages
-from tinyface_core.types import Detections, FindResult, Frame, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Frame, Origin, Verdict
 
 CASE = Case("Crowd at the gate", "2026/117", "A. Examiner", "1 May", "en")
 EXPORT = Path(report.__file__).parent
@@ -64,6 +64,18 @@ def test_the_numbers_at_the_boxes_are_those_of_the_rows(photo: Path) -> None:
     rows = [row for row in root.iter("tr") if "id" in row.attrib]
     in_rows = [(f"#{row.attrib['id']}", row.find("td").find("span").tail.strip()) for row in rows]
     assert at_boxes == in_rows and [number for _, number in in_rows] == [str(n) for n in range(1, 31)]
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "drawn"), ("de", "gezeichnet")])
+def test_a_face_that_was_drawn_by_hand_has_no_score(photo: Path, language: str, word: str) -> None:
+    target = photo.with_name("report.html")
+    drawn = Face((10.0, 10.0, 30.0, 32.0), 1.0, 1.0, origin=Origin.DRAWN)
+    corrected = Face((40.0, 10.0, 60.0, 32.0), 0.8, 0.8, origin=Origin.DRAWN)
+    found = replace(result(photo, 0), faces=Detections.of_faces([drawn, corrected]))
+    export("html", Material([found], case=replace(CASE, language=language)), target)
+    rows = [row for row in read(target).iter("tr") if "id" in row.attrib]
+    cells = [[("".join(cell.itertext())).strip() for cell in row.iter("td")][2:4] for row in rows]
+    assert cells[0] == [word, "–"] and cells[1][0].replace(",", ".") == "0.800"
 
 
 def test_pages_hold_at_most_200_faces_and_a_picture_is_split_only_if_it_has_more(photo: Path) -> None:
