@@ -65,7 +65,7 @@ def find(
     ] = None,
     methods: Methods = COMPARED,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Leave out what the output folder holds already of the same search.")
+        bool, typer.Option("--resume", help="Leave out files that the same search has finished in the output folder.")
     ] = False,
     timings: Annotated[bool, typer.Option(help="Print seconds by stage and peak memory.")] = False,
     *,
@@ -255,10 +255,10 @@ class _Finders:
 
 
 class _Results:
-    """What was found in files; with `resume` also by an earlier search with the same settings, weights and thresholds.
+    """What was found in files, also by an interrupted search of a video with the same settings, weights and thresholds.
 
-    What is found in a video is kept frame by frame until its results are written; if its faces are linked, until they
-    were looked for again and followed too.
+    With `resume` also by a finished one. What is found in a video is kept frame by frame until its results are written;
+    if its faces are linked, until they were looked for again and followed too.
     """
 
     def __init__(self, output: Path, finder: FaceFinder, resume: bool) -> None:
@@ -269,7 +269,8 @@ class _Results:
 
     def frames(self, file: _File) -> Iterator[Frame]:
         """The frames of a file that are still to be searched."""
-        done = self._found[file.name] = self._earlier(file) if self.resume else {}
+        finished = self._finished(file) if self.resume else {}
+        done = self._found[file.name] = finished | self._interrupted(file)
         if not done:
             yield from file.frames()
         elif None not in done:
@@ -304,7 +305,7 @@ class _Results:
             self._kept.pop(file.name).close()
             self._kept_at(file).unlink()
 
-    def _earlier(self, file: _File) -> dict[int | None, FindResult]:
+    def _finished(self, file: _File) -> dict[int | None, FindResult]:
         from tinyface_core.results import ResultFileError, read_saved
 
         path = _results_file(self._output, file)
@@ -316,12 +317,19 @@ class _Results:
             tracks = [track for result in found.values() for track in result.faces.tracks.tolist()]
             if file.linked and tracks and max(tracks) < 0:
                 found = {}  # no tracks were wanted: faint faces, which only continue these, were left out
-        if self._kept_at(file).exists():
-            self._kept[file.name] = kept = self._keep(file)
-            found |= {result.index: result for result in kept.results}
-            if kept.results:
-                self._unwritten.add(file.name)
         return found
+
+    def _interrupted(self, file: _File) -> dict[int | None, FindResult]:
+        from tinyface_core.rendering import counted
+
+        if not self._kept_at(file).exists():
+            return {}
+        self._kept[file.name] = kept = self._keep(file)
+        if kept.results:
+            self._unwritten.add(file.name)
+            frames = counted(len(kept.results), "frame")
+            typer.echo(f"{shown(str(file.path))}: goes on behind {frames} of an interrupted search.")
+        return {result.index: result for result in kept.results}
 
     def _is_same(self, file: _File, result: FindResult) -> bool:
         mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
@@ -335,9 +343,7 @@ class _Results:
     def _keep(self, file: _File) -> KeptSearch:
         from tinyface_core.search.kept import KeptSearch
 
-        state, path = file.path.stat(), self._kept_at(file)
-        if not self.resume:
-            path.unlink(missing_ok=True)
+        state = file.path.stat()
         about = {
             "source": str(file.path),
             "bytes": state.st_size,
@@ -347,7 +353,7 @@ class _Results:
             "settings": asdict(self._finder.settings),
             "weights": self._finder.weights,
         }
-        return KeptSearch(path, about)
+        return KeptSearch(self._kept_at(file), about)
 
 
 @lru_cache(2)

@@ -242,9 +242,15 @@ def searched(small_weights: Path, monkeypatch: pytest.MonkeyPatch) -> list[int |
     return indices
 
 
+@pytest.mark.parametrize("options", [[], ["--resume"]])
 @pytest.mark.parametrize("stage", ["second_pass.look_again", "following.followed_in"])
 def test_a_video_that_is_killed_after_its_search_goes_on_there(
-    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch, stage: str
+    still: Path,
+    tmp_path: Path,
+    searched: list[int | None],
+    monkeypatch: pytest.MonkeyPatch,
+    stage: str,
+    options: list[str],
 ) -> None:
     def results(name: str, *options: str) -> Path:
         command = ["find", str(still), "--tracks", "--every", "2", *options, "--output", str(tmp_path / name)]
@@ -261,7 +267,8 @@ def test_a_video_that_is_killed_after_its_search_goes_on_there(
         results("killed")
     assert done[-1].exit_code == 137
     searched.clear()
-    again = results("killed", "--resume")
+    again = results("killed", *options)
+    assert "goes on behind 5 frames of an interrupted search" in done[-1].output
     assert done[-1].exit_code == 0 and searched == [] and again.read_bytes() == whole.read_bytes()
     assert [path.name for path in again.parent.iterdir()] == [again.name]
     # What is finished stays as it is.
