@@ -101,7 +101,7 @@ def find(
         writers = load_writers(list(names), methods, settings)
         finders = loading.result()
     with shown_progress() as progress:
-        results = _Results(output, finders.first, resume)
+        results = _Results(output, finders.first, resume, [*names, methods])
         writer = _Writer(output, writers, len(files), timings, progress, failures, results)
 
         stop = threading.Event()
@@ -261,8 +261,9 @@ class _Results:
     if its faces are linked, until they were looked for again and followed too.
     """
 
-    def __init__(self, output: Path, finder: FaceFinder, resume: bool) -> None:
-        self._output, self._finder, self.resume = output, finder, resume
+    def __init__(self, output: Path, finder: FaceFinder, resume: bool, written: Sequence[str]) -> None:
+        """`written` tells what else is written of each frame: a search with less of it is another one."""
+        self._output, self._finder, self.resume, self._others = output, finder, resume, written
         self._found: dict[str, dict[int | None, FindResult]] = {}
         self._kept: dict[str, KeptSearch] = {}
         self._unwritten = set[str]()
@@ -349,6 +350,9 @@ class _Results:
             "bytes": state.st_size,
             "modified": state.st_mtime_ns,
             "linked": file.linked,
+            "step": asdict(file.step),
+            "indices": file.indices,
+            "written": self._others,
             "thresholds": [file.min_score, file.min_size],
             "settings": asdict(self._finder.settings),
             "weights": self._finder.weights,

@@ -278,6 +278,25 @@ def test_a_video_that_is_killed_after_its_search_goes_on_there(
     assert again.read_bytes() == whole.read_bytes()
 
 
+def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["find", str(still), "--every", "2", "--output", str(tmp_path)]
+    found = FaceFinder.find
+
+    def killed(self: FaceFinder, frame: Frame, *others: object) -> FindResult:
+        if frame.index == 4:
+            raise SystemExit(137)
+        return found(self, frame, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaceFinder, "find", killed)
+        assert CliRunner().invoke(app, [*command, "--write", "json"]).exit_code == 137
+    searched.clear()
+    assert CliRunner().invoke(app, [*command, "--write", "xmp"]).exit_code == 0
+    assert searched == [0, 2, 4, 6, 8]
+
+
 def test_tracks_are_not_made_of_an_earlier_search_without_tracks(
     still: Path, tmp_path: Path, searched: list[int | None]
 ) -> None:
