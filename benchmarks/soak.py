@@ -33,6 +33,7 @@ from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
 from app.style import apply_style
+from app.work.collecting import Collector
 from tinyface_core.folders import HOME_VARIABLE
 from tinyface_core.memory import memory_megabytes
 from tinyface_core.types import Detections, FindResult, Frame
@@ -138,6 +139,7 @@ def main() -> int:
         settings.search_on_open, settings.comparison_methods = True, ["bilinear"]
         window = MainWindow(Session(settings, Engine(lambda _settings: MadeSearch())))  # type: ignore[arg-type, return-value]
         window.resize(1280, 800)
+        collector = Collector()
         window.show()
 
         def soak(what: str, count: int, once: Callable[[int], object]) -> None:
@@ -178,6 +180,7 @@ def main() -> int:
         for what, show in shows.items():
             soak(f"{asked.dialogs} times {what}", asked.dialogs, partial(open_and_close, show))
         window.close()
+        collector.stop()
         wait(lambda: True, 0.2)
     return int(grown)
 
