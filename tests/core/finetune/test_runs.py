@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -76,6 +77,16 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert {"detector/loss/box", "detector/loss/classification", "detector/validation/ap", "detector/memory"} <= curves
     assert any(event["kind"] == "sample" for event in events)
     assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
+
+
+def test_the_folder_of_a_run_may_be_given_from_where_one_is(
+    request_: FineTuneRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = create_run(request_, Path("runs"))
+    assert run.folder.is_absolute() and run.folder.parent == tmp_path / "runs"
+    start = json.loads((run.folder / "starts.json").read_text())["detector"]["file"]
+    assert Path(start).is_absolute(), "weights are looked up beside the run, too"
 
 
 def test_the_detector_lies_between_what_it_was_and_what_it_learned(

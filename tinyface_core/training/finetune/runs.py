@@ -202,7 +202,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
         OSError: if the disk is full or the folder cannot be written.
     """
     moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-    run = Run((folder or runs_folder()) / moment)
+    run = Run((folder or runs_folder()).absolute() / moment)
     manifest = installed_weights()
     starts = {}
     for role, name in (("detector", request.detector), ("gan", request.gan)):
