@@ -33,8 +33,8 @@ class PairView(CropView):
     def __init__(self, view: LinkedView) -> None:
         super().__init__(view)
         self._second = Crop()
-        self.mean_difference = 0.0
-        """By how much the two differ in the mean over pixels and channels, in [0, 255]."""
+        self._mean: float | None = None
+        """See `mean_difference`; None until it is asked for."""
         self._look, self._gain = Look.BORDER, 4
         self.border = 0.5
         """Its place as a share of the width, in [0, 1]; see `set_border`."""
@@ -70,8 +70,15 @@ class PairView(CropView):
     def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
         """Show two enlargements; `original` are the photo's own pixels."""
         self._second = second
-        self.mean_difference = _mean_difference(first.image, second.image)
+        self._mean = None
         self.show_crop(first, original)
+
+    @property
+    def mean_difference(self) -> float:
+        """By how much the two differ in the mean over pixels and channels, in [0, 255]."""
+        if self._mean is None:
+            self._mean = _mean_difference(self._crop.image, self._second.image)
+        return self._mean
 
     def picture(self, size: QSize) -> QImage:
         """What border or difference show of the whole crop, in so many pixels, without captions."""

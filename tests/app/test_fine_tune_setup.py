@@ -211,16 +211,24 @@ def test_losses_of_the_network_in_training_are_told_apart_however_small(qtbot: Q
     assert heights == pytest.approx([1.0, np.log10(0.004)]), "by their exponents"
 
 
+def result_page(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, pictures: int, figures: dict[str, tuple[float, float]]
+) -> ResultPage:
+    """The page of a run that was measured on so many pictures."""
+    page, run = ResultPage(settings), Run(tmp_path / "run")
+    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
+    band = BandResult("all sizes", 1234, 0.5, 0.4, 0.6, 0.55, 0.45, 0.65, 0.05, 0.01, 0.09)
+    comparison = Comparison(pictures, (band,), figures, (), {}, (0.5, 0.5))
+    write_json(run.folder / "comparison.json", asdict(comparison))
+    page.show_run(run, "mine")
+    return page
+
+
 @pytest.mark.parametrize(("pictures", "sentence"), [(3, "Too few pictures were held back"), (6, "Better: average")])
 def test_a_gain_on_few_pictures_is_not_called_one(
     qtbot: QtBot, settings: Settings, tmp_path: Path, pictures: int, sentence: str
 ) -> None:
-    page, run = ResultPage(settings), Run(tmp_path / "run")
-    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
-    band = BandResult("all sizes", 1234, 0.5, 0.4, 0.6, 0.55, 0.45, 0.65, 0.05, 0.01, 0.09)
-    comparison = Comparison(pictures, (band,), {}, (), {}, (0.5, 0.5))
-    write_json(run.folder / "comparison.json", asdict(comparison))
-    page.show_run(run, "mine")
+    page = result_page(qtbot, settings, tmp_path, pictures, {})
     qtbot.waitUntil(lambda: page.table.rowCount() == 1)
     assert page.verdict.text().startswith(sentence)
     row = [page.table.item(0, column).text() for column in range(1, 5)]
@@ -235,13 +243,8 @@ def test_a_gain_on_few_pictures_is_not_called_one(
 def test_how_it_does_on_a_photo_that_it_did_not_learn_from_is_told(
     qtbot: QtBot, settings: Settings, tmp_path: Path, after: int, forgets: bool
 ) -> None:
-    page, run = ResultPage(settings), Run(tmp_path / "run")
-    qtbot.addWidget(page, before_close_func=lambda _: page.stop())
-    band = BandResult("all sizes", 40, 0.5, 0.4, 0.6, 0.7, 0.6, 0.8, 0.2, 0.1, 0.3)
     figures = {"photo_found": (30.0, float(after)), "photo_false": (2.0, 1.0)}
-    comparison = Comparison(9, (band,), figures, (), {}, (0.5, 0.5))
-    write_json(run.folder / "comparison.json", asdict(comparison))
-    page.show_run(run, "mine")
+    page = result_page(qtbot, settings, tmp_path, 9, figures)
     page.show()
     qtbot.waitUntil(page.elsewhere.isVisible)
     assert f"30 of 36 tiny faces found before, {after} after; other boxes 2 before, 1 after." in page.elsewhere.text()

@@ -21,6 +21,7 @@ from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.finder import build_finder, visible
+from tinyface_core.training.finetune.known_photo import FACES
 from tinyface_core.training.gan_measure import edge_energy
 from tinyface_core.types import Detections, Effort, FindResult, Frame, Runtime, SearchSettings
 from tinyface_core.upscalers.registry import load_upscalers
@@ -43,7 +44,7 @@ def searched(name: str, effort: Effort) -> FindResult:
 
 def test_most_tiny_faces_of_the_orchestra_are_found_and_most_of_what_is_found_are_faces() -> None:
     marked = np.array(json.loads((ROOT / "resources" / "samples" / "orchestra-faces.json").read_text()), np.float64)
-    assert len(marked) == 36 and (marked[:, 2:] - marked[:, :2]).max() <= 24
+    assert len(marked) == FACES == 36 and (marked[:, 2:] - marked[:, :2]).max() <= 24
     found = visible(searched("orchestra.webp", Effort.THOROUGH).faces, SHOWN)
     overlap = iou_matrix(marked, found.boxes)
     right = int((overlap.max(axis=1) >= 0.4).sum())

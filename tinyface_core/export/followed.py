@@ -33,21 +33,19 @@ def file_pictures(results: Iterable[FindResult], faces: Iterable[ProjectFace]) -
     for index in entries.keys() - frames.keys():
         unsearched = replace(first, candidates=0, refined=0, timings={}, cut=False, remarks=())
         frames[index] = replace(unsearched, index=index, seconds=entries[index][0].seconds)
-    found = [
-        replace(result, faces=Detections.of_faces(entry.face for entry in entries[result.index]))
-        for result in sorted(frames.values(), key=lambda result: result.index or 0)
-    ]
+    ordered = sorted(frames.values(), key=lambda result: result.index or 0)
+    pictures = [picture_of(result, entries[result.index]) for result in ordered]
     if first.seconds is None:
-        return [picture_of(result, entries[result.index]) for result in found]
+        return pictures
     leads = {entry.face.track: entry for of_frame in entries.values() for entry in of_frame}
-    pictures = []
-    for result in filled(found):
+    for place, result in enumerate(filled([picture.result for picture in pictures])):
         between = [
             replace(leads[face.track], face=face, index=result.index, seconds=result.seconds)
             for face in result.faces
             if face.origin == Origin.FILLED
         ]
-        pictures.append(picture_of(result, [*entries[result.index], *between]))
+        if between:
+            pictures[place] = picture_of(result, [*entries[result.index], *between])
     return FollowedFrames(pictures)
 
 
