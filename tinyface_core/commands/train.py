@@ -14,7 +14,6 @@ from tinyface_core.commands.options import Device
 from tinyface_core.commands.progress import tracked
 from tinyface_core.commands.train_gan import train_gan_app
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, training_run
-from tinyface_core.failures import user_sentence
 from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
@@ -95,6 +94,7 @@ def train_detector_command(
         precision=precision,
         sample_steps=sample_steps,
         measure_steps=validate,
+        from_scratch=from_scratch,
         crops=replace(CropRules(), size=crop, grey_share=grey_share),
         teacher=teacher,
     )
@@ -116,7 +116,7 @@ def train_detector_command(
                 [picture.path for picture in pictures],
                 cache,
                 lambda done, total: events.progress("decode", done, total, None) if done % 100 == 0 else None,
-                lambda path, error: events.log(f"{path} is left out: {user_sentence(error)}"),
+                events.left_out,
             )
         learned = [pictures[place] for place in pixels.readable]
         if not learned:
@@ -126,13 +126,9 @@ def train_detector_command(
             settings,
             learned,
             Rearranged(pixels, pixels.readable),
-            output,
-            events,
-            run.stop,
+            run,
             weights,
-            run.fabric,
-            None if annotated is None else detector_validation(annotated, device, run.stop),
-            from_scratch,
+            None if annotated is None else detector_validation(annotated, device, run.cancel),
             teaching,
         )
     if run.fabric.is_global_zero:

@@ -137,13 +137,12 @@ def train(
             judge_steps,
             batch,
         )
-    settings = replace(settings, precision=precision, sample_steps=sample_steps, measure_steps=validate, seed=seed)
+    settings = replace(settings, precision=precision, sample_steps=sample_steps, measure_steps=validate)
+    settings = replace(settings, seed=seed, from_scratch=from_scratch)
     strips = None if samples is None else Crops.load(samples)
     weights, shape = load_tensors(start_from) if start_from else None, GAN_PRESETS[preset]
     with training_run(folder, device, precision, idle_networks=True) as run:
-        train_gan(
-            shape, settings, data, folder, run.events, run.stop, weights, run.fabric, strips, measure, from_scratch
-        )
+        train_gan(shape, settings, data, run, weights, strips, measure)
 
 
 @train_gan_app.command()
@@ -181,7 +180,7 @@ def shown(
         weights = {name: value for name, value in weights.items() if not name.startswith("generator.")}
         weights |= load_tensors(generator)
     with training_run(folder, device, precision) as run:
-        train_shown(SHOWN_PRESETS[preset], settings, data, folder, run.events, run.fabric, weights, run.stop)
+        train_shown(SHOWN_PRESETS[preset], settings, data, run, weights)
 
 
 @train_gan_app.command()

@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -17,9 +16,8 @@ from tinyface_core.commands.stopping import ENDINGS
 from tinyface_core.types import Cancelled, UserError
 
 if TYPE_CHECKING:
-    from lightning_fabric import Fabric
-
     from tinyface_core.training.events import JobEvents
+    from tinyface_core.training.loop import TrainingRun
 
 Precision = Annotated[
     Literal["32-true", "bf16-mixed", "16-mixed"], typer.Option(help="32-true, bf16-mixed or 16-mixed.")
@@ -39,19 +37,8 @@ def stop_on_signal() -> threading.Event:
     return token
 
 
-@dataclass(frozen=True, eq=False)
-class RunningTraining:
-    """The environment of a training command."""
-
-    fabric: Fabric
-    events: JobEvents
-    stop: threading.Event
-
-
 @contextmanager
-def training_run(
-    folder: Path, device: str, precision: Precision, idle_networks: bool = False
-) -> Iterator[RunningTraining]:
+def training_run(folder: Path, device: str, precision: Precision, idle_networks: bool = False) -> Iterator[TrainingRun]:
     """Set up a training in a folder; the log says why it ended early.
 
     Raises:
@@ -60,6 +47,7 @@ def training_run(
     from tinyface_core.training.events import CombinedEvents, run_events
     from tinyface_core.training.fabric import training_fabric
     from tinyface_core.training.held import held
+    from tinyface_core.training.loop import TrainingRun
 
     with shown_progress() as progress, ExitStack() as kept:
         stop = stop_on_signal()
@@ -69,7 +57,7 @@ def training_run(
             kept.enter_context(held(folder))
         events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
         with _ending_told(events):
-            yield RunningTraining(fabric, events, stop)
+            yield TrainingRun(folder, events, stop, fabric)
 
 
 @contextmanager

@@ -19,7 +19,6 @@ from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
-from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from tinyface_core.presets import GanPreset
     from tinyface_core.search.finder import FaceFinder
     from tinyface_core.training.gan_settings import GanTraining
+    from tinyface_core.training.loop import TrainingRun
 
 
 def _known(proposals: Detections) -> OneByOne:
@@ -128,7 +128,7 @@ class AblationWork:
                 rules,
                 lambda done, total: self._progress("mine crops", done, total),
                 self._cancel,
-                self._leave_out,
+                self._events.left_out,
             ).save(path)
         return Crops.load(path)
 
@@ -136,13 +136,20 @@ class AblationWork:
         """The weights of a variant."""
         from tinyface_core.training.gan import train_gan
 
-        run = self._run(variant, seed)
-        result = run / "gan.safetensors"
+        folder = self._run(variant, seed)
+        result = folder / "gan.safetensors"
         if result.exists():
             return result
         start, (_, training) = self._pretrained(variant, seed), self._schedules(variant, seed)
         self._events.log(f"{variant.name}, seed {seed}: training.")
-        return train_gan(self._preset, training, self._crops(), run, self._events, self._cancel, start_from=start)
+        return train_gan(self._preset, training, self._crops(), self._training_run(folder), start)
+
+    def _training_run(self, folder: Path) -> TrainingRun:
+        from tinyface_core.training.fabric import training_fabric
+        from tinyface_core.training.loop import TrainingRun
+
+        fabric = training_fabric(precision=self._settings.precision)
+        return TrainingRun(folder, self._events, self._cancel, fabric)
 
     def _pretrained(self, variant: Variant, seed: int) -> dict[str, Tensor]:
         """The weights that all variants with the same generator start from."""
@@ -156,16 +163,7 @@ class AblationWork:
         if not result.exists():
             self._events.log(f"{variant.name}, seed {seed}: pre-training in {common}.")
             pretraining, _ = self._schedules(variant, seed)
-            train_gan(
-                self._preset,
-                pretraining,
-                self._crops(),
-                common,
-                self._events,
-                self._cancel,
-                start_from=begun,
-                from_scratch=self._settings.from_scratch,
-            )
+            train_gan(self._preset, pretraining, self._crops(), self._training_run(common), begun)
         return load_tensors(result)
 
     def _start(self, variant: Variant, seed: int) -> dict[str, Tensor] | None:
@@ -208,6 +206,7 @@ class AblationWork:
                 together = replace(whole.phases[0], rate=5e-4, final_rate=1e-4, keep_g1=False)
                 whole = replace(whole, phases=(together, *whole.phases[1:]), degradation=Degradation())
         whole = replace(whole, refine=variant.refine, seed=seed, precision=settings.precision, sample_steps=0)
+        whole = replace(whole, from_scratch=settings.from_scratch)
         losses = replace(whole.losses, adversarial=variant.adversarial, classification=variant.classification)
         first = [phase for phase in whole.phases if phase.stage != "adversarial"]
         if settings.start:
@@ -264,14 +263,11 @@ class AblationWork:
 
         target = self._folder / "candidates" / detector / split
         missing, finder = _missing(target, self._pictures[split]), FaceFinder(self._detectors[detector])
-        for number, (picture, pixels) in enumerate(with_pixels(missing, self._leave_out)):
+        for number, (picture, pixels) in enumerate(with_pixels(missing, self._events.left_out)):
             result = finder.find(Frame(pixels, str(picture.path)), self._cancel)
             write_submission(target, {picture.name: protocol_rows(result.faces)})
             self._progress(f"detect, {detector}, {split}", number + 1, len(missing))
         return read_submission(target)
-
-    def _leave_out(self, file: Path, error: Exception) -> None:
-        self._events.log(f"{file} is left out: {reason(error)}")
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         if self._cancel is not None and self._cancel.is_set():

@@ -25,13 +25,11 @@ from tinyface_core.detector.network import DetectorNetwork
 from tinyface_core.detector.pruning import is_wider, pruned
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.training.detector_samples import DetectorSamples
-from tinyface_core.training.events import JobEvents
-from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.imagenet import start_from_imagenet
-from tinyface_core.training.loop import Step, Training, TrainingSettings, TrainingState
+from tinyface_core.training.loop import Step, Training, TrainingRun, TrainingSettings, TrainingState
 from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.teacher import taught_by, taught_loss
-from tinyface_core.types import CancelToken, UserError
+from tinyface_core.types import UserError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,30 +70,22 @@ def train_detector(
     settings: DetectorTraining,
     pictures: list[AnnotatedPicture],
     pixels: PixelSource,
-    folder: Path,
-    events: JobEvents,
-    cancel: CancelToken | None = None,
+    run: TrainingRun,
     start_from: dict[str, Tensor] | None = None,
-    fabric: Fabric | None = None,
     measure: Callable[[MBFCN], Mapping[str, float]] | None = None,
-    from_scratch: bool = False,
     teacher: DetectorNetwork | None = None,
 ) -> Path:
-    """Train a detector and write `detector.safetensors` (fp16), or resume an interrupted run in `folder`.
+    """Train a detector and write `detector.safetensors` (fp16), or resume an interrupted run in its folder.
 
     Args:
         preset: architecture of the network.
         settings: settings of the run; a resumed run must have the same.
         pictures: the training pictures, in the order of `pixels`.
         pixels: their pixels.
-        folder: for checkpoint, samples and result.
-        events: receives progress and loss curves.
-        cancel: when set, a checkpoint is written and `Cancelled` raised.
+        run: where it runs and what it reports to.
         start_from: weights to fine-tune, instead of ImageNet's for a ResNet-50 and random ones otherwise. Weights of a
             smaller network are grown, those of a larger one pruned.
-        fabric: devices and processes; one process by default.
         measure: returns results by name for the averaged network.
-        from_scratch: whether a ResNet-50 starts from random weights, too.
         teacher: trained network with the same anchors for distillation. It sees the upright crops before their
             degradation, and its output is learned in addition to the annotations.
 
@@ -104,13 +94,13 @@ def train_detector(
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
-        UserError: if the checkpoint in `folder` is of another run, ImageNet's weights are not available, the teacher
+        UserError: if the checkpoint in the folder is of another run, ImageNet's weights are not available, the teacher
             has other anchors, or a data loading process dies.
         Diverged: if the loss is not finite; the last checkpoint is from before.
     """
     if teacher is not None and teacher.preset.branches != preset.branches:
         raise UserError("The teacher's anchors are not those of the preset: choose another teacher.")
-    fabric = fabric or training_fabric(precision=settings.precision)
+    fabric = run.fabric
     torch.manual_seed(settings.seed)
     model = MBFCN(preset)
     if start_from is not None:
@@ -118,10 +108,10 @@ def train_detector(
         model.load_state_dict(fitted(start_from, model))
     optimizer: Any = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=settings.weight_decay)
     state = TrainingState({"detector": model}, [optimizer], averaged=["detector"])
-    training = Training("detector", state, settings, preset, folder, events, fabric, cancel)
+    training = Training("detector", state, settings, preset, run)
     average: Any = state.averages["detector"]
     if isinstance(model.backbone, ResNet50Backbone) and start_from is None and training.begins:
-        start_from_imagenet([model.backbone, average.backbone], from_scratch, events)
+        start_from_imagenet([model.backbone, average.backbone], settings.from_scratch, run.events)
     wrapped, optimizer = fabric.setup(model.to(memory_format=torch.channels_last), optimizer)
     state.follow(fabric.device)
     wrapped.train()

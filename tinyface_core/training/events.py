@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any, TextIO
 
+from tinyface_core.failures import reason
 from tinyface_core.files import replacing
 from tinyface_core.types import Progress
 
@@ -30,6 +31,10 @@ class JobEvents:
     def log(self, line: str) -> None:
         """A sentence for the log."""
         self._write("log", {"line": line})
+
+    def left_out(self, path: Path, error: Exception) -> None:
+        """A log line about a file that cannot be read and is not used."""
+        self.log(f"{path} is left out: {reason(error)}")
 
     def scalar(self, name: str, step: int, value: float) -> None:
         """One point of a curve."""

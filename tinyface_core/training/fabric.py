@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from lightning_fabric import Fabric, plugins
@@ -11,8 +11,10 @@ from lightning_fabric.accelerators.accelerator import Accelerator
 from lightning_fabric.strategies.single_device import SingleDeviceStrategy
 
 from tinyface_core.device import choose_device
-from tinyface_core.training.loop import Precision
 from tinyface_core.types import UserError
+
+Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
+"""Arithmetic of a training, as lightning-fabric names it."""
 
 
 def training_fabric(device: str = "auto", precision: Precision = "32-true", idle_networks: bool = False) -> Fabric:

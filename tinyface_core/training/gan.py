@@ -28,15 +28,13 @@ from tinyface_core.gan.losses import (
 from tinyface_core.gan.perception import PerceptionNetwork
 from tinyface_core.gan.weights import load_gan, load_part
 from tinyface_core.presets import GanPreset
-from tinyface_core.training.events import JobEvents
-from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.gan_batches import Batch, CropBatches, TurnedBatch
 from tinyface_core.training.gan_samples import write_strips
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.training.imagenet import start_from_imagenet
-from tinyface_core.training.loop import Step, Training, TrainingState
+from tinyface_core.training.loop import Step, Training, TrainingRun, TrainingState
 from tinyface_core.training.rates import falling, set_rate
-from tinyface_core.types import CancelToken, UserError
+from tinyface_core.types import UserError
 
 
 class GanState(TrainingState):
@@ -70,47 +68,39 @@ def train_gan(
     preset: GanPreset,
     settings: GanTraining,
     crops: Crops,
-    folder: Path,
-    events: JobEvents,
-    cancel: CancelToken | None = None,
+    run: TrainingRun,
     start_from: dict[str, Tensor] | None = None,
-    fabric: Fabric | None = None,
     samples: Crops | None = None,
     measure: Callable[[Generator, Discriminator], Mapping[str, float]] | None = None,
-    from_scratch: bool = False,
 ) -> Path:
-    """Train both networks and write `gan.safetensors` (fp16), or resume an interrupted run in `folder`.
+    """Train both networks and write `gan.safetensors` (fp16), or resume an interrupted run in its folder.
 
     Args:
         preset: architecture of the networks.
         settings: settings of the run; a resumed run must have the same.
         crops: the training crops.
-        folder: for checkpoint, sample pictures and result.
-        events: receives progress, loss curves and sample pictures.
-        cancel: when set, a checkpoint is written and `Cancelled` raised.
+        run: where it runs and what it reports to.
         start_from: weights to fine-tune, named as in the result, instead of ImageNet's for the discriminator of "paper"
             and random ones otherwise.
-        fabric: devices and processes; one process by default.
         samples: crops for the sample pictures.
         measure: returns results by name for the averaged networks.
-        from_scratch: whether the discriminator of "paper" starts from random weights, too.
 
     Returns:
         The file with the averaged weights.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
-        UserError: if the checkpoint in `folder` is of another run, or ImageNet's weights are not available.
+        UserError: if the checkpoint in the folder is of another run, or ImageNet's weights are not available.
         Diverged: if a loss is not finite; the last checkpoint is from before.
     """
-    fabric = fabric or training_fabric(precision=settings.precision)
+    fabric = run.fabric
     state = GanState(preset, settings, start_from)
-    training = Training("gan", state, settings, preset, folder, events, fabric, cancel)
+    training = Training("gan", state, settings, preset, run)
     generator: Any = state.averages["generator"]
     discriminator: Any = state.averages["discriminator"]
     if preset.d_imagenet and start_from is None and training.begins:
-        start_from_imagenet([state.discriminator, discriminator], from_scratch, events)
-    trainer = _Trainer(fabric, state, settings)
+        start_from_imagenet([state.discriminator, discriminator], settings.from_scratch, run.events)
+    trainer = GanTrainer(fabric, state, settings)
     batches = CropBatches(crops, preset, settings)
 
     def learn(step: int) -> Step:
@@ -128,7 +118,7 @@ def train_gan(
     )
 
 
-class _Trainer:
+class GanTrainer:
     """Optimiser steps of all stages, on any number of processes."""
 
     def __init__(self, fabric: Fabric, state: GanState, settings: GanTraining) -> None:

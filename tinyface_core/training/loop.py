@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from lightning_fabric import Fabric
@@ -23,10 +23,9 @@ from tinyface_core.training.checkpoint import (
 )
 from tinyface_core.training.divergence import Diverged
 from tinyface_core.training.events import JobEvents, steps_between_reports
+from tinyface_core.training.fabric import Precision, training_fabric
 from tinyface_core.types import Cancelled, CancelToken, UserError
 from tinyface_core.weights import save_tensors
-
-Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +40,7 @@ class TrainingSettings:
         checkpoint_seconds: time between checkpoints.
         sample_steps: steps between sample pictures, the first of which is made after a tenth of them; 0 for none.
         measure_steps: steps between measurements, 0 for `sample_steps`; the last step is always measured.
+        from_scratch: whether a new run starts from random weights where the preset uses ImageNet's.
     """
 
     batch: int = 32
@@ -50,10 +50,11 @@ class TrainingSettings:
     checkpoint_seconds: float = 180
     sample_steps: int = 100
     measure_steps: int = 0
+    from_scratch: bool = False
 
     def recipe(self, preset: object) -> str:
         """The settings that must be equal to those of a checkpoint to resume from it, as text."""
-        free = {"workers", "checkpoint_seconds", "sample_steps", "measure_steps"}
+        free = {"workers", "checkpoint_seconds", "sample_steps", "measure_steps", "from_scratch"}
         return repr((preset, {name: value for name, value in asdict(self).items() if name not in free}))
 
 
@@ -100,8 +101,25 @@ class Step(NamedTuple):
     losses: Mapping[str, Tensor]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingRun:
+    """Where a training runs and what it reports to.
+
+    Attributes:
+        folder: for checkpoint, sample pictures and result.
+        events: receives progress, loss curves and sample pictures.
+        cancel: when set, a checkpoint is written and `Cancelled` raised.
+        fabric: devices and processes; by default one process on the fastest device, in float32.
+    """
+
+    folder: Path
+    events: JobEvents
+    cancel: CancelToken | None = None
+    fabric: Fabric = field(default_factory=training_fabric)
+
+
 class Training:
-    """A training in its folder, which resumes exactly from the checkpoint there."""
+    """A training that resumes exactly from the checkpoint in its folder."""
 
     def __init__(
         self,
@@ -109,10 +127,7 @@ class Training:
         state: TrainingState,
         settings: TrainingSettings,
         preset: object,
-        folder: Path,
-        events: JobEvents,
-        fabric: Fabric,
-        cancel: CancelToken | None = None,
+        run: TrainingRun,
     ) -> None:
         """Load the checkpoint in the folder, if there is one.
 
@@ -121,24 +136,21 @@ class Training:
             state: initial state, which is replaced by that of the checkpoint.
             settings: settings of the run; a resumed run must have the same, and the same `preset`.
             preset: architecture of the networks.
-            folder: for checkpoint, samples and result.
-            events: receives progress, loss curves and samples.
-            fabric: devices and processes.
-            cancel: when set, a checkpoint is written and `Cancelled` raised.
+            run: its folder may contain a checkpoint.
 
         Raises:
-            UserError: if the checkpoint in `folder` is damaged or of another run.
+            UserError: if the checkpoint in the folder is damaged or of another run.
         """
-        self._state, self._settings, self._fabric = state, settings, fabric
-        self._folder, self._events, self._cancel = folder, events, cancel
-        self._result, self._checkpoint = folder / f"{name}.safetensors", folder / "checkpoint.pt"
+        self._state, self._settings, self._fabric = state, settings, run.fabric
+        self._folder, self._events, self._cancel = run.folder, run.events, run.cancel
+        self._result, self._checkpoint = run.folder / f"{name}.safetensors", run.folder / "checkpoint.pt"
         self._recipe = settings.recipe(preset)
         self.begins = not self._checkpoint.exists()
         if not self.begins:
             saved = load_checkpoint(self._checkpoint)
             if saved["recipe"] != self._recipe:
                 raise UserError(
-                    f"{folder} holds a run with other settings. Choose another folder, or the same settings."
+                    f"{run.folder} holds a run with other settings. Choose another folder, or the same settings."
                 )
             try:
                 state.restore(saved)
@@ -146,8 +158,8 @@ class Training:
                 raise UserError(
                     f"{self._checkpoint} does not fit the networks of this run: choose another folder."
                 ) from error
-            if fabric.is_global_zero:
-                events.log(f"Taken up at step {state.step}.")
+            if run.fabric.is_global_zero:
+                run.events.log(f"Taken up at step {state.step}.")
 
     def run(
         self,

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
@@ -21,12 +20,11 @@ from tinyface_core.gan.perception import PerceptionNetwork, feature_distance
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.weights import load_part
 from tinyface_core.presets import ShownPreset
-from tinyface_core.training.events import JobEvents
 from tinyface_core.training.gan_batches import Batch, CropBatches
-from tinyface_core.training.loop import Step, Training, TrainingState
+from tinyface_core.training.loop import Step, Training, TrainingRun, TrainingState
 from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.shown_settings import ShownTraining
-from tinyface_core.types import CancelToken, UserError
+from tinyface_core.types import UserError
 
 _DETAIL_CELL = 8
 """Side in pixels of the cells whose amounts of detail are compared."""
@@ -81,30 +79,25 @@ def train_shown(
     preset: ShownPreset,
     settings: ShownTraining,
     crops: Crops,
-    folder: Path,
-    events: JobEvents,
-    fabric: Fabric,
+    run: TrainingRun,
     start_from: Mapping[str, Tensor],
-    cancel: CancelToken | None = None,
 ) -> Path:
-    """Train the generator and write `shown.safetensors` (fp16), or resume an interrupted run in `folder`.
+    """Train the generator and write `shown.safetensors` (fp16), or resume an interrupted run in its folder.
 
     Args:
         preset: architecture of the generator.
         settings: settings of the run; a resumed run must have the same.
         crops: the training crops, of which only the sharp ones are used.
-        folder: for checkpoint and result.
-        events: receives progress and loss curves.
-        fabric: device and precision of the run; one process.
+        run: where it runs and what it reports to; its fabric must have one process.
         start_from: weights of a perception network, and of a second stage's generator or a generator for display.
-        cancel: when set, a checkpoint is written and `Cancelled` raised.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
-        UserError: if the checkpoint in `folder` is of another run, or `start_from` lacks a network.
+        UserError: if the checkpoint in the folder is of another run, or `start_from` lacks a network.
     """
     state = ShownState(preset, settings, start_from)
-    training = Training("shown", state, settings, preset, folder, events, fabric, cancel)
+    training = Training("shown", state, settings, preset, run)
+    fabric = run.fabric
     for network in (*state.networks.values(), state.perception):
         network.to(fabric.device)
     state.follow(fabric.device)

@@ -22,6 +22,7 @@ from tinyface_core.presets import DETECTOR_PRESETS
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import DetectorTraining, learning_rate, train_detector
 from tinyface_core.training.events import JsonLinesEvents
+from tinyface_core.training.loop import TrainingRun
 from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
 
@@ -48,7 +49,8 @@ def made_pictures(folder: Path) -> tuple[list[AnnotatedPicture], PixelCache]:
 def run(folder: Path, settings: DetectorTraining, cancel: threading.Event | None = None) -> dict[str, torch.Tensor]:
     pictures, pixels = made_pictures(folder.parent)
     events = JsonLinesEvents(folder / "events.jsonl")
-    return load_tensors(train_detector(DETECTOR_PRESETS["tiny"], settings, pictures, pixels, folder, events, cancel))
+    where = TrainingRun(folder, events, cancel)
+    return load_tensors(train_detector(DETECTOR_PRESETS["tiny"], settings, pictures, pixels, where))
 
 
 class SetAfter:
@@ -132,8 +134,7 @@ def test_figures_on_validation_pictures_become_curves_and_change_nothing(tmp_pat
             replace(SETTINGS, measure_steps=4),
             pictures,
             pixels,
-            tmp_path / "measured",
-            events,
+            TrainingRun(tmp_path / "measured", events),
         ),
         measure=measure,
     )
@@ -155,8 +156,8 @@ def test_a_measurement_that_is_cancelled_leaves_a_checkpoint_of_that_step(tmp_pa
     events = JsonLinesEvents(tmp_path / "run" / "events.jsonl")
     with pytest.raises(Cancelled, match="step 2 of 6"):
         train_detector(
-            *(DETECTOR_PRESETS["tiny"], replace(SETTINGS, measure_steps=2), pictures, pixels, tmp_path / "run"),
-            *(events, stop),
+            *(DETECTOR_PRESETS["tiny"], replace(SETTINGS, measure_steps=2), pictures, pixels),
+            TrainingRun(tmp_path / "run", events, stop),
             measure=measure,
         )
     assert load_checkpoint(tmp_path / "run" / "checkpoint.pt")["step"] == 2

@@ -27,11 +27,12 @@ from tinyface_core.gan.perception import PerceptionNetwork
 from tinyface_core.gan.weights import gan_networks, load_part
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.training.checkpoint import saved_weights
-from tinyface_core.training.gan import GanState, _Trainer, load_gan, train_gan
+from tinyface_core.training.gan import GanState, GanTrainer, load_gan, train_gan
 from tinyface_core.training.gan_batches import CropBatches, centre_batch
 from tinyface_core.training.gan_measure import crop_psnr, edge_energy, measure_gan, roc_area
 from tinyface_core.training.gan_settings import GanTraining, Phase, Shares, paper_training, phase_at
-from tinyface_core.types import Cancelled, UserError
+from tinyface_core.training.loop import TrainingRun
+from tinyface_core.types import Cancelled, CancelToken, UserError
 from tinyface_core.weights import WeightsError, load_tensors
 
 TINY = GAN_PRESETS["tiny"]
@@ -85,18 +86,22 @@ def _fabric() -> Fabric:
     return Fabric(accelerator="cpu", devices=1)
 
 
+def _run(folder: Path, events: _Silent | None = None, cancel: CancelToken | None = None) -> TrainingRun:
+    return TrainingRun(folder, events or _Silent(), cancel, _fabric())
+
+
 def _same(first: dict[str, torch.Tensor], second: dict[str, torch.Tensor]) -> bool:
     return first.keys() == second.keys() and all(torch.equal(first[key], second[key]) for key in first)
 
 
 @pytest.mark.parametrize("stop_after", [1, 2, 4])
 def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(tmp_path: Path, stop_after: int) -> None:
-    whole = train_gan(TINY, SHORT, _crops(), tmp_path / "whole", _Silent(), fabric=_fabric())
+    whole = train_gan(TINY, SHORT, _crops(), _run(tmp_path / "whole"))
     folder = tmp_path / "stopped"
     with pytest.raises(Cancelled, match=f"step {stop_after} of 5"):
-        train_gan(TINY, SHORT, _crops(), folder, _Silent(), _StopAfter(stop_after), fabric=_fabric())
+        train_gan(TINY, SHORT, _crops(), _run(folder, cancel=_StopAfter(stop_after)))
     torch.rand(7)  # whatever else the program does in between
-    resumed = train_gan(TINY, SHORT, _crops(), folder, _Silent(), fabric=_fabric())
+    resumed = train_gan(TINY, SHORT, _crops(), _run(folder))
     assert _same(load_tensors(whole), load_tensors(resumed))
     checkpoints = [torch.load(p.parent / "checkpoint.pt", weights_only=True) for p in (whole, resumed)]
     for part in ("networks", "averages"):
@@ -107,7 +112,7 @@ def test_a_run_that_was_stopped_ends_with_the_very_weights_of_one_that_was_not(t
 @pytest.mark.parametrize("average", [0.0, 0.9])
 def test_export_writes_what_a_run_has_learned_with_and_without_an_average(tmp_path: Path, average: float) -> None:
     settings = replace(SHORT, average=average)  # as of the published schedule, which keeps none
-    result = train_gan(TINY, settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
+    result = train_gan(TINY, settings, _crops(), _run(tmp_path))
     _crops().save(tmp_path / "crops.npz")
     files = [str(tmp_path / name) for name in ("", "crops.npz", "out.safetensors")]
     done = CliRunner().invoke(app, ["train", "gan", "export", *files, "--preset", "tiny"])
@@ -123,9 +128,9 @@ def test_export_writes_what_a_run_has_learned_with_and_without_an_average(tmp_pa
 
 
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
-    train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), fabric=_fabric())
+    train_gan(TINY, SHORT, _crops(), _run(tmp_path))
     with pytest.raises(UserError, match="other settings"):
-        train_gan(TINY, replace(SHORT, seed=2), _crops(), tmp_path, _Silent(), fabric=_fabric())
+        train_gan(TINY, replace(SHORT, seed=2), _crops(), _run(tmp_path))
 
 
 def _state(network: torch.nn.Module) -> dict[str, torch.Tensor]:
@@ -143,7 +148,7 @@ def test_sharp_crops_are_degraded_as_asked_and_small_ones_only_reduced() -> None
 
 def test_each_update_changes_only_its_own_network() -> None:
     state = GanState(TINY, SHORT)
-    trainer = _Trainer(_fabric(), state, SHORT)
+    trainer = GanTrainer(_fabric(), state, SHORT)
     batch = CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
     generated = trainer._generator(batch.low)
     before = _state(state.generator), _state(state.discriminator)
@@ -160,14 +165,14 @@ def test_each_update_changes_only_its_own_network() -> None:
 def test_pre_training_leaves_the_discriminator_alone() -> None:
     state = GanState(TINY, SHORT)
     before = _state(state.discriminator)
-    trainer = _Trainer(_fabric(), state, SHORT)
+    trainer = GanTrainer(_fabric(), state, SHORT)
     trainer.step(CropBatches(_crops(), TINY, SHORT).at(0, Shares()), SHORT.phases[0], 0.0)
     assert _same(before, _state(state.discriminator))
 
 
 def test_the_stages_before_and_after_the_adversarial_one_train_one_network_each() -> None:
     state = GanState(TINY, SHORT)
-    trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+    trainer, batch = GanTrainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
     before = _state(state.generator), _state(state.discriminator)
     trainer.step(batch, Phase("upsample", 1, 1e-3), 0.0)
     upsampled = _state(state.generator), _state(state.discriminator)
@@ -186,7 +191,7 @@ def test_the_stages_before_and_after_the_adversarial_one_train_one_network_each(
 def test_the_discriminator_learns_at_a_rate_of_its_own() -> None:
     def after(rate: float | None) -> tuple[dict[str, torch.Tensor], dict[str, torch.Tensor]]:
         state = GanState(TINY, SHORT)
-        trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+        trainer, batch = GanTrainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
         trainer.step(batch, Phase("judge", 1, 1e-3, discriminator_rate=rate), 0.0)
         return _state(state.discriminator), _state(GanState(TINY, SHORT).discriminator)
 
@@ -201,7 +206,7 @@ def test_the_discriminator_learns_at_a_rate_of_its_own() -> None:
 
 def test_g1_can_be_kept_as_it_is_while_g2_and_the_discriminator_learn() -> None:
     state = GanState(TINY, SHORT)
-    trainer, batch = _Trainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
+    trainer, batch = GanTrainer(_fabric(), state, SHORT), CropBatches(_crops(), TINY, SHORT).at(0, MIXED)
     trainer.step(batch, Phase("pretrain", 1, 1e-3), 0.0)
     before = {key: value.clone() for key, value in state.generator.state_dict().items()}
     trainer.step(batch, Phase("adversarial", 1, 1e-3, keep_g1=True), 0.0)
@@ -216,7 +221,7 @@ def test_generator_learns_a_handful_of_crops_better_than_bicubic(tmp_path: Path)
     crops = replace(crops, pixels=crops.pixels[:, 8:72, 8:72])  # without a margin nothing is shifted or resized
     settings = GanTraining((Phase("pretrain", 150, 1e-3, 2e-4),), batch=4, average=0.8, sample_steps=150)
     events = _Silent()
-    path = train_gan(TINY, settings, crops, tmp_path, events, fabric=_fabric(), samples=crops)
+    path = train_gan(TINY, settings, crops, _run(tmp_path, events), samples=crops)
     generator, discriminator = Generator(TINY), Discriminator(TINY)
     load_gan(generator, discriminator, load_tensors(path))
     figures = measure_gan(generator, discriminator, crops, TINY)
@@ -228,12 +233,12 @@ def test_generator_learns_a_handful_of_crops_better_than_bicubic(tmp_path: Path)
 def test_bf16_training_gives_finite_weights(tmp_path: Path) -> None:
     settings = replace(SHORT, precision="bf16-mixed")
     fabric = Fabric(accelerator="cpu", devices=1, precision="bf16-mixed")
-    path = train_gan(TINY, settings, _crops(), tmp_path, _Silent(), fabric=fabric)
+    path = train_gan(TINY, settings, _crops(), TrainingRun(tmp_path, _Silent(), fabric=fabric))
     assert all(torch.isfinite(value).all() for value in load_tensors(path).values())
 
 
 def test_training_without_refinement_gives_a_generator_without_it(tmp_path: Path) -> None:
-    path = train_gan(TINY, replace(SHORT, refine=False), _crops(), tmp_path, _Silent(), fabric=_fabric())
+    path = train_gan(TINY, replace(SHORT, refine=False), _crops(), _run(tmp_path))
     assert not any(key.startswith("generator.g2") for key in load_tensors(path))
 
 
@@ -269,7 +274,7 @@ def test_the_box_head_learns_where_faces_lie(tmp_path: Path) -> None:
     crops = _crops(8)
     crops = replace(crops, pixels=crops.pixels[:, 8:72, 8:72])  # without a margin nothing is shifted
     settings = GanTraining((Phase("judge", 60, 3e-3, 1e-4),), batch=8, average=0.8)
-    path = train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric())
+    path = train_gan(TINY, settings, crops, _run(tmp_path))
     generator, discriminator = Generator(TINY), Discriminator(TINY)
     load_gan(generator, discriminator, load_tensors(path))
     figures = measure_gan(generator, discriminator, crops, TINY)
@@ -279,7 +284,7 @@ def test_the_box_head_learns_where_faces_lie(tmp_path: Path) -> None:
 def test_weights_without_a_box_head_can_be_trained_on(tmp_path: Path) -> None:
     state = GanState(TINY, SHORT)
     old = {key: value for key, value in saved_weights(state.saved()).items() if ".fc_box." not in key}
-    path = train_gan(TINY, SHORT, _crops(), tmp_path, _Silent(), start_from=old, fabric=_fabric())
+    path = train_gan(TINY, SHORT, _crops(), _run(tmp_path), start_from=old)
     assert load_tensors(path)["discriminator.fc_box.weight"].any()
 
 
@@ -289,7 +294,7 @@ def test_surroundings_are_learned_by_themselves_and_count_in_the_verdict(tmp_pat
     crops = replace(crops, pixels=np.full_like(crops.pixels, 128), sharp=np.zeros(16, bool), size=crops.size * 0.2)
     before = measure_gan(Generator(TINY), Discriminator(TINY), crops, TINY)["small_face_auc"]
     settings = GanTraining((Phase("surroundings", 30, 3e-3, 1e-4, shares=MIXED),), batch=8, average=0.8)
-    tensors = load_tensors(train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric()))
+    tensors = load_tensors(train_gan(TINY, settings, crops, _run(tmp_path)))
     generator, discriminator = Generator(TINY), Discriminator(TINY)
     load_gan(generator, discriminator, tensors)
     assert before == pytest.approx(0.5)
@@ -316,7 +321,7 @@ def test_surroundings_move_and_turn_as_their_crop_does() -> None:
 def test_a_preset_without_surroundings_refuses_their_stage(tmp_path: Path) -> None:
     settings = GanTraining((Phase("surroundings", 1, 1e-3),), batch=4)
     with pytest.raises(UserError, match="no network for surroundings"):
-        train_gan(replace(TINY, surroundings=0), settings, _crops(), tmp_path, _Silent(), fabric=_fabric())
+        train_gan(replace(TINY, surroundings=0), settings, _crops(), _run(tmp_path))
 
 
 def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Path) -> None:
@@ -327,11 +332,11 @@ def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Pat
         state = GanState(TINY, SHORT)
         assert state.discriminator.surroundings is not None
         before = {key: value.clone() for key, value in state.discriminator.surroundings.state_dict().items()}
-        _Trainer(_fabric(), state, SHORT).step(CropBatches(some, TINY, SHORT).at(0, MIXED), phase, 0.0)
+        GanTrainer(_fabric(), state, SHORT).step(CropBatches(some, TINY, SHORT).at(0, MIXED), phase, 0.0)
         assert _same(before, state.discriminator.surroundings.state_dict()) != seen
     settings = GanTraining((replace(phase, stage="surroundings"),), batch=4)
     with pytest.raises(UserError, match="crops have no surroundings"):
-        train_gan(TINY, settings, aligned, tmp_path, _Silent(), fabric=_fabric())
+        train_gan(TINY, settings, aligned, _run(tmp_path))
 
 
 def test_the_published_schedule_halts_at_two_rates() -> None:
@@ -396,25 +401,23 @@ PERCEIVING = GanTraining(
 
 @pytest.mark.parametrize("stop_after", [1, 3])
 def test_a_run_with_a_perception_network_is_taken_up_exactly(tmp_path: Path, stop_after: int) -> None:
-    whole = train_gan(TINY, PERCEIVING, _crops(), tmp_path / "whole", _Silent(), fabric=_fabric())
+    whole = train_gan(TINY, PERCEIVING, _crops(), _run(tmp_path / "whole"))
     folder = tmp_path / "stopped"
     with pytest.raises(Cancelled):
-        train_gan(TINY, PERCEIVING, _crops(), folder, _Silent(), _StopAfter(stop_after), fabric=_fabric())
+        train_gan(TINY, PERCEIVING, _crops(), _run(folder, cancel=_StopAfter(stop_after)))
     torch.rand(7)
-    resumed = train_gan(TINY, PERCEIVING, _crops(), folder, _Silent(), fabric=_fabric())
+    resumed = train_gan(TINY, PERCEIVING, _crops(), _run(folder))
     assert _same(load_tensors(whole), load_tensors(resumed))
 
 
 def test_the_perception_network_teaches_the_refinement_network_alone_and_travels_with_the_weights(
     tmp_path: Path,
 ) -> None:
-    first = load_tensors(train_gan(TINY, PERCEIVING, _crops(), tmp_path / "first", _Silent(), fabric=_fabric()))
+    first = load_tensors(train_gan(TINY, PERCEIVING, _crops(), _run(tmp_path / "first")))
     with_it = replace(PERCEIVING, phases=PERCEIVING.phases[1:], average=0.0)
     without = replace(with_it, losses=GanLossWeights())
     results = [
-        load_tensors(
-            train_gan(TINY, settings, _crops(), tmp_path / name, _Silent(), start_from=first, fabric=_fabric())
-        )
+        load_tensors(train_gan(TINY, settings, _crops(), _run(tmp_path / name), start_from=first))
         for name, settings in (("with", with_it), ("without", without))
     ]
     changed = {name for name, value in results[0].items() if not torch.equal(value, results[1][name])}
@@ -426,24 +429,22 @@ def test_the_perception_network_teaches_the_refinement_network_alone_and_travels
 
 
 def test_weights_without_a_perception_network_go_on_without_it(tmp_path: Path) -> None:
-    old = load_tensors(train_gan(TINY, SHORT, _crops(), tmp_path / "old", _Silent(), fabric=_fabric()))
+    old = load_tensors(train_gan(TINY, SHORT, _crops(), _run(tmp_path / "old")))
     settings = replace(SHORT, losses=GanLossWeights(perceptual=1.0))
-    new = load_tensors(
-        train_gan(TINY, settings, _crops(), tmp_path / "new", _Silent(), start_from=old, fabric=_fabric())
-    )
+    new = load_tensors(train_gan(TINY, settings, _crops(), _run(tmp_path / "new"), start_from=old))
     assert new.keys() == old.keys() and not any(name.startswith("perception.") for name in new)
 
 
 def test_a_preset_without_a_perception_network_says_so(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no perception network: leave out its steps"):
-        train_gan(replace(TINY, perception_widths=()), PERCEIVING, _crops(), tmp_path, _Silent(), fabric=_fabric())
+        train_gan(replace(TINY, perception_widths=()), PERCEIVING, _crops(), _run(tmp_path))
 
 
 def test_weights_of_another_preset_are_refused_by_that_name_whatever_they_hold(tmp_path: Path) -> None:
-    weights = load_tensors(train_gan(TINY, PERCEIVING, _crops(), tmp_path / "tiny", _Silent(), fabric=_fabric()))
+    weights = load_tensors(train_gan(TINY, PERCEIVING, _crops(), _run(tmp_path / "tiny")))
     other = replace(TINY, residual=16, perception_widths=())
     with pytest.raises(WeightsError, match="of another preset"):
-        train_gan(other, SHORT, _crops(), tmp_path / "other", _Silent(), start_from=weights, fabric=_fabric())
+        train_gan(other, SHORT, _crops(), _run(tmp_path / "other"), start_from=weights)
 
 
 def test_the_perception_network_learns_how_crops_are_turned_and_which_are_faces(tmp_path: Path) -> None:
@@ -453,7 +454,7 @@ def test_the_perception_network_learns_how_crops_are_turned_and_which_are_faces(
     lit[crops.face, :, :, 0] = 255
     crops = replace(crops, pixels=lit.clip(0, 255).astype(np.uint8))
     settings = GanTraining((Phase("perception", 60, 5e-3, 1e-4),), batch=16)
-    weights = load_tensors(train_gan(TINY, settings, crops, tmp_path, _Silent(), fabric=_fabric()))
+    weights = load_tensors(train_gan(TINY, settings, crops, _run(tmp_path)))
     network = PerceptionNetwork(TINY).eval()
     load_part(network, weights, "perception.")
     batch = CropBatches(crops, TINY, settings).turned_at(999, Shares())
@@ -481,10 +482,9 @@ def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: 
             if name.startswith("validation/"):
                 self.told.append((name, step))
 
-    plain = train_gan(TINY, SHORT, _crops(), tmp_path / "plain", _Silent(), fabric=_fabric())
+    plain = train_gan(TINY, SHORT, _crops(), _run(tmp_path / "plain"))
     measured = train_gan(
-        *(TINY, replace(SHORT, measure_steps=3), _crops(), tmp_path / "measured", Curves()),
-        fabric=_fabric(),
+        *(TINY, replace(SHORT, measure_steps=3), _crops(), _run(tmp_path / "measured", Curves())),
         measure=partial(measure_gan, crops=_crops(8), preset=TINY),
     )
     assert [step for name, step in Curves.told if name == "validation/psnr_g2"] == [3, 5]

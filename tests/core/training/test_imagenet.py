@@ -26,6 +26,7 @@ from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.detector import train_detector
 from tinyface_core.training.events import CombinedEvents, JsonLinesEvents
 from tinyface_core.training.gan import train_gan
+from tinyface_core.training.loop import TrainingRun
 from tinyface_core.types import Cancelled, UserError
 from tinyface_core.weights import load_tensors
 
@@ -48,13 +49,15 @@ class Torchvision:
         return self.weights
 
 
-def _detector(folder: Path, cancel: Any = None, events: Any = None, **more: Any) -> Path:
+def _detector(folder: Path, cancel: Any = None, events: Any = None, start_from: Any = None, **more: Any) -> Path:
     pictures, pixels = made_pictures(folder.parent)
-    return train_detector(RESNET, STILL, pictures, pixels, folder, events or CombinedEvents(), cancel, **more)
+    run = TrainingRun(folder, events or CombinedEvents(), cancel)
+    return train_detector(RESNET, replace(STILL, **more), pictures, pixels, run, start_from)
 
 
-def _gan(folder: Path, cancel: Any = None, events: Any = None, **more: Any) -> Path:
-    return train_gan(VGG, PRETRAINING, _crops(), folder, events or CombinedEvents(), cancel, **more)
+def _gan(folder: Path, cancel: Any = None, events: Any = None, start_from: Any = None, **more: Any) -> Path:
+    run = TrainingRun(folder, events or CombinedEvents(), cancel)
+    return train_gan(VGG, replace(PRETRAINING, **more), _crops(), run, start_from)
 
 
 @pytest.fixture(autouse=True)

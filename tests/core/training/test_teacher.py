@@ -20,6 +20,7 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
 from tinyface_core.training.detector import train_detector
 from tinyface_core.training.events import JsonLinesEvents
+from tinyface_core.training.loop import TrainingRun
 from tinyface_core.training.teacher import taught_by, taught_loss
 from tinyface_core.types import Runtime, UserError
 from tinyface_core.weights import Manifest, load_tensors, save_tensors
@@ -54,7 +55,7 @@ def scores_after(folder: Path, teacher: Certain | None) -> float:
         JsonLinesEvents(folder / "events.jsonl"),
         replace(SETTINGS, steps=40, average=0.0, learning_rate=1e-2),
     )
-    result = train_detector(TINY, settings, pictures, pixels, folder, events, teacher=teacher)
+    result = train_detector(TINY, settings, pictures, pixels, TrainingRun(folder, events), teacher=teacher)
     model = MBFCN(TINY)
     model.load_state_dict(load_tensors(result))
     scores, _ = TorchDetectorNetwork(model, torch.device("cpu"))(np.zeros((1, 64, 64, 3), np.uint8))
@@ -73,7 +74,7 @@ def shown_to_a_teacher(folder: Path, **rules: float) -> list[NDArray[np.uint8]]:
         replace(SETTINGS, steps=2, crops=replace(plain, **rules)),
         Certain(),
     )
-    train_detector(TINY, settings, pictures, pixels, folder / "run", events, teacher=teacher)
+    train_detector(TINY, settings, pictures, pixels, TrainingRun(folder / "run", events), teacher=teacher)
     return teacher.shown
 
 
@@ -123,7 +124,7 @@ def test_a_teacher_of_other_anchors_is_refused(tmp_path: Path) -> None:
     pictures, pixels = made_pictures(tmp_path)
     teacher, events = Certain(replace(TINY, branches=TINY.branches[:2])), JsonLinesEvents(tmp_path / "events.jsonl")
     with pytest.raises(UserError, match="another teacher"):
-        train_detector(TINY, SETTINGS, pictures, pixels, tmp_path / "run", events, teacher=teacher)
+        train_detector(TINY, SETTINGS, pictures, pixels, TrainingRun(tmp_path / "run", events), teacher=teacher)
 
 
 def test_the_command_cuts_a_larger_network_and_has_it_taught(wider: Path, tmp_path: Path, small_weights: Path) -> None:

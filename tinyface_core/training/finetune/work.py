@@ -36,7 +36,6 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.device import choose_device
 from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
-from tinyface_core.failures import reason
 from tinyface_core.files import write_json
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
@@ -61,6 +60,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
+from tinyface_core.training.loop import TrainingRun
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, SearchSettings, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, mean_tensors, save_tensors
 
@@ -133,7 +133,7 @@ class FineTuning:
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
         self._events.log("Exporting the networks.")
-        pictures = [pixels for _, pixels in with_pixels(material.learned[:CALIBRATION_PICTURES], self._leave_out)]
+        pictures = [pixels for _, pixels in with_pixels(material.learned[:CALIBRATION_PICTURES], self._events.left_out)]
         measured_cards = tuple(replace(card, measured=measured) for card in cards)
         cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
         write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
@@ -216,7 +216,7 @@ class FineTuning:
         """Decode all training pictures, new ones first."""
         paths = [picture.path for picture in (*material.learned, *material.old)]
         folder = self._run.folder / "pixels"
-        return PixelCache(paths, folder, lambda *done: self._tell("decode", *done), self._leave_out)
+        return PixelCache(paths, folder, lambda *done: self._tell("decode", *done), self._events.left_out)
 
     def detector_places(self, material: Material, pixels: PixelCache | None = None) -> list[int]:
         """Indices of the detector's training pictures, new ones first, with repetitions to mix new and old data.
@@ -277,11 +277,8 @@ class FineTuning:
                 settings,
                 [pictures[place] for place in places],
                 Rearranged(pixels, places),
-                folder,
-                watched,
-                self._cancel,
+                self._training_run(folder, watched),
                 start.detector,
-                training_fabric(self._request.device),
                 measure,
             )
         except Cancelled:
@@ -362,11 +359,8 @@ class FineTuning:
                 preset,
                 settings,
                 crops,
-                folder,
-                watched,
-                self._cancel,
+                self._training_run(folder, watched),
                 tensors,
-                training_fabric(self._request.device),
                 sharp if len(sharp) else samples,
                 measure,
             )
@@ -385,7 +379,7 @@ class FineTuning:
                 rules,
                 lambda done, total: self._tell(f"cut crops of {name}", done, total),
                 self._cancel,
-                self._leave_out,
+                self._events.left_out,
             )
 
         recipe = {"rules": asdict(rules), "pictures": [str(picture.path) for picture in pictures]}
@@ -398,7 +392,7 @@ class FineTuning:
         self._events.log("Fitting the rule that joins detector and discriminator.")
 
         def searched() -> Iterator[tuple[AnnotatedPicture, tuple[Detections, Judgement]]]:
-            for done, (picture, pixels) in enumerate(with_pixels(pictures, self._leave_out)):
+            for done, (picture, pixels) in enumerate(with_pixels(pictures, self._events.left_out)):
                 self._events.progress("calibrate", done, len(pictures), None)
                 yield picture, finder.candidates(Frame(pixels, str(picture.path)), self._cancel)
 
@@ -410,6 +404,9 @@ class FineTuning:
             return networks.fusion
 
     # -- common ---------------------------------------------------------------------------------------------
+
+    def _training_run(self, folder: Path, events: JobEvents) -> TrainingRun:
+        return TrainingRun(folder, events, self._cancel, training_fabric(self._request.device))
 
     def _keep_or_leave(self, result: Path) -> None:
         """Write the weights so far to `result` if the user wants to keep them; otherwise raise `Cancelled` again."""
@@ -452,9 +449,6 @@ class FineTuning:
             started_from=before.name,
             notes="",
         )
-
-    def _leave_out(self, file: Path, error: Exception) -> None:
-        self._events.log(f"{file} is left out: {reason(error)}")
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
