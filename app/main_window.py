@@ -57,6 +57,8 @@ from .views.timeline import Timeline
 from .work import in_turns
 
 _STATE_VERSION = 1
+_FACES_HEIGHT = 330
+"""Pixels that the list of faces has at most until the user divides the column: two rows of faces."""
 
 
 class MainWindow(QMainWindow):
@@ -141,7 +143,6 @@ class MainWindow(QMainWindow):
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
         resize_on_screen(self, 1440, 900)
         self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["faces"], self.docks["comparison"]], [460, 350], Qt.Orientation.Vertical)
         self.resizeDocks([self.docks["pictures"]], [self.height() // 6 + 10], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, key: str) -> _Dock:
@@ -405,6 +406,8 @@ class MainWindow(QMainWindow):
                 panel.setUpdatesEnabled(False)
             self.restoreState(self._layout, _STATE_VERSION)
             self._layout = None
+            if self._is_new:
+                self._divide_column()
             in_turns(self, map(_paint_again, self._panels()))
         elif not shown and self._layout is None:
             self._layout = self.saveState(_STATE_VERSION)
@@ -412,6 +415,14 @@ class MainWindow(QMainWindow):
                 dock.hide()
         for dock in (self.docks["faces"], self.docks["comparison"]):
             dock.toggleViewAction().setEnabled(shown)
+
+    def _divide_column(self) -> None:
+        """Give enlargements the room that a short list of faces leaves; the user has not divided the column yet."""
+        self._is_new = False
+        column = [self.docks["faces"], self.docks["comparison"]]
+        room = sum(dock.height() for dock in column)
+        faces = min(_FACES_HEIGHT, room * 4 // 7)
+        self.resizeDocks(column, [faces, room - faces], Qt.Orientation.Vertical)
 
     def _show_strip(self) -> None:
         """A film strip of one picture would only take room; the user's wish counts from two on."""
@@ -556,6 +567,7 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         geometry, state = self.settings.geometry, self.settings.window_state
+        self._is_new = state.isEmpty()
         if not geometry.isEmpty():
             self.restoreGeometry(geometry)
         if not state.isEmpty():

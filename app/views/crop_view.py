@@ -273,8 +273,17 @@ def _find_room(
 
 
 def _broken(text: str, room: float, metrics: QFontMetricsF) -> list[str]:
-    """Text that is too long for one line, broken at its dots, and what still is too long after its first word."""
+    """Text in lines: one that is too long is broken at its dots, and what still is too long between words."""
     if metrics.horizontalAdvance(text) <= room:
         return [text]
     parts = text.split(" · ")
-    return [line for part in parts for line in (_broken(part, room, metrics) if part != text else part.split(" ", 1))]
+    if len(parts) > 1:
+        return [line for part in parts for line in _broken(part, room, metrics)]
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and metrics.horizontalAdvance(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return lines

@@ -83,7 +83,7 @@ class MethodsButton(QToolButton):
         """What is shown beside the methods, each with a title and a sentence; the settings call it the same."""
         return {
             GUESSED: (
-                self.tr("How far it is guessed"),
+                self.tr("Uncertainty"),
                 self.tr(
                     "Orange where the last method that generates details would have made others, had the camera "
                     "recorded the face a little otherwise"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ..style.figures import decimal
 from ..style.widgets import choice_box, lay_out, named
@@ -16,6 +16,8 @@ from .pair_view import Look, PairView
 
 _GAINS = (1, 2, 4, 8, 16)
 _PACES = (1000, 600, 350, 0)
+_LOWEST, _LOW = 100, 200
+"""Pixels of height between which the choices stand beside the two: from the first on they have room there."""
 
 
 class PairPage(QWidget):
@@ -32,6 +34,7 @@ class PairPage(QWidget):
         for choice in (self.first_choice, self.second_choice):
             choice.currentIndexChanged.connect(self._show_pair)
             choice.setMinimumContentsLength(6)
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         tip = self.tr("Differences are shown so many times as large")
         self.gain = choice_box({gain: f"× {gain}" for gain in _GAINS}, tip, tip)
         numbers = {pace: decimal(pace / 1000, 2).rstrip("0").rstrip(".,") for pace in _PACES if pace}
@@ -42,9 +45,19 @@ class PairPage(QWidget):
         self.pace.currentIndexChanged.connect(lambda _row: self.pair.set_pace(self.pace.currentData()))
         self.gain.setCurrentIndex(_GAINS.index(4))
         self.pace.setCurrentIndex(_PACES.index(600))
-        row = lay_out(QHBoxLayout(), (self.first_choice, 1), (self.second_choice, 1), self.gain, self.pace)
-        lay_out(QVBoxLayout(self), row, (self.pair, 1), margins=(0, 0, 0, 0), spacing=4)
+        self._choices = QWidget()
+        self._choices.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        which = ((self.first_choice, 1), (self.second_choice, 1), self.gain, self.pace)
+        self._choices_row = lay_out(QHBoxLayout(self._choices), *which, margins=(0, 0, 0, 0))
+        self._page = lay_out(QVBoxLayout(self), self._choices, (self.pair, 1), margins=(0, 0, 0, 0), spacing=4)
         self.set_look(Look.BORDER)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low panel the choices stand beside the two, which then have its whole height."""
+        super().resizeEvent(event)
+        low = _LOWEST <= event.size().height() < _LOW
+        self._page.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
+        self._choices_row.setDirection(QBoxLayout.Direction.TopToBottom if low else QBoxLayout.Direction.LeftToRight)
 
     def set_look(self, look: Look) -> None:
         """Show the two in another way."""

@@ -2406,8 +2406,8 @@
         <translation>Verfahren</translation>
     </message>
     <message>
-        <source>How far it is guessed</source>
-        <translation>Wie weit geraten ist</translation>
+        <source>Uncertainty</source>
+        <translation>Unsicherheit</translation>
     </message>
     <message>
         <source>Orange where the last method that generates details would have made others, had the camera recorded the face a little otherwise</source>

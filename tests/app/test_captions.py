@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from app.views.comparison_grid import ComparisonGrid
 from app.views.comparison_tiles import Tile
 from app.views.crop_view import Crop, CropView, LinkedView
+from app.views.pair_page import PairPage
 from app.views.pair_view import Look, PairView
 
 
@@ -46,12 +47,34 @@ def test_captions_of_many_crops_in_a_small_panel_cover_none_of_them(qtbot: QtBot
     qtbot.addWidget(grid)
     grid.resize(474, height)
     grid.show()
-    crop = _crop("How far it is guessed \u00b7 412 ms", "24.1 dB \u00b7 SSIM 0.81")
+    crop = _crop("Several frames \u00b7 412 ms", "24.1 dB \u00b7 SSIM 0.81")
     tiles = [Tile(str(number), crop.title, crop.image, "412 ms", crop.figures) for number in range(count)]
     grid.show_tiles(tiles, crop.image, lambda _name: "")
     qtbot.waitUntil(lambda: grid.crops[-1].width() > 60)
     assert [_dark_in_the_crop(crop) for crop in grid.crops] == [0] * count
     assert min(crop.seen().width() for crop in grid.crops) >= 48
+
+
+def test_a_long_caption_is_broken_where_its_lines_fit_beside_the_crop(qtbot: QtBot) -> None:
+    view = CropView(LinkedView())
+    qtbot.addWidget(view)
+    view.resize(350, 145)
+    crop = _crop("Difference × 4", "14.1 of 255 on average")
+    view.show_crop(crop, crop.image)
+    assert _dark_in_the_crop(view) == 0
+
+
+def test_two_have_the_whole_height_of_a_low_panel(qtbot: QtBot) -> None:
+    page = PairPage(LinkedView())
+    qtbot.addWidget(page)
+    page.resize(474, 300)
+    page.show()
+    qtbot.waitUntil(lambda: page.pair.y() > page.first_choice.height())
+    page.resize(474, 150)
+    qtbot.waitUntil(lambda: page.pair.height() == 150)
+    page.set_look(Look.BLINK)
+    qtbot.waitUntil(lambda: page.pace.y() > page.second_choice.y())
+    assert page.pair.width() > 300
 
 
 def _pair_under_a_border(qtbot: QtBot, width: int, height: int) -> PairView:

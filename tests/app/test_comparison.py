@@ -450,7 +450,7 @@ def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
 
     monkeypatch.setattr(LoadedUpscalers, "get", get)
     panel._settings.comparison_methods = ["sr-only", "bilinear"]
-    (action,) = (one for one in panel.bar.methods.menu().actions() if one.text() == "How far it is guessed")
+    (action,) = (one for one in panel.bar.methods.menu().actions() if one.text() == "Uncertainty")
     assert not action.isChecked()
     action.trigger()
     crops = panel.grid.crops

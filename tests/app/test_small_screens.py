@@ -289,3 +289,43 @@ def test_the_table_of_a_narrow_panel_needs_no_scrolling_to_the_side(
     assert table.table.horizontalScrollBar().maximum() == 0
     faces.set_note(faces.entries()[0].key, "left of the flag")
     qtbot.waitUntil(lambda: not table.table.isColumnHidden(Column.NOTE))
+
+
+def panel_heights(window: MainWindow) -> list[int]:
+    return [window.docks[name].height() for name in ("faces", "comparison")]
+
+
+@pytest.mark.parametrize("height", [SMALL_SCREEN - TITLE_BAR, 900 - TITLE_BAR])
+def test_what_two_rows_of_faces_leave_is_for_the_enlargements(
+    qtbot: QtBot, window: MainWindow, photo: Callable[..., Path], height: int
+) -> None:
+    window.resize(1440, height)
+    window.session.opened.open_paths([photo(f"{number}.png") for number in range(6)])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 18)
+    assert 2 <= whole_rows(window.face_list.gallery) < 3
+    faces, comparison = panel_heights(window)
+    assert (comparison > faces) == (height > SMALL_SCREEN)
+
+
+def test_a_column_that_the_user_divided_stays_so(
+    qtbot: QtBot, window: MainWindow, settings: Settings, finder: FakeFinder, photo: Callable[..., Path]
+) -> None:
+    path = photo()
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
+    window.resizeDocks([window.docks["faces"], window.docks["comparison"]], [500, 200], Qt.Orientation.Vertical)
+    qtbot.waitUntil(lambda: panel_heights(window)[0] > 430)
+    divided = panel_heights(window)
+    window.project.close()
+    window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
+    assert panel_heights(window) == divided
+    window.close()
+    again = MainWindow(Session(settings, Engine(lambda _choice: finder)))
+    qtbot.addWidget(again)
+    again.show()
+    again.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: again.session.visible.rowCount() == 3)
+    faces, comparison = panel_heights(again)  # of a window that fits the screen of the tests
+    assert faces / comparison == pytest.approx(divided[0] / divided[1], rel=0.02)
+    again.close()
