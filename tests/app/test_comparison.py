@@ -454,7 +454,7 @@ def test_how_far_the_last_generating_method_guesses_is_shown_when_it_is_ticked(
     assert not action.isChecked()
     action.trigger()
     crops = panel.grid.crops
-    qtbot.waitUntil(lambda: len(crops) == 4 and "How far" in crops[-1].accessibleName())
+    qtbot.waitUntil(lambda: len(crops) == 4 and "Uncertainty" in crops[-1].accessibleName())
     qtbot.waitUntil(lambda: "of 255" in crops[-1].accessibleName())
     # Nine pictures, five of 100 and four of 80.
     assert "\u00b1 9.9 of 255" in crops[-1].accessibleName() and set(asked) == {"sr-only"}
