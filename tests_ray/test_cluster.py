@@ -21,7 +21,7 @@ import ray
 
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
 from tinyface_core.datasets.annotations import AnnotatedPicture
-from tinyface_core.evaluation.many_machines import predict_on_cluster
+from tinyface_core.evaluation.cluster import predict_on_cluster
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.project.parts import import_parts, parts_in, read_part
 from tinyface_core.project.scanned import Outcome

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from tests.core.search.made_scan import save_photo
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.material import Material
 from tinyface_core.export.registry import export
 from tinyface_core.export.stored import StoredPictures

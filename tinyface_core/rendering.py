@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from tinyface_core.certainty import certainty_colour
+from tinyface_core.score_colours import score_colour
 from tinyface_core.types import Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
 
 Colour = tuple[int, int, int]
@@ -53,7 +53,7 @@ def annotated_image(
     thickest = max(1, round(max(image.size) / 900))
     # Best faces last, so that they are on top.
     for face in sorted(faces, key=lambda face: face.score):
-        _draw_box(draw, face.box, certainty_colour(face.score), thickest)
+        _draw_box(draw, face.box, score_colour(face.score), thickest)
     if labels:
         texts = [score_text(face) for face in faces] if numbers is None else list(map(str, numbers))
         size = max(11, round(max(image.size) / 90))
@@ -159,7 +159,7 @@ class _Sheet:
         self.image.paste(small, (self.margin, self.margin))
         for number, row in enumerate(self.rows, 1):
             box = tuple(self.margin + edge * self.scale for edge in row.box)
-            colour = certainty_colour(row.face.score if row.face else 0)
+            colour = score_colour(row.face.score if row.face else 0)
             _draw_box(self.draw, (box[0], box[1], box[2], box[3]), colour, 1)
             x, y = min(box[2] + 3, self.margin + self.overview[0] - 14), box[1] - 4
             self.draw.text((x, y), str(number), font=font(13), fill=PAPER, stroke_width=2, stroke_fill=_HALO)
@@ -210,7 +210,7 @@ class _Sheet:
         if row.face and not row.face.is_drawn:
             swatch = (self.margin, middle + 36, self.margin + 60 * row.face.score, middle + 41)
             self.draw.rectangle((self.margin, middle + 36, self.margin + 60, middle + 41), fill=LINE)
-            self.draw.rectangle(swatch, fill=certainty_colour(row.face.score))
+            self.draw.rectangle(swatch, fill=score_colour(row.face.score))
         # Original pixels are shown as squares, enlargements are resized smoothly to the cell.
         self._picture(0, top, row.crops.original, Image.Resampling.NEAREST)
         if not row.crops.enlargements and len(self.columns) > 1:

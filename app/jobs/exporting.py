@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
 from tinyface_core.export.followed import file_pictures
-from tinyface_core.export.late import Joined, Mapped
+from tinyface_core.export.lazy import Joined, Mapped
 from tinyface_core.export.material import ExportError, ExportPicture, FaceKey, Format, Material, Statement
 from tinyface_core.export.registry import FORMATS
 from tinyface_core.registry import Entry, Registry, imported

@@ -1,7 +1,7 @@
 """The look of the window: one palette, one style sheet, one set of icons."""
 
-from .colours import Colours, box_colour, certainty_colour, colours_of
+from .colours import Colours, box_colour, colours_of, score_colour
 from .icons import icon
 from .theme import Theme, apply_style
 
-__all__ = ["Colours", "Theme", "apply_style", "box_colour", "certainty_colour", "colours_of", "icon"]
+__all__ = ["Colours", "Theme", "apply_style", "box_colour", "colours_of", "icon", "score_colour"]

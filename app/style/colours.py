@@ -1,6 +1,6 @@
 """The one place where colours are chosen: surfaces and text in light and dark, verdicts.
 
-Those of scores, which exports have too, are in `tinyface_core.certainty`.
+Those of scores, which exports have too, are in `tinyface_core.score_colours`.
 
 Verdict and certainty colours are told apart by people with any of the common colour-vision
 deficiencies (hues after Okabe and Ito, 2008; certainty runs in lightness as well as in hue), and no
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QPalette
 
-from tinyface_core.certainty import certainty_colour as rgb_of
+from tinyface_core.score_colours import score_colour as rgb_of
 from tinyface_core.types import Verdict
 
 
@@ -110,11 +110,11 @@ def colours_of(palette: QPalette) -> Colours:
     return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
-def certainty_colour(score: float) -> QColor:
+def score_colour(score: float) -> QColor:
     """Colour for a score on top of a picture."""
     return QColor(*rgb_of(score))
 
 
 def box_colour(verdict: Verdict, score: float) -> QColor:
     """Colour of a face's box on a picture: its verdict's, or its certainty's while there is none."""
-    return QColor(_ON_PICTURES[verdict]) if verdict in _ON_PICTURES else certainty_colour(score)
+    return QColor(_ON_PICTURES[verdict]) if verdict in _ON_PICTURES else score_colour(score)

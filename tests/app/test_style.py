@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models.verdict import verdict_label
-from app.style import apply_style, box_colour, certainty_colour, icon
+from app.style import apply_style, box_colour, icon, score_colour
 from app.style.colours import DARK, LIGHT, Colours
 from app.style.widgets import Mark, empty
 from app.translations import load_translation
@@ -44,7 +44,7 @@ def test_text_reads_well_on_every_surface(colours: Colours) -> None:
 
 
 def test_certainty_grows_in_lightness_so_that_every_eye_sees_its_order() -> None:
-    steps = [luminance(certainty_colour(step / 20)) for step in range(21)]
+    steps = [luminance(score_colour(step / 20)) for step in range(21)]
     assert steps == sorted(steps) and steps[-1] > 3 * steps[0]
 
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from tests.core.search.made_scan import save_photo
 from tinyface_core.export.enlarging import EnlargedFaces
 from tinyface_core.export.json_file import read
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.material import ExportPicture, FaceKey, Material
 from tinyface_core.export.naming import unique_names
 from tinyface_core.export.registry import FORMATS, export

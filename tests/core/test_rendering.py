@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import ImageDraw
 
-from tinyface_core.certainty import certainty_colour
 from tinyface_core.rendering import annotated_picture, comparison_sheet, score_text
+from tinyface_core.score_colours import score_colour
 from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame, Origin
 
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")
@@ -23,7 +23,7 @@ def test_no_pixel_inside_a_face_is_touched_not_even_by_labels() -> None:
     for face in faces:
         x1, y1, x2, y2 = map(int, face.box)
         assert (drawn[y1:y2, x1:x2] == 128).all()
-        assert tuple(drawn[y1 - 1, x1]) == certainty_colour(face.score)
+        assert tuple(drawn[y1 - 1, x1]) == score_colour(face.score)
 
 
 def test_a_lone_face_gets_a_label() -> None:
@@ -47,10 +47,10 @@ def test_the_frame_itself_stays_as_it_was_and_outside_boxes_do_no_harm() -> None
 
 def test_certainty_grows_lighter_all_the_way() -> None:
     weights = np.array([0.2126, 0.7152, 0.0722])
-    lightness = [float(weights @ certainty_colour(score)) for score in np.linspace(0, 1, 21)]
+    lightness = [float(weights @ score_colour(score)) for score in np.linspace(0, 1, 21)]
     assert lightness == sorted(lightness)
-    assert certainty_colour(-3) == certainty_colour(0)
-    assert certainty_colour(7) == certainty_colour(1)
+    assert score_colour(-3) == score_colour(0)
+    assert score_colour(7) == score_colour(1)
 
 
 def _crops(x: float, side: float, colour: tuple[int, int, int]) -> CropSet:

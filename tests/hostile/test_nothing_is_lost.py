@@ -34,7 +34,7 @@ from tinyface_core.project.schema import bring_up_to_date
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 from tinyface_core.training.checkpoint import save_checkpoint
-from tinyface_core.training.held import held
+from tinyface_core.training.folder_lock import locked
 from tinyface_core.types import UserError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -212,9 +212,9 @@ def test_a_folder_that_cannot_be_written_is_told_before_the_search(
 
 def test_two_trainings_do_not_share_a_folder(tmp_path: Path) -> None:
     again = pytest.raises(UserError, match="Another training works in")
-    with held(tmp_path / "run"), again, held(tmp_path / "run"):
+    with locked(tmp_path / "run"), again, locked(tmp_path / "run"):
         pass
-    with held(tmp_path / "run"):
+    with locked(tmp_path / "run"):
         pass
 
 
@@ -234,7 +234,7 @@ def test_a_training_says_that_it_was_stopped_and_that_its_folder_is_taken(
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 130 and "Stopped at step 1 of 2000" in done.output
     before = (run / "events.jsonl").read_bytes()
-    with held(run):
+    with locked(run):
         done = CliRunner().invoke(app, command)
     assert done.exit_code == 1 and "Another training works in" in done.stderr
     assert (run / "events.jsonl").read_bytes() == before

@@ -29,9 +29,9 @@ def ablate(
     from tinyface_core.training.ablation import run_ablation
     from tinyface_core.training.ablation_settings import read_ablation
     from tinyface_core.training.events import CombinedEvents, ConsoleEvents, JsonLinesEvents
-    from tinyface_core.training.held import held
+    from tinyface_core.training.folder_lock import locked
 
-    with shown_progress() as progress, held(output):
+    with shown_progress() as progress, locked(output):
         settings = read_ablation(configuration)
         events = JsonLinesEvents(output / "events.jsonl")
         receivers = events if as_json else CombinedEvents(ConsoleEvents(progress), events)

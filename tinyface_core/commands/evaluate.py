@@ -323,7 +323,7 @@ def _search_on_cluster(
     pictures: list[AnnotatedPicture], settings: SearchSettings, failures: Failures, parts: Path
 ) -> PredictionRun:
     from tinyface_core.commands.scan import scan_observer, search_by
-    from tinyface_core.evaluation.many_machines import predict_on_cluster
+    from tinyface_core.evaluation.cluster import predict_on_cluster
 
     with shown_progress() as progress:
         return predict_on_cluster(partial(search_by, settings), pictures, parts, scan_observer(progress, failures))

@@ -29,7 +29,7 @@ from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress,
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
-    from tinyface_core.search.kept import KeptSearch
+    from tinyface_core.search.journal import SearchJournal
     from tinyface_core.types import FindResult, Frame
 
 
@@ -265,7 +265,7 @@ class _Results:
         """`written` tells what else is written of each frame: a search with less of it is another one."""
         self._output, self._finder, self.resume, self._others = output, finder, resume, written
         self._found: dict[str, dict[int | None, FindResult]] = {}
-        self._kept: dict[str, KeptSearch] = {}
+        self._kept: dict[str, SearchJournal] = {}
         self._unwritten = set[str]()
 
     def frames(self, file: _File) -> Iterator[Frame]:
@@ -337,27 +337,23 @@ class _Results:
         return mine == (result.source, result.settings, result.weights, result.min_score, result.min_size)
 
     def _kept_at(self, file: _File) -> Path:
-        from tinyface_core.search.kept import kept_search
+        from tinyface_core.search.journal import journal_of
 
-        return kept_search(_results_file(self._output, file))
+        return journal_of(_results_file(self._output, file))
 
-    def _keep(self, file: _File) -> KeptSearch:
-        from tinyface_core.search.kept import KeptSearch
+    def _keep(self, file: _File) -> SearchJournal:
+        from tinyface_core.search.journal import SearchJournal, identity_of
 
-        state = file.path.stat()
-        about = {
-            "source": str(file.path),
-            "bytes": state.st_size,
-            "modified": state.st_mtime_ns,
-            "linked": file.linked,
-            "step": asdict(file.step),
-            "indices": file.indices,
-            "written": self._others,
-            "thresholds": [file.min_score, file.min_size],
-            "settings": asdict(self._finder.settings),
-            "weights": self._finder.weights,
-        }
-        return KeptSearch(self._kept_at(file), about)
+        about = identity_of(
+            file.path,
+            self._finder,
+            linked=file.linked,
+            step=asdict(file.step),
+            indices=file.indices,
+            written=self._others,
+            thresholds=[file.min_score, file.min_size],
+        )
+        return SearchJournal(self._kept_at(file), about)
 
 
 @lru_cache(2)

@@ -55,7 +55,7 @@ def query(
 ) -> None:
     """Print the faces of a project that answer a question with their pictures, then pictures without a face."""
     from tinyface_core.export.enlarging import EnlargedFaces
-    from tinyface_core.export.late import Mapped
+    from tinyface_core.export.lazy import Mapped
     from tinyface_core.export.material import Material
     from tinyface_core.export.registry import FORMATS, export
     from tinyface_core.export.stored import StoredPictures

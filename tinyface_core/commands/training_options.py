@@ -46,7 +46,7 @@ def training_run(folder: Path, device: str, precision: Precision, idle_networks:
     """
     from tinyface_core.training.events import CombinedEvents, run_events
     from tinyface_core.training.fabric import training_fabric
-    from tinyface_core.training.held import held
+    from tinyface_core.training.folder_lock import locked
     from tinyface_core.training.loop import TrainingRun
 
     with shown_progress() as progress, ExitStack() as kept:
@@ -54,7 +54,7 @@ def training_run(folder: Path, device: str, precision: Precision, idle_networks:
         fabric = training_fabric(device, precision, idle_networks=idle_networks)
         fabric.launch()
         if fabric.is_global_zero:
-            kept.enter_context(held(folder))
+            kept.enter_context(locked(folder))
         events = run_events(folder, progress) if fabric.is_global_zero else CombinedEvents()
         with _ending_told(events):
             yield TrainingRun(folder, events, stop, fabric)

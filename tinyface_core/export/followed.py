@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from tinyface_core.export.late import ReadLate
+from tinyface_core.export.lazy import LazySequence
 from tinyface_core.export.material import ExportPicture
 from tinyface_core.project.records import ProjectFace, by_frame, track_of
 from tinyface_core.tracks import moves_in
@@ -55,7 +55,7 @@ def picture_of(result: FindResult, entries: Iterable[ProjectFace]) -> ExportPict
     return ExportPicture(replace(result, faces=Detections.of_faces(entry.face for entry in ordered)), ordered)
 
 
-class FollowedFrames(ReadLate[ExportPicture]):
+class FollowedFrames(LazySequence[ExportPicture]):
     """The frames of one video, also those through which its faces were followed, which are computed on each access."""
 
     def __init__(self, pictures: Sequence[ExportPicture]) -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from tinyface_core.export.case import Case
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.naming import unique_names
 from tinyface_core.files import sha256
 from tinyface_core.media.opening import MediaError

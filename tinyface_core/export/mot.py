@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain, groupby
 from pathlib import Path
 
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.material import Format, Material
 from tinyface_core.export.naming import SourcesOf, unique_names
 from tinyface_core.files import replacing

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import numpy as np
 
-from tinyface_core.export.late import Mapped, ReadLate
+from tinyface_core.export.lazy import LazySequence, Mapped
 from tinyface_core.names import output_stem
 from tinyface_core.types import FindResult
 
@@ -23,7 +23,7 @@ def unique_names(wanted: Sequence[str]) -> Sequence[str]:
     return _UniqueNames(Mapped(output_stem, wanted))
 
 
-class _UniqueNames(ReadLate[str]):
+class _UniqueNames(LazySequence[str]):
     def __init__(self, stems: Sequence[str]) -> None:
         self._stems = stems
         keys = np.fromiter(map(_key, stems), np.int64, len(stems))

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from PIL import Image
 
-from tinyface_core.certainty import certainty_colour
 from tinyface_core.export.case import number_writer, words
 from tinyface_core.export.material import WORDS, Material
 from tinyface_core.media.opening import MediaError
 from tinyface_core.names import shown
 from tinyface_core.pages import page_environment
 from tinyface_core.rendering import NOT_EVIDENCE
+from tinyface_core.score_colours import score_colour
 from tinyface_core.types import Face, FindResult, Frame, RgbImage
 
 LARGEST_SIDE = 1600
@@ -182,7 +182,7 @@ class Report:
             if found := material.crops.get(key):
                 crops.append(Crop(self.say("original pixels"), data_uri(found.original), True))
                 crops += [Crop(Path(item.method).stem, data_uri(item.pixels), False) for item in found.enlargements]
-            colour = "#{:02x}{:02x}{:02x}".format(*certainty_colour(face.score))
+            colour = "#{:02x}{:02x}{:02x}".format(*score_colour(face.score))
             yield Row(key.face + 1, face, self.say(WORDS[said.verdict]), said.note, colour, crops)
 
 

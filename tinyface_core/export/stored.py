@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.export.followed import file_pictures, picture_of
-from tinyface_core.export.late import ReadLate
+from tinyface_core.export.lazy import LazySequence
 from tinyface_core.export.material import ExportPicture, FaceKey, Statement
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.listing import FaceCriteria, Listing, in_frames
@@ -31,7 +31,7 @@ class _File:
     groups: Mapping[int, int] = field(default_factory=dict)
 
 
-class StoredPictures(ReadLate[ExportPicture]):
+class StoredPictures(LazySequence[ExportPicture]):
     """Pictures of a project with the faces that meet criteria, sorted by score."""
 
     def __init__(

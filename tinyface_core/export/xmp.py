@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from tinyface_core.export.late import Mapped
+from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.material import WORDS, ExportError, Format, Material
 from tinyface_core.export.naming import unique_names
 from tinyface_core.files import read_bytes, replacing

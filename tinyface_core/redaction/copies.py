@@ -12,13 +12,13 @@ from tinyface_core.media.pages import has_pages
 from tinyface_core.media.sources import is_video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import suffix_for as video_suffix
-from tinyface_core.redaction.choice import Decision, Said, decide, subjects
+from tinyface_core.redaction.decisions import Decision, Said, decide, subjects
 from tinyface_core.redaction.order import Order
 from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.kept import kept_search
+from tinyface_core.search.journal import journal_of
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError
 
 
@@ -105,7 +105,7 @@ def write_copy(
             pictures[number] = (picture(before), picture(after))
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
-        kept_search(target).unlink(missing_ok=True)
+        journal_of(target).unlink(missing_ok=True)
     else:
         turn = results[0].turn if results else 0
         before, after, remarks = write_photo(path, target, decisions, order.covering, turn)

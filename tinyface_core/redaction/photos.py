@@ -11,8 +11,8 @@ import numpy as np
 from tinyface_core.media.images import load_image
 from tinyface_core.media.saving import save_picture
 from tinyface_core.media.turning import turned_frame
-from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover
+from tinyface_core.redaction.decisions import Decision
 from tinyface_core.redaction.order import Covering
 from tinyface_core.redaction.sureness import fitted
 from tinyface_core.types import RgbImage

@@ -17,7 +17,7 @@ from tinyface_core.files import replacing, write_json
 from tinyface_core.names import shown
 from tinyface_core.pages import page_environment
 from tinyface_core.project.relink import fingerprint
-from tinyface_core.redaction.choice import Decision
+from tinyface_core.redaction.decisions import Decision
 from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin, RgbImage
 
 MOST_PICTURES = 24

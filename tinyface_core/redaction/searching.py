@@ -7,7 +7,7 @@ these lead to, and for faces so large that a reduced copy shows them. Through th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tinyface_core.media.sources import is_video, read_frame, read_frames
@@ -17,7 +17,7 @@ from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Order, Schedule
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.search.following import followed_in
-from tinyface_core.search.kept import KeptSearch, kept_search
+from tinyface_core.search.journal import SearchJournal, identity_of, journal_of
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import (
@@ -60,23 +60,14 @@ def search(
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)
         return [replace(result, faces=worth_covering(result.faces, order.least_score))]
-    with sentences(path):
-        state = path.stat()
     with Video(path) as video:
         schedule, frames = order.schedule(video.fps), video.frame_estimate
     if finder.settings.focus:
         schedule = replace(schedule, whole=schedule.step)
-    about = {
-        "source": str(path.resolve()),
-        "bytes": state.st_size,
-        "modified": state.st_mtime_ns,
-        "every": schedule.step,
-        "whole": schedule.whole,
-        "least_score": order.least_score,
-        "settings": asdict(finder.settings),
-        "weights": finder.weights,
-    }
-    with KeptSearch(kept_search(target), about) as kept:
+    steps = {"every": schedule.step, "whole": schedule.whole}
+    with sentences(path):
+        about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
+    with SearchJournal(journal_of(target), about) as kept:
         found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
     results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
     return list(followed_in(path, results, cancel, progress))
@@ -89,7 +80,7 @@ class _VideoSearch:
         self,
         path: Path,
         frames: int,
-        kept: KeptSearch,
+        kept: SearchJournal,
         finder: KnownFinder,
         order: Order,
         schedule: Schedule,

@@ -14,7 +14,7 @@ from tinyface_core.media.turning import as_in_file
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_of, turned_face
-from tinyface_core.redaction.choice import Said
+from tinyface_core.redaction.decisions import Said
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
 
 Statements = Callable[[Path], list[Said]]

@@ -15,8 +15,8 @@ from tinyface_core.media.video import StoredFrame, Video
 from tinyface_core.media.video_file import sentences
 from tinyface_core.media.video_writer import VideoWriter, planar, planes
 from tinyface_core.opencv import cv2
-from tinyface_core.redaction.choice import Decision
 from tinyface_core.redaction.covering import cover, cover_over
+from tinyface_core.redaction.decisions import Decision
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Covering, Order
 from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked

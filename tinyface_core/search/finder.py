@@ -16,9 +16,9 @@ from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.joining import without_pieces
+from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.preprocessing import prepared
-from tinyface_core.search.proposals import propose, room_for
-from tinyface_core.search.room import Room
+from tinyface_core.search.proposals import propose, tile_size_for
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import (
     CancelToken,
@@ -52,8 +52,8 @@ class FaceFinder:
         self._detector = detector
         self._second_stage = second_stage if settings.second_stage else None
         self._settings = settings
-        self._detector_room = room_for(detector)
-        self._stage_room = Room(
+        self._tile_size = tile_size_for(detector)
+        self._batch_size = PortionSize(
             _BATCH,
             1,
             second_stage.leave_accelerator if second_stage else lambda: False,
@@ -172,7 +172,7 @@ class FaceFinder:
                 self._detector,
                 frame.pixels,
                 settings.effort,
-                self._detector_room,
+                self._tile_size,
                 cancel,
                 progress,
                 settings.focus,
@@ -215,7 +215,7 @@ class FaceFinder:
 
         while done < len(order):
             stop_if_asked(cancel, "The search was cancelled.")
-            rows, part = self._stage_room.run(judge_some)
+            rows, part = self._batch_size.run(judge_some)
             said.put(rows, part)
             watch.add(part.timings)
             done += len(rows)
@@ -225,14 +225,14 @@ class FaceFinder:
 
     def _remarks(self) -> Iterator[str]:
         """Sentences for the user: what is done otherwise since memory ran out."""
-        tiles, crops = self._detector_room, self._stage_room
-        if tiles.is_cramped:
+        tiles, crops = self._tile_size, self._batch_size
+        if tiles.is_reduced:
             yield f"Memory ran out: the picture was searched in tiles of {tiles.size} pixels."
         if tiles.left_accelerator:
             yield "Memory of the accelerator ran out: the picture was searched on the processor."
         if crops.left_accelerator:
             yield "Memory of the accelerator ran out: the second stage ran on the processor."
-        if crops.is_cramped:
+        if crops.is_reduced:
             yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
 
 

@@ -13,24 +13,24 @@ from tinyface_core.detector.pyramid import Focus, Pyramid
 from tinyface_core.detector.registry import Detector
 from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
-from tinyface_core.search.room import Room
+from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.tiling import Copies, Place, places
 from tinyface_core.types import CancelToken, Detections, Effort, Floats, Progress, RgbImage, stop_if_asked
 
 _SMALLEST_TILE = 512
 
 
-def room_for(detector: Detector) -> Room:
-    """The room that a detector's tiles have."""
+def tile_size_for(detector: Detector) -> PortionSize:
+    """The side of a detector's tiles in pixels, which is reduced if memory runs out."""
     whole, failure = detector.plan.tile, "There is not enough memory to search this picture: close other programs."
-    return Room(whole, min(whole, _SMALLEST_TILE), detector.leave_accelerator, failure)
+    return PortionSize(whole, min(whole, _SMALLEST_TILE), detector.leave_accelerator, failure)
 
 
 def propose(
     detector: Detector,
     picture: RgbImage,
     effort: Effort = Effort.BALANCED,
-    room: Room | None = None,
+    tile_size: PortionSize | None = None,
     cancel: CancelToken | None = None,
     progress: Progress | None = None,
     focus: bool = True,
@@ -42,7 +42,7 @@ def propose(
         detector: looks at every tile.
         picture: to search.
         effort: decides which copies are searched.
-        room: how large tiles may be; kept from picture to picture, it remembers where memory ran out.
+        tile_size: side of the tiles; reused for the next picture, it remembers that memory ran out.
         cancel: asked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
         focus: whether copies with a focus are searched only there; else as a whole.
@@ -79,7 +79,7 @@ def propose(
         seen += look(near, len(near), 0)
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]
 
-    looks = (room or room_for(detector)).run(search)
+    looks = (tile_size or tile_size_for(detector)).run(search)
     # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
     return joined(looks, plan.nms_iou, plan.score_floor, limit)

@@ -8,7 +8,7 @@ import pytest
 
 import tinyface_core.weights
 from tests.core.tiny_world import NUMBERS, install_tiny_weights, make_project
-from tinyface_core.training.finetune import work
+from tinyface_core.training.finetune import execution
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 
 
@@ -32,4 +32,4 @@ def request_(tmp_path: Path, small_weights: Path) -> FineTuneRequest:
 @pytest.fixture
 def unexported(monkeypatch: pytest.MonkeyPatch) -> None:
     """Runs in this process leave out the export of their networks, which takes longer than all the rest of them."""
-    monkeypatch.setattr(work, "with_exports", lambda manifest, _pictures: manifest)
+    monkeypatch.setattr(execution, "with_exports", lambda manifest, _pictures: manifest)

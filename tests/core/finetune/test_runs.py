@@ -22,10 +22,10 @@ from tests.core.tiny_world import NUMBERS
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import CombinedEvents, JsonLinesEvents
+from tinyface_core.training.finetune.execution import FineTuning
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, load_request
 from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
-from tinyface_core.training.finetune.work import FineTuning
 from tinyface_core.training.gan import _Trainer
 from tinyface_core.training.gan_batches import Batch
 from tinyface_core.training.gan_settings import Phase
@@ -141,7 +141,7 @@ def test_both_trainings_run_on_the_card_that_was_asked_for(
         raise Cancelled("There is no card here.")
 
     for name in ("train_detector", "train_gan"):
-        monkeypatch.setattr(f"tinyface_core.training.finetune.work.{name}", stop_there)
+        monkeypatch.setattr(f"tinyface_core.training.finetune.execution.{name}", stop_there)
     run = create_run(replace(request_, target="both", device="cuda:1"))
     work = FineTuning(run, CombinedEvents(), threading.Event())
     for train in (work.train_detector, work.train_gan):

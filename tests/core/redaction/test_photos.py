@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from tinyface_core.media.images import load_image
-from tinyface_core.redaction.choice import decide, subjects
+from tinyface_core.redaction.decisions import decide, subjects
 from tinyface_core.redaction.order import Choice, Covering, Shape
 from tinyface_core.redaction.photos import suffix_for, write_photo
 from tinyface_core.types import Detections, FindResult

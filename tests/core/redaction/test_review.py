@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from tests.core.redaction.conftest import found
-from tinyface_core.redaction.choice import decide, subjects
+from tinyface_core.redaction.decisions import decide, subjects
 from tinyface_core.redaction.order import Choice, Which
 from tinyface_core.redaction.review import doubts_of, watched_frames
 from tinyface_core.types import FindResult, Origin

@@ -17,7 +17,7 @@ from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.media.video_writer import suffix_for
 from tinyface_core.redaction import copies
-from tinyface_core.redaction.choice import decide, subjects
+from tinyface_core.redaction.decisions import decide, subjects
 from tinyface_core.redaction.order import Choice, Covering, Order, Shape
 from tinyface_core.redaction.review import Review
 from tinyface_core.redaction.videos import write_video

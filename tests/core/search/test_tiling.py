@@ -11,7 +11,7 @@ import pytest
 
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.opencv import cv2
-from tinyface_core.search.room import Room, is_out_of_memory
+from tinyface_core.search.portions import PortionSize, is_out_of_memory
 from tinyface_core.search.tiling import EVERYWHERE, Copies, Place, places, scaled_size, tiles
 from tinyface_core.types import Detections
 
@@ -207,20 +207,20 @@ class Tried:
 
 def test_portions_are_halved_down_to_the_least_and_stay_small() -> None:
     tried = Tried(600)
-    room = Room(2000, 600, tried.leave, "full")
-    assert not room.is_cramped
-    assert [room.run(tried), room.run(tried)] == ["done", "done"]
-    assert tried.sizes == [2000, 1000, 600, 600] and room.is_cramped and not room.left_accelerator
+    size = PortionSize(2000, 600, tried.leave, "full")
+    assert not size.is_reduced
+    assert [size.run(tried), size.run(tried)] == ["done", "done"]
+    assert tried.sizes == [2000, 1000, 600, 600] and size.is_reduced and not size.left_accelerator
 
 
 def test_when_the_least_does_not_fit_on_the_accelerator_the_processor_begins_anew() -> None:
     tried = Tried(2000, on_accelerator=100)
-    room = Room(2000, 900, tried.leave, "full")
-    assert room.run(tried) == "done"
-    assert tried.sizes == [2000, 1000, 900, 2000] and room.left_accelerator and not room.is_cramped
+    size = PortionSize(2000, 900, tried.leave, "full")
+    assert size.run(tried) == "done"
+    assert tried.sizes == [2000, 1000, 900, 2000] and size.left_accelerator and not size.is_reduced
     tried.fits = 100
     with pytest.raises(MemoryError, match="full"):
-        room.run(tried)
+        size.run(tried)
     assert tried.sizes[4:] == [2000, 1000, 900]
 
 

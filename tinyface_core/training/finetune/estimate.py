@@ -107,8 +107,8 @@ def measure(request: FineTuneRequest) -> Estimate:
     began = time.perf_counter()
     from tinyface_core.device import choose_device
     from tinyface_core.media.images import load_image
+    from tinyface_core.training.finetune.execution import CALIBRATION_BUDGET, FineTuning
     from tinyface_core.training.finetune.runs import create_run
-    from tinyface_core.training.finetune.work import CALIBRATION_BUDGET, FineTuning
 
     numbers = replace(request.numbers, detector_steps=_STEPS, gan_steps=_STEPS)
     with tempfile.TemporaryDirectory() as folder:

@@ -69,7 +69,7 @@ def work_on(run: Run, extra: JobEvents | None = None) -> int:
 def _work(run: Run, extra: JobEvents | None) -> str:
     # Slow imports, done after the lock is held.
     from tinyface_core.training.divergence import Diverged
-    from tinyface_core.training.finetune.work import FineTuning
+    from tinyface_core.training.finetune.execution import FineTuning
     from tinyface_core.types import Cancelled
 
     token = WishToken(run)

@@ -27,7 +27,7 @@ from tinyface_core.folders import user_folder
 from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.comparison import Comparison
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
-from tinyface_core.training.held import lock_of
+from tinyface_core.training.folder_lock import lock_of
 from tinyface_core.types import UserError
 from tinyface_core.weights import Manifest, WeightsEntry, checked_card, read_cards
 

@@ -10,7 +10,7 @@ from tinyface_core.memory import OutOfMemory, is_out_of_memory
 T = TypeVar("T")
 
 
-class Room:
+class PortionSize:
     """How much goes through a network at once: a tile's side in pixels, or a number of crops.
 
     It is halved when memory runs out, and stays smaller.
@@ -31,7 +31,7 @@ class Room:
         self.left_accelerator = False
 
     @property
-    def is_cramped(self) -> bool:
+    def is_reduced(self) -> bool:
         """Whether the size was reduced."""
         return self.size < self._whole
 

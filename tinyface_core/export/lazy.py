@@ -12,7 +12,7 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-class ReadLate(Sequence[T], ABC):
+class LazySequence(Sequence[T], ABC):
     """A sequence whose items are computed on each access."""
 
     @overload
@@ -28,7 +28,7 @@ class ReadLate(Sequence[T], ABC):
         """The item at an index, at least 0."""
 
 
-class Joined(ReadLate[T]):
+class Joined(LazySequence[T]):
     """Sequences one behind the other."""
 
     def __init__(self, parts: Sequence[Sequence[T]]) -> None:
@@ -43,7 +43,7 @@ class Joined(ReadLate[T]):
         return self._parts[number][place - self._ends[number]]  # negative, from its end
 
 
-class Mapped(ReadLate[T], Generic[S, T]):
+class Mapped(LazySequence[T], Generic[S, T]):
     """A function applied lazily to the items of a sequence."""
 
     def __init__(self, make: Callable[[S], T], entries: Sequence[S]) -> None:

@@ -17,7 +17,7 @@ def lock_of(folder: Path) -> FileLock:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
     """Lock a folder for this process; it is created if missing.
 
     Raises:

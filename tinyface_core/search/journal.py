@@ -1,36 +1,53 @@
-"""Keeps the search of a video frame by frame, so that one that was interrupted or killed goes on where it was."""
+"""Journal of a search of a video: results are written frame by frame, so that an interrupted search can be resumed."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Any, Self
 
 from tinyface_core.checked import checked, checked_json
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
-from tinyface_core.types import FindResult
+from tinyface_core.types import FindResult, KnownFinder
 
 
-def kept_search(target: Path) -> Path:
-    """Where the search for a file is kept until that is written."""
+def journal_of(target: Path) -> Path:
+    """The journal of the search that leads to a file; it is deleted once that file is written."""
     return target.with_name(f"{target.stem}-search.jsonl")
 
 
-class KeptSearch:
-    """Results in a file, one a line behind a line that says of what they are.
+def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, Any]:
+    """What identifies a search, as plain values: the file and its state, details, the finder's settings and weights.
 
-    What a frame has in common with others stands in a line of its own, before the first of them.
+    Raises:
+        OSError: if the file is missing.
+    """
+    state = path.stat()
+    return {
+        "source": str(path),
+        "bytes": state.st_size,
+        "modified": state.st_mtime_ns,
+        **details,
+        "settings": asdict(finder.settings),
+        "weights": finder.weights,
+    }
+
+
+class SearchJournal:
+    """A file of JSON lines: what was searched, then one result per line.
+
+    Fields that frames have in common are in a line of their own, before the first of these frames.
     """
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
-        """Read what is there of the same search, and keep it; all else is removed.
+        """Open a journal; results of the same search are read into `results`, those of another one are deleted.
 
         Args:
             path: of the file, made if it does not exist.
-            about: plain values; a search with others is another one.
+            about: what identifies the search; see `identity_of`.
 
         Raises:
             OSError: if it cannot be read or written.
@@ -46,12 +63,12 @@ class KeptSearch:
             self._write(_line(about))
 
     def _read(self, about: bytes) -> int:
-        """Read the results of such a search; returns where they end."""
+        """Read the results of this search; returns the position in bytes where they end."""
         lines = BufferedReader(self._file)
         end = len(about) if lines.readline() == about else 0
         common: dict[str, Any] = {}
         for line in lines if end else ():
-            if not line.endswith(b"\n"):  # it was killed meanwhile
+            if not line.endswith(b"\n"):  # the program was killed while it wrote
                 break
             try:
                 values = checked_json(line, dict[str, Any])
@@ -72,11 +89,11 @@ class KeptSearch:
         self.close()
 
     def close(self) -> None:
-        """No more is kept; what is stays."""
+        """Close the file; it is not deleted."""
         self._file.close()
 
     def add(self, result: FindResult) -> None:
-        """Keep one more.
+        """Append a result.
 
         Raises:
             OSError: if the disk is full.
@@ -88,7 +105,7 @@ class KeptSearch:
         self._write(lines)
 
     def _write(self, lines: bytes) -> None:
-        # Where a disk becomes full a part is written, and only the next attempt tells so.
+        # On a disk that becomes full only a part is written; the next attempt raises the error.
         rest = memoryview(lines)
         while rest:
             rest = rest[self._file.write(rest) :]

@@ -1,4 +1,4 @@
-"""Runs a finder over annotated pictures on a Ray cluster."""
+"""Searches annotated pictures on a Ray cluster."""
 
 from __future__ import annotations
 

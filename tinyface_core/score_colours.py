@@ -9,7 +9,7 @@ _STEPS = np.array([(63, 111, 196), (91, 155, 208), (126, 196, 193), (199, 220, 1
 _PLACES = np.linspace(0, 1, len(_STEPS))
 
 
-def certainty_colour(score: float) -> tuple[int, int, int]:
+def score_colour(score: float) -> tuple[int, int, int]:
     """RGB colour for a score, clamped to [0, 1]."""
     red, green, blue = (round(float(np.interp(score, _PLACES, levels))) for levels in _STEPS.T)
     return red, green, blue

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tinyface_core.search.kept import KeptSearch
+from tinyface_core.search.journal import SearchJournal
 from tinyface_core.types import Detections, FindResult
 
 ABOUT = {"source": "clip.mp4"}
@@ -20,7 +20,7 @@ def a_result(index: int) -> FindResult:
 def test_a_result_that_finds_no_room_on_the_disk_is_an_error_and_those_before_it_are_kept(tmp_path: Path) -> None:
     resource = pytest.importorskip("resource", reason="Windows limits no files")
     path = tmp_path / "clip-search.jsonl"
-    with KeptSearch(path, ABOUT) as kept:
+    with SearchJournal(path, ABOUT) as kept:
         kept.add(a_result(0))
         kept.add(a_result(1))
         limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -31,8 +31,8 @@ def test_a_result_that_finds_no_room_on_the_disk_is_an_error_and_those_before_it
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
             signal.signal(signal.SIGXFSZ, handler)
-    with KeptSearch(path, ABOUT) as again:
+    with SearchJournal(path, ABOUT) as again:
         assert [result.index for result in again.results] == [0, 1]
         again.add(a_result(2))
-    with KeptSearch(path, ABOUT) as whole:
+    with SearchJournal(path, ABOUT) as whole:
         assert [result.index for result in whole.results] == [0, 1, 2]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tinyface_core.redaction.choice import Said, decide, subjects
+from tinyface_core.redaction.decisions import Said, decide, subjects
 from tinyface_core.redaction.order import Choice, Which
 from tinyface_core.types import Detections, FindResult, UserError, Verdict
 
