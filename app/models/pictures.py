@@ -13,6 +13,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QImage, QTransform
 
 from tinyface_core.names import shown
+from tinyface_core.project.records import Remaining
 
 from ..style.figures import counted
 from ..style.labels import as_tip
@@ -48,6 +49,7 @@ class Picture:
         reviewed: the analyst said that every face in it is marked.
         has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
         turn: degrees by which the analyst turned it clockwise.
+        remaining: what an interrupted search of the video has still to do.
     """
 
     source: str
@@ -58,6 +60,7 @@ class Picture:
     reviewed: bool = False
     has_pages: bool = False
     turn: int = 0
+    remaining: Remaining = Remaining.NOTHING
 
     @property
     def has_frames(self) -> bool:
@@ -77,6 +80,8 @@ class PicturesModel(QAbstractListModel):
     """A view shows a picture whose thumbnail is not there."""
     reviewed_changed = Signal(object, bool)
     """Source of a picture that the analyst has finished, or not any more."""
+    remaining_changed = Signal(object, object)
+    """Source of a video, and what its search has `Remaining`."""
     turned = Signal(object, int)
     """`Picture` that was turned, and by how many degrees clockwise."""
     failed = Signal(object, str)
@@ -153,6 +158,14 @@ class PicturesModel(QAbstractListModel):
             self._pictures[row] = replace(self._pictures[row], reviewed=reviewed)
             self._changed(row)
             self.reviewed_changed.emit(source, reviewed)
+
+    def set_remaining(self, source: str, remaining: Remaining) -> None:
+        """Note what the search of a video has still to do."""
+        row = self._rows.get(source)
+        if row is not None and self._pictures[row].remaining != remaining:
+            self._pictures[row] = replace(self._pictures[row], remaining=remaining)
+            self._changed(row)
+            self.remaining_changed.emit(source, remaining)
 
     def set_turn(self, source: str, turn: int) -> None:
         """Note by how many degrees a picture is turned clockwise in all."""
@@ -247,7 +260,8 @@ class PicturesModel(QAbstractListModel):
             case State.RUNNING:
                 return self.tr("searching")
             case State.DONE:
-                return counted(picture.faces, self.tr("1 face"), self.tr("{count} faces"))
+                faces = counted(picture.faces, self.tr("1 face"), self.tr("{count} faces"))
+                return self.tr("{faces}, search interrupted").format(faces=faces) if picture.remaining else faces
             case State.FAILED:
                 return picture.reason
         return self.tr("not searched")

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.places import in_project
 from tinyface_core.project.query import Answer, Condition, answer
-from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture, Remaining
 from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
 from tinyface_core.project.scanned import ScannedFiles
@@ -120,6 +120,7 @@ class ProjectSession(QObject):
         pictures.added.connect(self._add_pictures)
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
+        pictures.remaining_changed.connect(self._write_remaining)
         pictures.failed.connect(self._write_failure)
         pictures.turned.connect(self._write_turn)
         faces.searched.connect(self._write_result)
@@ -407,6 +408,10 @@ class ProjectSession(QObject):
     def _write_reviewed(self, source: str, reviewed: bool) -> None:
         if in_project(source) and not self._restoring:
             self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
+
+    def _write_remaining(self, source: str, remaining: Remaining) -> None:
+        if in_project(source):
+            self._autosave.change(lambda project: project.set_remaining(source, remaining))
 
     def _write_turn(self, picture: Picture, _by: int) -> None:
         if in_project(picture.source) and not self._restoring:

@@ -38,6 +38,7 @@ def listed_pictures(
             p.reviewed,
             p.has_pages,
             p.turn,
+            p.remaining,
         )
         for p in pictures
     ]

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.records import ProjectFace, Remaining
 from tinyface_core.redaction.order import SEARCH
 from tinyface_core.types import CancelToken, FindResult, KnownFinder, Progress, SearchSettings
 
@@ -28,6 +28,8 @@ from ..work import Job, Report, Worker
 from .shown import ShownPicture
 from .status import Status, stage_name
 from .tracks import VideoTracks
+
+T = TypeVar("T")
 
 _MOST_FOLLOWING = 50
 
@@ -56,9 +58,8 @@ class Searches(QObject):
         self._worker = Worker(self)
         self._preparing: tuple[Job[Any], ...] = ()
         self._video = ""
-        self._video_job: Job[int] | None = None
+        self._video_job: Job[Any] | None = None
         self._waiting_videos: dict[str, Callable[[], None]] = {}
-        self._looking_again = ""
         self._is_loading = False
         self.is_scanning = False
         """Folders are searched beside this; who does that tells of it."""
@@ -68,7 +69,6 @@ class Searches(QObject):
         self.tracks = VideoTracks(visible, self.results, self)
         """Links what is found in videos."""
         self.tracks.failed.connect(self.failed)
-        self.tracks.linked.connect(self._look_again)
         self.queue = FindQueue(engine, shown.cache.get, self._pictures.picture, self._worker, self)
         """The photos."""
         self.queue.started.connect(self._tell_started)
@@ -171,23 +171,24 @@ class Searches(QObject):
             return
         step, choice = self._settings.video_searches, self._settings.search
         every = 0 if step is None else step.frames(info.fps)
-        done = self._searched_frames(source, info.frames, every, choice)
+        done = self._searched_frames(source, choice)
+        is_whole = done.issuperset(range(0, info.frames, every) if every else (0,))
+        if is_whole and not picture.remaining:  # it came to its end: this is a new search
+            done = frozenset()
+        self._video = source
+        self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
+        if is_whole and picture.remaining == Remaining.FOLLOWING:
+            self._follow_faces(source)
+            return
+        self._pictures.set_remaining(source, Remaining.SEARCH)
 
         def work(cancel: CancelToken, report: Report) -> int:
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
 
-        self._video, job = source, self._worker.start(work)
-        self._video_job = job
-        self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
-        job.then(
-            lambda _count: self._end_video(source),
-            lambda *failure: self.take_failure(source, *failure),
-        )
-        job.progress.connect(lambda *report: self._tell_progress(source, *report))
+        job = self._begin_part(self._worker.start(work))
+        job.then(lambda _count: self._link(source), lambda *failure: self.take_failure(source, *failure))
         job.partial.connect(lambda found: self._take_found(source, found))
-        job.cancelled.connect(lambda: self._take_cancelled([source]))
         job.cancelled.connect(lambda: self.tracks.link(source))
-        job.done.connect(self._finish_video)
 
     def put_in_sight(self, sources: list[str]) -> None:
         """The film strip shows these: search them first, then those that follow them."""
@@ -198,6 +199,8 @@ class Searches(QObject):
         """A picture is closed: search it no more, and drop what was found."""
         self.queue.drop(source)
         self._waiting_videos.pop(source, None)
+        if source == self._video and self._video_job is not None:
+            self._video_job.cancel()
         for key in [key for key in self.results if key[0] == source]:
             del self.results[key]
 
@@ -208,6 +211,8 @@ class Searches(QObject):
         self._waiting_videos.clear()
         self._take_cancelled(waiting)
         self._worker.cancel(spared=self._preparing)
+        if self._video_job is not None:
+            self._video_job.cancel()
         self.tell_ready()
 
     def stop(self) -> None:
@@ -225,15 +230,13 @@ class Searches(QObject):
         self.queue.prefer(order)
         self.eye_moved.emit(order)
 
-    def _searched_frames(self, source: str, frames: int, every: int, choice: SearchSettings) -> frozenset[int]:
-        """Frames that an interrupted search, as hard as `choice`, has done; none where it came to an end."""
-        done = frozenset(
+    def _searched_frames(self, source: str, choice: SearchSettings) -> frozenset[int]:
+        """Frames of a video that a search as hard as `choice` has done."""
+        return frozenset(
             index
             for (found_in, index), result in self.results.items()
             if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
         )
-        left = set(range(0, frames, every)) - done if every else ()
-        return done if left else frozenset()
 
     def _follow_settings(self, name: str) -> None:
         if self._settings.of_search(name):
@@ -269,35 +272,53 @@ class Searches(QObject):
         for kept, state in ((True, State.DONE), (False, State.IDLE)):
             self._pictures.set_states([source for source in sources if (source in searched) == kept], state)
 
-    def _end_video(self, source: str) -> None:
-        self._pictures.set_state(source, State.DONE)
-        self._looking_again = source
-        self.tracks.link(source)
+    # -- the search of a video, part by part ---------------------------------------------------------------
+
+    def _begin_part(self, job: Job[T]) -> Job[T]:
+        """A part of the search of `_video` is under way; what becomes of it may begin the next part."""
+        source, self._video_job = self._video, job
+        job.progress.connect(lambda *told: self._tell_progress(source, *told))
+        job.cancelled.connect(lambda: self._take_cancelled([source]))
+        job.done.connect(lambda: self._finish_video() if job is self._video_job else None)
+        return job
+
+    def _link(self, source: str) -> None:
+        """All frames are searched: link the faces."""
+        job = self._begin_part(self.tracks.link(source))
+        job.then(lambda _frames: self._look_again(source), lambda *_told: self._pictures.set_state(source, State.DONE))
 
     def _look_again(self, source: str) -> None:
-        """The faces of a video are linked: once it is searched to its end, look again where a face must be."""
-        if source != self._looking_again or self._video_job is not None:
-            return
-        self._looking_again = ""
+        """The faces are linked: look again where a face must be."""
         choice = self._settings.search
         entries, results = tuple(self._faces.entries()), tuple(self.results.values())
 
         def work(cancel: CancelToken, report: Report) -> list[ProjectFace]:
             return look_again(entries, results, source, self._engine.finder(choice), cancel, report)
 
-        job = self._worker.start(work).then(lambda faces: self._follow_faces(source, faces), self.failed.emit)
-        job.progress.connect(lambda *told: self._tell_progress(source, *told))
-        job.done.connect(self.tell_ready)
+        def end(found: list[ProjectFace]) -> None:
+            self._faces.add_found(found)
+            self._pictures.set_remaining(source, Remaining.FOLLOWING)
+            self._follow_faces(source)
 
-    def _follow_faces(self, source: str, found: list[ProjectFace]) -> None:
+        self._begin_part(self._worker.start(work)).then(end, partial(self._fail_part, source))
+
+    def _follow_faces(self, source: str) -> None:
         """The second look is done: follow the faces through the frames that were not searched."""
-        self._faces.add_found(found)
         entries, results = tuple(self._faces.entries()), tuple(self.results.values())
+
+        def end(_none: None) -> None:
+            self._pictures.set_remaining(source, Remaining.NOTHING)
+            self._pictures.set_state(source, State.DONE)
+            self.tracks.followed.emit()
+
         job = self._worker.start(lambda cancel, report: follow(entries, results, source, cancel, report))
+        self._begin_part(job).then(end, partial(self._fail_part, source))
         job.partial.connect(self._faces.set_moves)
-        job.then(lambda _none: self.tracks.followed.emit(), self.failed.emit)
-        job.progress.connect(lambda *told: self._tell_progress(source, *told))
-        job.done.connect(self.tell_ready)
+
+    def _fail_part(self, source: str, *failure: str) -> None:
+        """What was found stays, and the search can go on from there."""
+        self._pictures.set_state(source, State.DONE)
+        self.failed.emit(*failure)
 
     def _finish_video(self) -> None:
         self._video_job = None

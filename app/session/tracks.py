@@ -14,7 +14,7 @@ from tinyface_core.types import FindResult, Frame, Origin
 from ..jobs.linking import link_faces
 from ..models.face_entry import FaceEntry
 from ..models.visible_faces import VisibleFaces
-from ..work import LatestJob, Worker
+from ..work import Job, LatestJob, Worker
 
 _FEWEST_NEW, _SHARE_NEW = 20, 0.25
 """Faces are linked again once so many frames more were searched, and such a share of those that were linked."""
@@ -42,8 +42,6 @@ class Life:
 class VideoTracks(QObject):
     """Keeps the faces of videos linked."""
 
-    linked = Signal(str)
-    """The faces of the video of this path are linked as far as it was searched."""
     followed = Signal()
     """Faces of a video lie otherwise in frames that were not searched."""
     failed = Signal(str, str)
@@ -62,17 +60,16 @@ class VideoTracks(QObject):
         if frames >= _FEWEST_NEW and not self._linking.is_busy:
             self.link(source)
 
-    def link(self, source: str) -> None:
-        """Link the faces of a video, beside the window."""
+    def link(self, source: str) -> Job[int]:
+        """Link the faces of a video as far as it was searched, beside the window."""
         entries, results = tuple(self._faces.entries()), tuple(self._results.values())
 
         def end(frames: int) -> None:
             self._frames[source] = min(0, _FEWEST_NEW - round(frames * _SHARE_NEW))
-            self.linked.emit(source)
 
         job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, cancel, report))
         job.partial.connect(self._faces.link)
-        job.then(end, self.failed.emit)
+        return job.then(end, self.failed.emit)
 
     def stop(self) -> None:
         """End all work."""

@@ -2802,6 +2802,10 @@
         <translation>{count} Gesichter</translation>
     </message>
     <message>
+        <source>{faces}, search interrupted</source>
+        <translation>{faces}, Suche unterbrochen</translation>
+    </message>
+    <message>
         <source>not searched</source>
         <translation>nicht durchsucht</translation>
     </message>

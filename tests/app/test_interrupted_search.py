@@ -144,7 +144,7 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     interrupt(qtbot, window, finder, 2)
     searched = len(window.session.searches.results)
 
-    def frames_from(self: Video, every: int, cancel: CancelToken, start: int) -> Iterator[Frame]:
+    def frames_from(self: Video, every: int = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
         begun.append(start)
         return frames(self, every, cancel, start)
 
@@ -154,7 +154,7 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
     qtbot.waitUntil(lambda: states(window) == [State.DONE])
     assert len(finder.searched) <= 5, "the one in work may have been done already when it was cancelled"
-    assert begun == [10 * (searched - 1)], "what was searched is not decoded again"
+    assert begun[0] == 10 * (searched - 1), "what was searched is not decoded again"
     finder.searched.clear()
     # Once it came to its end, another search is a new one.
     window.actions_.find_video.trigger()
@@ -188,6 +188,34 @@ def test_a_video_that_is_asked_for_while_it_stops_is_searched_behind_that(
     assert states(window) == [State.WAITING]
     qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
     qtbot.waitUntil(lambda: states(window) == [State.DONE])
+
+
+def test_a_video_that_waits_is_searched_once_the_one_before_was_looked_at_again_and_followed(
+    qtbot: QtBot, window: MainWindow, video: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "zz.mp4"
+    other.write_bytes(video.read_bytes())
+    window.settings.video_step = 10
+    window.session.opened.open_paths([video, other])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None and len(states(window)) == 2)
+    for source in (video, other):
+        window.session.shown.show(str(source))
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+        window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: states(window) == [State.DONE, State.DONE])
+    assert [picture.remaining for picture in window.session.pictures.pictures()] == ["", ""]
+    followed = {entry.source for entry in window.session.faces.entries() if entry.moves_behind}
+    assert followed == {str(video), str(other)}
+
+
+def test_a_video_that_is_closed_is_searched_no_more(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    begin_slow_search(qtbot, window, finder, video)
+    qtbot.waitUntil(lambda: len(window.session.searches.results) >= 1)
+    window.session.opened.close_picture(str(video))
+    qtbot.waitUntil(lambda: window.status.sentence.text() == "Ready")
+    assert len(finder.searched) < 4
 
 
 def test_a_second_video_waits_for_the_first_one_and_may_be_cancelled_meanwhile(

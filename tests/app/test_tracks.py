@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import av
 import numpy as np
@@ -26,6 +27,7 @@ from app.views.searched_frames import SearchedFrames
 from tests.app.conftest import FRAMES, FakeFinder
 from tinyface_core.opencv import cv2
 from tinyface_core.project.store import Project
+from tinyface_core.search import following, second_pass
 from tinyface_core.types import (
     LEFT_OUT,
     Box,
@@ -102,9 +104,9 @@ def searched(qtbot: QtBot, window: MainWindow, settings: Settings, video: Path) 
 
 
 def search(qtbot: QtBot, window: MainWindow) -> None:
-    with qtbot.waitSignal(window.session.searches.tracks.linked, timeout=20_000):
-        window.actions_.find_video.trigger()
-        qtbot.waitUntil(lambda: len(window.session.searches.results) == FRAMES // STEP, timeout=20_000)
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE, timeout=20_000)
+    assert len(window.session.searches.results) == FRAMES // STEP
 
 
 def rows(window: MainWindow) -> list[FaceEntry]:
@@ -295,8 +297,7 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     finder.steps = 200
     qtbot.waitUntil(lambda: window.project.is_saved)
     (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
-    with qtbot.waitSignal(window.session.searches.tracks.linked, timeout=20_000):  # what was found till then
-        window.actions_.cancel.trigger()
+    window.actions_.cancel.trigger()
     window.opener.open_paths([tmp_path / "killed.tinyface"])
     qtbot.waitUntil(lambda: window.project.path.name == "killed.tinyface")
     qtbot.waitUntil(lambda: window.session.shown.frame is not None and len(window.session.searches.results) >= 6)
@@ -304,8 +305,59 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     finder.searched.clear()
     finder.steps, finder.pause = 1, 0.0
     search(qtbot, window)
-    assert len(finder.searched) <= FRAMES // STEP - 6
+    assert len(finder.searched) <= FRAMES // STEP - 6 + len(HIDDEN), "also where it looks again"
     assert [row.frames for row in rows(window)] == [18, 20]
+
+
+@pytest.mark.parametrize("killed_in", ["second look", "following"])
+def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
+    qtbot: QtBot,
+    window: MainWindow,
+    finder: FakeFinder,
+    settings: Settings,
+    video: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    killed_in: str,
+) -> None:
+    assert isinstance(finder, Walk)
+    finder.second_look, reached, hold = True, Event(), Event()
+
+    def held(part: Callable[..., Any]) -> Callable[..., Any]:
+        def do(*given: Any) -> Any:
+            reached.set()
+            hold.wait()
+            return part(*given)
+
+        return do
+
+    part = second_pass if killed_in == "second look" else following
+    name = "look_again" if killed_in == "second look" else "followed_in"
+    with monkeypatch.context() as patched:
+        patched.setattr(part, name, held(getattr(part, name)))
+        settings.video_step = STEP
+        window.session.opened.open_paths([video])
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+        window.project.save_as(tmp_path / "case.tinyface")
+        window.actions_.find_video.trigger()
+        qtbot.waitUntil(reached.is_set, timeout=20_000)
+        qtbot.waitUntil(lambda: window.project.is_saved)
+        (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
+        window.actions_.cancel.trigger()
+        hold.set()
+        qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
+    with qtbot.waitSignal(window.project.loaded):
+        window.opener.open_paths([tmp_path / "killed.tinyface"])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    pictures = window.session.pictures
+    qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces, search interrupted")
+    finder.searched.clear()
+    search(qtbot, window)
+    assert len(finder.searched) == (len(HIDDEN) if killed_in == "second look" else 0), "no frame is searched again"
+    assert [row.frames for row in rows(window)] == [20, 20]
+    qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces")
+    search(qtbot, window)
+    assert len(finder.searched) >= FRAMES // STEP, "once it came to its end, another search is a new one"
 
 
 def test_a_second_look_finds_a_face_where_its_track_has_a_gap(

@@ -74,6 +74,8 @@ def test_what_this_program_never_makes_is_not_opened(path: Path, statements: lis
         ("UPDATE faces SET verdict = 'perhaps'", "faces that make no sense"),
         ("UPDATE faces SET moves_behind = x'010203'", "faces that make no sense"),
         ("UPDATE faces SET moves_before = zeroblob(80000)", "faces that make no sense"),
+        ("UPDATE pictures SET remaining = 'much'", "pictures that make no sense"),
+        ("UPDATE pictures SET turn = 45", "pictures that make no sense"),
         ("UPDATE runs SET width = 0", "holds a search"),
         ("UPDATE runs SET height = 1000000000000", "holds a search"),
         ("UPDATE runs SET settings = 'x'", "holds a search"),

@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -28,6 +29,16 @@ def new_face_id() -> int:
     return secrets.randbits(62)
 
 
+class Remaining(StrEnum):
+    """What an interrupted search of a video has still to do; the values are stored in project files."""
+
+    NOTHING = ""
+    SEARCH = "search"
+    """Frames are to be searched, or a second search of the tracks' gaps and ends."""
+    FOLLOWING = "following"
+    """Both searches are done; faces are to be followed through the frames between."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProjectPicture:
     """One photo or video of a project.
@@ -43,6 +54,7 @@ class ProjectPicture:
         missing: whether the file did not exist when the project was read.
         has_pages: whether it has pages or animation frames, each of which is treated as a picture.
         turn: degrees by which the user rotated it clockwise; boxes refer to the rotated picture.
+        remaining: what an interrupted search of the video has still to do.
     """
 
     source: str
@@ -55,6 +67,7 @@ class ProjectPicture:
     missing: bool = False
     has_pages: bool = False
     turn: int = 0
+    remaining: Remaining = Remaining.NOTHING
 
     @property
     def path(self) -> Path:

@@ -157,6 +157,11 @@ ALTER TABLE runs ADD COLUMN every INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE faces ADD COLUMN moves_before BLOB NOT NULL DEFAULT x'';
 ALTER TABLE faces ADD COLUMN moves_behind BLOB NOT NULL DEFAULT x'';
 """,
+    # Version 13.
+    """
+-- What an interrupted search of a video has still to do.
+ALTER TABLE pictures ADD COLUMN remaining TEXT NOT NULL DEFAULT '';
+""",
 )
 """SQL that migrates each version to the next; a new file gets all of them."""
 
@@ -173,7 +178,7 @@ SENSIBLE = {
         "AND length(moves_before) % 8 = 0 AND length(moves_behind) % 8 = 0 "
         "AND length(moves_before) + length(moves_behind) <= 65536"
     ),
-    "pictures": "turn IN (0, 90, 180, 270)",
+    "pictures": "turn IN (0, 90, 180, 270) AND remaining IN ('', 'search', 'following')",
     "runs": "width BETWEEN 1 AND 1e6 AND height BETWEEN 1 AND 1e6 AND candidates >= 0 AND refined >= 0 AND every >= 0",
     "looks": "length(features) <= 65536 AND number BETWEEN 0 AND 1e9",
 }

@@ -12,7 +12,14 @@ from typing import Any, Self
 from tinyface_core.project.database import ProjectDatabase
 from tinyface_core.project.pasted import put_pasted
 from tinyface_core.project.places import NAME, place_of
-from tinyface_core.project.records import ProjectCounts, ProjectError, ProjectFace, ProjectPicture, by_frame
+from tinyface_core.project.records import (
+    ProjectCounts,
+    ProjectError,
+    ProjectFace,
+    ProjectPicture,
+    Remaining,
+    by_frame,
+)
 from tinyface_core.project.rows import (
     FACE_COLUMNS,
     PUT_FACE,
@@ -26,6 +33,7 @@ from tinyface_core.project.rows import (
     result_of,
     run_row,
 )
+from tinyface_core.project.schema import SENSIBLE
 from tinyface_core.project.verdicts import join_verdicts
 from tinyface_core.types import NO_TRACK, FindResult
 
@@ -52,17 +60,19 @@ class Project(ProjectDatabase):
     def picture_pages(self) -> Iterator[list[ProjectPicture]]:
         """`pictures` in pages of some thousand; the project may change meanwhile."""
         query = (
-            "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, "
-            "EXISTS (SELECT 1 FROM runs WHERE picture = id) FROM pictures WHERE TRUE"
+            "SELECT id, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, remaining, "
+            f"EXISTS (SELECT 1 FROM runs WHERE picture = id), {SENSIBLE['pictures']} FROM pictures WHERE TRUE"
         )
         for rows in self.paged(query):
             self._ids.clear()  # another program may have changed paths
+            if not all(row[-1] for row in rows):
+                raise ProjectError(f"{self._path.name} holds pictures that make no sense: open an earlier copy.")
             ends = rows[0][0], rows[-1][0]
             faces = "SELECT picture, count(*) FROM faces WHERE picture BETWEEN ? AND ? GROUP BY picture"
             counts = dict(self.rows(faces, ends))
             yield [
                 ProjectPicture(
-                    source := self.place(path, seen_at),
+                    source := self.place(*place),
                     bool(is_video),
                     sha256,
                     size,
@@ -72,8 +82,9 @@ class Project(ProjectDatabase):
                     not os.path.exists(source),  # noqa: PTH110, there may be a million
                     bool(has_pages),
                     turn,
+                    Remaining(remaining),
                 )
-                for id_, path, seen_at, is_video, sha256, size, reviewed, has_pages, turn, searched in rows
+                for id_, *place, is_video, sha256, size, reviewed, has_pages, turn, remaining, searched, _ in rows
             ]
 
     def without_fingerprint(self) -> Iterator[str]:
@@ -161,6 +172,11 @@ class Project(ProjectDatabase):
         """Store whether every face of a picture is marked."""
         with self.writing() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
+
+    def set_remaining(self, source: str, remaining: Remaining) -> None:
+        """Store what the search of a video has still to do."""
+        with self.writing() as connection:
+            connection.execute("UPDATE pictures SET remaining = ? WHERE id = ?", (remaining, self._id(source)))
 
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
         """Store a picture's fingerprint."""

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace, ProjectPicture
+from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace, ProjectPicture, Remaining
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
@@ -271,6 +271,15 @@ def test_tracks_of_a_video_come_out_as_they_went_in(project: Project, tmp_path: 
         assert again.faces(video) == [face] and again.faces(video)[0].face.track == 4
         (result,) = again.results(video)
         assert result.cut and result.every == 3
+
+
+def test_what_the_search_of_a_video_has_still_to_do_is_kept(project: Project, tmp_path: Path) -> None:
+    video = str(tmp_path / "walk.mp4")
+    project.add_pictures([ProjectPicture(video, is_video=True)])
+    for remaining in (Remaining.FOLLOWING, Remaining.SEARCH, Remaining.NOTHING):
+        project.set_remaining(video, remaining)
+        with Project.open(project.path) as again:
+            assert again.pictures()[-1].remaining is remaining
 
 
 def test_a_migration_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
