@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 
 from tinyface_core.types import Verdict
 
-from .models.pictures import Picture
+from .models.pictures import Picture, State
 from .models.verdict import ALSO_REFUSES, VERDICT_KEYS, verdict_icon, verdict_label
 from .style import icon
 
@@ -200,12 +200,8 @@ class WindowActions(QObject):
             self.tr("Search the pictures that are not searched yet"),
             self.tr("Search the rest"),
         )
-        self.find_video = self._make(
-            self.tr("Search the &video"),
-            "search-video",
-            "Ctrl+F5",
-            self.tr("Search the frames of the video in the background, and follow each face through them"),
-        )
+        self.find_video = self._make("", "search-video", "Ctrl+F5", "")
+        self.name_search(None)
         self.cancel = self._make(self.tr("&Cancel"), "cancel", "Ctrl+.", self.tr("Stop searching"))
         self.weights = self._make(
             self.tr("&Weights…"), "weights", "Ctrl+Alt+W", self.tr("Which trained models are used")
@@ -317,8 +313,6 @@ class WindowActions(QObject):
         has_frames = picture is not None and picture.has_frames
         for action in (self.find_video, *steps):
             action.setEnabled(has_frames)
-        of_pages = has_frames and not video
-        self.find_video.setText(self.tr("Search all &pages") if of_pages else self.tr("Search the &video"))
         # Some keys do one thing over a photo and another in a video; with the modifier each does its own in both.
         for key, moving, (of_photo, photo_modifier), (of_video, video_modifier) in (
             ("L", video, (self.loupe, "Shift"), (self.shuttle_on, "Ctrl+Shift")),
@@ -335,6 +329,17 @@ class WindowActions(QObject):
         """Every command, in the order of the menus."""
         return self.findChildren(QAction)
 
+    def name_search(self, picture: Picture | None) -> None:
+        """Say what a search of all frames of the picture that is shown would be."""
+        text = self.tr("Search the &video")
+        tip = self.tr("Search the frames of the video in the background, and follow each face through them")
+        if picture is not None and picture.has_pages:
+            text, tip = self.tr("Search all &pages"), self.tr("Search every page in the background")
+        elif picture is not None and picture.remaining and picture.state != State.RUNNING:
+            text, tip = self.tr("Contin&ue the search"), self.tr("Do what an interrupted search of the video has left")
+        self.find_video.setText(text)
+        _explain(self.find_video, tip)
+
     def _make(self, text: str, icon_name: str, key: _Key, tip: str, short: str = "") -> QAction:
         action = QAction(text, self)
         if icon_name:
@@ -343,12 +348,16 @@ class WindowActions(QObject):
             action.setShortcuts(key) if isinstance(key, QKeySequence.StandardKey) else action.setShortcut(key)
         if short:
             action.setIconText(short)
-        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        action.setToolTip(f"{tip} ({shown})" if shown else tip)
-        action.setStatusTip(tip)
+        _explain(action, tip)
         return action
 
     def _toggle(self, text: str, icon_name: str, key: _Key, tip: str, short: str = "") -> QAction:
         action = self._make(text, icon_name, key, tip, short)
         action.setCheckable(True)
         return action
+
+
+def _explain(action: QAction, tip: str) -> None:
+    shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    action.setToolTip(f"{tip} ({shown})" if shown else tip)
+    action.setStatusTip(tip)

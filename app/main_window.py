@@ -40,7 +40,7 @@ from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
 from .style.figures import counted, whole
-from .style.labels import left_to_right
+from .style.labels import as_tip, left_to_right
 from .style.widgets import lay_out, polish, resize_on_screen
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
@@ -301,6 +301,7 @@ class MainWindow(QMainWindow):
         self.timeline.step_wanted.connect(shown.player.step)
         self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
         self.timeline.search_wanted.connect(searches.search_video)
+        searches.status_changed.connect(lambda _status: self._name_search())
         shown.changed.connect(self.face_list.set_picture)
         strip = self.docks["pictures"]
         strip.closed.connect(lambda: setattr(self.settings, "film_strip", False))
@@ -352,6 +353,12 @@ class MainWindow(QMainWindow):
 
     # -- following the session -----------------------------------------------------------------------
 
+    def _name_search(self) -> None:
+        self.actions_.name_search(self.session.shown.picture)
+        action, button = self.actions_.find_video, self.timeline.search
+        button.setText(action.text().replace("&", ""))
+        button.setToolTip(as_tip(action.toolTip()))
+
     def _show_current(self, source: str | None) -> None:
         self.notice.withdraw("picture")
         picture = self.session.shown.picture
@@ -362,6 +369,7 @@ class MainWindow(QMainWindow):
         self._show_page()
         self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
+        self._name_search()
         self.film_strip.show_current(source)
         self._tell_listed()
         self.timeline.clear()

@@ -99,7 +99,7 @@ def look_again(
     with Video(Path(source)) as video:
 
         def frame_at(number: int) -> Frame:
-            report("again", 0, 0)
+            report("again", number, max(video.frame_estimate, number))
             return video.frame(number, cancel)
 
         first = filled([result for result, _ in _frames(ours, results, source)])

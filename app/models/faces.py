@@ -193,8 +193,9 @@ class FacesModel(QAbstractTableModel):
 
     def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
         """Thumbnails by key arrived, of faces that a project brought along."""
-        rows = [self._rows[key] for key in thumbnails if key in self._rows]
-        self._thumbnails.update({key: image for key, image in thumbnails.items() if key in self._rows})
+        known = {key: image for key, image in thumbnails.items() if key in self._rows}
+        self._thumbnails.update(known)
+        rows = [self._rows[self.tracks.lead(self._entries[self._rows[key]])] for key in known]
         if rows:
             self.dataChanged.emit(self.index(min(rows), Column.FACE), self.index(max(rows), Column.FACE))
 

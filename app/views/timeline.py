@@ -88,15 +88,11 @@ class Timeline(QWidget):
             named(self.forward, tip := self.tr("Next frame (.)"), tip)
             named(self.number, self.tr("Frame"), self.tr("Frame on the screen; type a number to go there"))
             self.number.setPrefix("# ")
-            self.search.setText(self.tr("Search the video"))
-            self.search.setToolTip(self.tr("Search the whole video in the background"))
         else:
             named(self.back, tip := self.tr("Previous page (,)"), tip)
             named(self.forward, tip := self.tr("Next page (.)"), tip)
             named(self.number, self.tr("Page"), self.tr("Page on the screen; type a number to go there"))
             self.number.setPrefix(self.tr("page ", "before the number in: page 3 of 12"))
-            self.search.setText(self.tr("Search all pages"))
-            self.search.setToolTip(self.tr("Search every page in the background"))
         of_all = self.tr(" of {count}", "after the number in: page 3 of 12").format(count=whole(info.frames))
         self.number.setSuffix("" if info.has_clock else of_all)
 

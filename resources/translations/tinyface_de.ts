@@ -3932,14 +3932,6 @@
         <translation>Ton</translation>
     </message>
     <message>
-        <source>Search the video</source>
-        <translation>Video durchsuchen</translation>
-    </message>
-    <message>
-        <source>Search the whole video in the background</source>
-        <translation>Das ganze Video im Hintergrund durchsuchen</translation>
-    </message>
-    <message>
         <source>Previous page (,)</source>
         <translation>Vorige Seite (,)</translation>
     </message>
@@ -3959,14 +3951,6 @@
         <source>page </source>
         <comment>before the number in: page 3 of 12</comment>
         <translation>Seite </translation>
-    </message>
-    <message>
-        <source>Search all pages</source>
-        <translation>Alle Seiten durchsuchen</translation>
-    </message>
-    <message>
-        <source>Search every page in the background</source>
-        <translation>Jede Seite im Hintergrund durchsuchen</translation>
     </message>
     <message>
         <source> of {count}</source>
@@ -4777,6 +4761,18 @@
     <message>
         <source>Search the frames of the video in the background, and follow each face through them</source>
         <translation>Die Bilder des Videos im Hintergrund durchsuchen und jedes Gesicht durch sie verfolgen</translation>
+    </message>
+    <message>
+        <source>Search every page in the background</source>
+        <translation>Jede Seite im Hintergrund durchsuchen</translation>
+    </message>
+    <message>
+        <source>Contin&amp;ue the search</source>
+        <translation>Suche fortset&amp;zen</translation>
+    </message>
+    <message>
+        <source>Do what an interrupted search of the video has left</source>
+        <translation>Erledigen, was eine unterbrochene Suche im Video übrig gelassen hat</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>

@@ -351,11 +351,13 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces, search interrupted")
+    assert window.timeline.search.text() == "Continue the search"
     finder.searched.clear()
     search(qtbot, window)
     assert len(finder.searched) == (len(HIDDEN) if killed_in == "second look" else 0), "no frame is searched again"
     assert [row.frames for row in rows(window)] == [20, 20]
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces")
+    assert window.timeline.search.text() == "Search the video"
     search(qtbot, window)
     assert len(finder.searched) >= FRAMES // STEP, "once it came to its end, another search is a new one"
 
