@@ -517,7 +517,7 @@ class MainWindow(QMainWindow):
 
     def _with_face(self, act: Callable[[], object]) -> None:
         """Do what needs a selected face, or say so."""
-        if self.session.selection.key >= 0 or self.face_list.selected_keys():
+        if self.session.selection.key >= 0 or self.face_list.has_selected:
             act()
         else:
             self.notice.say(self.tr("Select a face first."), about="face")

@@ -5,7 +5,7 @@ Filter and order are in `VisibleFaces`, undo commands in `face_commands`.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
@@ -24,6 +24,7 @@ from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Face, FindResult, Origi
 
 from ..style import colours_of, icon
 from ..style.labels import as_tip
+from ..work import in_turns
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, TEXTS, Column, column_titles
 from .face_commands import Step, deletion_text, verdicts_text
 from .face_entry import FaceEntry, describe
@@ -32,8 +33,11 @@ from .looks import LookTable
 from .tracks import TrackTable
 from .verdict import verdict_icon
 
-Fields = Mapping[int, Mapping[str, Any]]
-"""By the keys of faces, values of `FaceEntry` by their names."""
+Fields = Mapping[str, Mapping[int, Any]]
+"""Values of `FaceEntry` by their names, of each by the keys of faces: of all the same faces in the same order."""
+
+_MOST_AT_ONCE = 500
+"""So many faces are changed in one turn of the event loop."""
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
@@ -73,6 +77,8 @@ class FacesModel(QAbstractTableModel):
         self._rows_of: dict[tuple[str, int | None], list[int]] = {}
         self._thumbnails: dict[int, QImage] = {}
         self._values: dict[Column, NDArray[Any]] = {}
+        self._changing: deque[tuple[list[int], Fields]] = deque()
+        """Changes of many faces that are not made yet, a portion of their keys each."""
         self._next_key = 1
         self.tracks = TrackTable()
         """Which faces of videos are one."""
@@ -150,6 +156,7 @@ class FacesModel(QAbstractTableModel):
         Returns:
             The keys of the new faces, in the order of `result.faces`.
         """
+        self.finish_changes()
         earlier = [entry for entry in self.entries_of(result.source, result.index) if not entry.drawn]
         found = [
             FaceEntry(result.source, face, result.index, result.seconds, sharpness=sharp, key=self._take_key())
@@ -222,6 +229,7 @@ class FacesModel(QAbstractTableModel):
 
     def clear(self) -> None:
         """Forget every face, and what could be undone."""
+        self.finish_changes()
         self._remove(list(self._rows))
         self.looks = LookTable()
         self.undo_stack.clear()
@@ -237,26 +245,27 @@ class FacesModel(QAbstractTableModel):
 
         What is said of a face is said of its whole track.
         """
-        rows = {self.tracks.lead(entry): (entry, verdicts[key]) for key in verdicts if (entry := self.entry(key))}
-        said = [(member, verdict) for entry, verdict in rows.values() for member in self.tracks.members(entry)]
-        deleted = [
-            entry for entry, verdict in said if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE
-        ]
-        changes = {
-            entry.key: (entry.verdict, verdict)
-            for entry, verdict in said
-            if entry.verdict != verdict and entry not in deleted
-        }
-        counts = Counter(verdict for entry, verdict in rows.values() if entry not in deleted)
-        both = bool(changes and deleted)
+        self.finish_changes()
+        led: dict[int, Verdict] = {}
+        for key, verdict in verdicts.items():
+            if (entry := self.entry(key)) is not None:
+                led[self.tracks.lead(entry)] = verdict
+        before, after, deleted = dict[int, Verdict](), dict[int, Verdict](), dict[int, FaceEntry]()
+        for key, verdict in led.items():
+            for entry in self.tracks.members(self._entries[self._rows[key]]):
+                if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE:
+                    deleted[entry.key] = entry
+                elif entry.verdict != verdict:
+                    before[entry.key], after[entry.key] = entry.verdict, verdict
+        counts = Counter(verdict for key, verdict in led.items() if key not in deleted)
+        both = bool(before and deleted)
         if both:
             self.undo_stack.beginMacro(verdicts_text(counts))
-        if changes:
-            before, after = ({key: {"verdict": pair[side]} for key, pair in changes.items()} for side in (0, 1))
-            self._push_fields(verdicts_text(counts), before, after)
+        if before:
+            self._push_fields(verdicts_text(counts), {"verdict": before}, {"verdict": after})
         if deleted:
-            gone = [entry.key for entry in deleted]
-            self.undo_stack.push(Step(deletion_text(len(gone)), partial(self.take, *gone), partial(self.put, deleted)))
+            put_back = partial(self.put, deleted.values())
+            self.undo_stack.push(Step(deletion_text(len(deleted)), partial(self.take, *deleted), put_back))
         if both:
             self.undo_stack.endMacro()
 
@@ -278,9 +287,9 @@ class FacesModel(QAbstractTableModel):
         """Write a note to a face, and to all of its track; one step of undo."""
         entry = self.entry(key)
         if entry is not None and entry.note != note:
-            before = {member.key: {"note": member.note} for member in self.tracks.members(entry)}
+            before = {member.key: member.note for member in self.tracks.members(entry)}
             text = QCoreApplication.translate("FaceCommands", "Note")
-            self._push_fields(text, before, {key: {"note": note} for key in before})
+            self._push_fields(text, {"note": before}, {"note": dict.fromkeys(before, note)})
 
     def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
         """Say which tracks faces are part of, by key; one step of undo, called `name`."""
@@ -288,7 +297,7 @@ class FacesModel(QAbstractTableModel):
         if entries:
             settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
             before, after = (
-                {entry.key: {"face": entry.face, "settled": entry.settled} for entry in part}
+                {name: {entry.key: getattr(entry, name) for entry in part} for name in ("face", "settled")}
                 for part in (entries, settled)
             )
             self._push_fields(name, before, after)
@@ -297,8 +306,29 @@ class FacesModel(QAbstractTableModel):
         self.undo_stack.push(Step(text, partial(self._give_fields, after), partial(self._give_fields, before)))
 
     def _give_fields(self, fields: Fields) -> None:
+        """Change these faces, many of them in turns of the event loop: all at once would hold up the window."""
+        self.finish_changes()
+        keys = list(next(iter(fields.values())))
+        portions = (keys[first : first + _MOST_AT_ONCE] for first in range(0, len(keys), _MOST_AT_ONCE))
+        self._changing.extend((portion, fields) for portion in portions)
+        self._change_some()
+        if self._changing:
+            in_turns(self, iter(self._change_some, False))
+
+    def _change_some(self) -> bool:
+        """Whether any were still to be changed."""
+        if not self._changing:
+            return False
+        keys, fields = self._changing.popleft()
         # A face whose picture was closed meanwhile is left out.
-        self.put(replace(entry, **values) for key, values in fields.items() if (entry := self.entry(key)) is not None)
+        entries = (entry for key in keys if (entry := self.entry(key)) is not None)
+        self.put(replace(entry, **{name: values[entry.key] for name, values in fields.items()}) for entry in entries)
+        return True
+
+    def finish_changes(self) -> None:
+        """Change at once what was to be changed in turns: it is to be read, written or changed again now."""
+        while self._change_some():
+            pass
 
     def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
         """Take over the tracks that linking put faces into, by key, with what was said of them."""
@@ -361,8 +391,10 @@ class FacesModel(QAbstractTableModel):
             else:
                 before = self._entries[row]
                 columns |= _changed_columns(before, entry)
-                self._entries[row] = replace(entry, summary=before.summary)
-                self.tracks.note(before, self._entries[row])
+                if entry.summary is not before.summary:
+                    entry = replace(entry, summary=before.summary)
+                self._entries[row] = entry
+                self.tracks.note(before, entry)
                 changed.append(row)
         self._note_values(changed, columns)
         if new:

@@ -142,7 +142,8 @@ class VisibleFaces(QAbstractProxyModel):
     def keys(self, rows: Iterable[int]) -> list[int]:
         """Keys of the faces in these rows."""
         entries = self.faces.entries()
-        return [entries[self._rows[row]].key for row in rows if row < len(self._rows)]
+        behind = self._rows.tolist()
+        return [entries[behind[row]].key for row in rows if row < len(behind)]
 
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
         """The faces of one picture or video frame that pass the filter, in order."""

@@ -62,6 +62,7 @@ class Session(QObject):
 
     def stop(self) -> None:
         """End all work; called when the window closes."""
+        self.faces.finish_changes()
         for part in (self.searches, self.opened, self.shown, self._thumbnails, self._face_thumbnails):
             part.stop()
 

@@ -165,6 +165,11 @@ class FaceList(QWidget):
         finally:
             self._telling = True
 
+    @property
+    def has_selected(self) -> bool:
+        """Whether `selected_keys` are any."""
+        return self._selection.hasSelection() or self._selection.currentIndex().isValid()
+
     def selected_keys(self) -> list[int]:
         """Keys of the selected faces, from the top; of the current one where none is selected."""
         rows = self._selected_rows()
@@ -274,6 +279,8 @@ class FaceList(QWidget):
         table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
+        # With that of the list it would ask at each painting whether all of a column is selected, row by row.
+        header.setSelectionModel(QItemSelectionModel(self._visible, header))
         header.setSectionsMovable(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setStretchLastSection(True)

@@ -45,6 +45,26 @@ def test_verdicts_are_one_step_of_undo_and_redo(faces: FacesModel) -> None:
     assert faces.entries()[2].verdict == Verdict.CONFIRMED
 
 
+def test_a_verdict_on_many_faces_is_whole_before_they_are_searched_anew_or_closed(qapp: QCoreApplication) -> None:
+    faces = FacesModel()
+    found = [result(f"{number}.jpg", *[(10, 0.9)] * 100) for number in range(12)]
+    for one in found:
+        faces.add_result(one)
+    keys, written = [entry.key for entry in faces.entries()], []
+    faces.written.connect(lambda entries: written.extend(entry.key for entry in entries))
+    faces.set_verdicts(keys, Verdict.CONFIRMED)
+    assert faces.entries()[-1].verdict == Verdict.UNDECIDED
+    faces.add_result(found[-1])
+    assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
+    written.clear()
+    faces.undo_stack.undo()
+    faces.undo_stack.redo()
+    faces.clear()
+    qapp.processEvents()
+    assert len(written) == 2 * 1100
+    assert len(set(written)) == 1100, "the new face has its verdict from the one before, and no step of undo"
+
+
 def test_a_verdict_given_twice_makes_no_second_step_of_undo(faces: FacesModel) -> None:
     faces.set_verdicts([1], Verdict.CONFIRMED)
     faces.set_verdicts([1], Verdict.CONFIRMED)

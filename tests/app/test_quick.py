@@ -29,7 +29,7 @@ from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.style.labels import SentenceLabel
 from app.views.face_list import FaceList
-from tinyface_core.types import Detections, FindResult
+from tinyface_core.types import Detections, FindResult, Verdict
 
 LONGEST = 0.1
 
@@ -66,6 +66,53 @@ def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Sett
     assert seconds_of(select) < LONGEST
     assert seconds_of(panel.selected_keys) < LONGEST
     assert len(panel.selected_keys()) == 20_000
+
+
+def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, settings: Settings) -> None:
+    faces, _results = searched(200)
+    panel = FaceList(VisibleFaces(faces), settings)
+    qtbot.addWidget(panel)
+    panel.reset_filters()
+    panel.show_gallery(False)
+    panel.show()
+
+    def select() -> None:
+        panel.table.clearSelection()
+        QApplication.processEvents()
+        panel.table.selectAll()
+        QApplication.processEvents()
+
+    assert seconds_of(select) < LONGEST
+    assert len(panel.selected_keys()) == 20_000
+
+
+def test_a_verdict_on_twenty_thousand_faces_is_given_and_undone_in_turns(qtbot: QtBot) -> None:
+    faces, _results = searched(200)
+    keys = [entry.key for entry in faces.entries()]
+
+    def given(verdict: Verdict) -> int:
+        return sum(entry.verdict == verdict for entry in faces.entries())
+
+    began = time.thread_time()
+    faces.set_verdicts(keys, Verdict.CONFIRMED)
+    assert time.thread_time() - began < LONGEST
+    assert 0 < given(Verdict.CONFIRMED) < 20_000
+    qtbot.waitUntil(lambda: given(Verdict.CONFIRMED) == 20_000)
+    began = time.thread_time()
+    faces.undo_stack.undo()
+    assert time.thread_time() - began < LONGEST
+    qtbot.waitUntil(lambda: given(Verdict.UNDECIDED) == 20_000)
+
+
+def test_refusing_thousands_of_drawn_faces_takes_no_longer_for_each_the_more_there_are(qtbot: QtBot) -> None:
+    faces = FacesModel()
+    for number in range(3_000):
+        faces.add_drawn_face("a.jpg", (number, 0, number + 9, 9))
+    keys = [entry.key for entry in faces.entries()]
+    began = time.thread_time()
+    faces.set_verdicts(keys, Verdict.NOT_A_FACE)
+    assert time.thread_time() - began < LONGEST
+    assert not faces.entries()
 
 
 def test_the_export_opens_at_once_over_fifty_thousand_faces(qtbot: QtBot, settings: Settings) -> None:

@@ -12,6 +12,7 @@ NAME = "CAST(? AS TEXT)"
 """SQL parameter for a text given as bytes (`name_bytes`): file names need not be valid UTF-8."""
 
 
+@lru_cache(maxsize=2**14)  # asked of each of many faces
 def in_project(source: str) -> bool:
     """Whether a picture can be part of a project: only absolute paths and URLs can."""
     return Path(source).is_absolute() or is_url(source)
