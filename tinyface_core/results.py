@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tinyface_core.checked import Count, Edge, JsonReader, Number, Share, Side, Turn, checked
 from tinyface_core.files import read_text, replacing
-from tinyface_core.types import NO_TRACK, Detections, Face, FindResult, Origin, SearchSettings, UserError
+from tinyface_core.types import NO_TRACK, Detections, Face, FileState, FindResult, Origin, SearchSettings, UserError
 
 T = TypeVar("T")
 
@@ -37,6 +37,7 @@ def result_to_json(result: FindResult) -> dict[str, Any]:
         "settings": asdict(result.settings),
         "weights": dict(result.weights),
         "remarks": list(result.remarks),
+        "file": None if result.file is None else asdict(result.file),
     }
 
 
@@ -92,6 +93,7 @@ class Head(Struct, kw_only=True):
     min_size: Annotated[float, Meta(ge=0, le=1e6)] = 0
     turn: Turn = 0
     every: Count = 0
+    file: FileState | None = None
 
     def common(self) -> dict[str, Any]:
         """These fields of a result.
@@ -165,7 +167,7 @@ def _found(saved: SavedResult | SavedFrame, faces: Detections) -> FindResult:
     return FindResult("", 1, 1, faces, **{name: getattr(saved, name) for name in _OF_A_FRAME})
 
 
-_HEAD = ("source", "width", "height", "weights", "min_score", "min_size", "turn", "every")
+_HEAD = ("source", "width", "height", "weights", "min_score", "min_size", "turn", "every", "file")
 _OF_A_FRAME = ("candidates", "refined", "timings", "remarks", "index", "seconds", "cut", "near")
 _OF_A_RESULT, _OF_A_FACE = ([item.name for item in fields(kind)] for kind in (FindResult, Face))
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
+from pathlib import Path
 from typing import Annotated, Any, Protocol, overload
 
 import numpy as np
@@ -448,6 +449,29 @@ class CropSet:
 
 
 @dataclass(frozen=True, slots=True)
+class FileState:
+    """By what a file is told from another one in its place, and from its own earlier content.
+
+    Attributes:
+        size: in bytes.
+        modified: time of the last change in nanoseconds since 1970.
+    """
+
+    size: int
+    modified: int
+
+    @staticmethod
+    def of(path: Path) -> FileState:
+        """The current state of a file.
+
+        Raises:
+            OSError: if it is missing.
+        """
+        state = path.stat()
+        return FileState(state.st_size, state.st_mtime_ns)
+
+
+@dataclass(frozen=True, slots=True)
 class FindResult:
     """The faces of one frame, and what is needed to repeat the search.
 
@@ -468,6 +492,7 @@ class FindResult:
         every: step in frames by which its video was searched, 0 where there was none or it is unknown. In a frame
             between faces were only followed.
         near: whether it was searched only near the faces that were expected, and for large ones.
+        file: state of the file when it was searched; None if it is unknown.
     """
 
     source: str
@@ -488,6 +513,7 @@ class FindResult:
     turn: int = 0
     every: int = 0
     near: bool = False
+    file: FileState | None = None
 
     @property
     def is_searched(self) -> bool:

@@ -25,7 +25,17 @@ from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import shown
 from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress, SearchSettings, Step, UserError
+from tinyface_core.types import (
+    LEAST_SHOWN,
+    SAMPLED,
+    TRACKED,
+    FileState,
+    Origin,
+    Progress,
+    SearchSettings,
+    Step,
+    UserError,
+)
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -109,7 +119,8 @@ def find(
         at_once = 1 if timings or repeat else searches_at_once(finders.first.settings)
 
         def search(file: _File, frame: Frame) -> FindResult:
-            return finders.of(file).find(frame, stop, progress if single else None)
+            result = finders.of(file).find(frame, stop, progress if single else None)
+            return replace(result, file=results.states.get(file.name))
 
         run_pipeline(files, results.frames, search, writer.store, at_once=at_once, stop=stop)
         for file in files:
@@ -265,11 +276,15 @@ class _Results:
         """`written` tells what else is written of each frame: a search with less of it is another one."""
         self._output, self._finder, self.resume, self._others = output, finder, resume, written
         self._found: dict[str, dict[int | None, FindResult]] = {}
+        self.states: dict[str, FileState] = {}
+        """Of the files by name, each from before it is searched."""
         self._kept: dict[str, SearchJournal] = {}
         self._unwritten = set[str]()
 
     def frames(self, file: _File) -> Iterator[Frame]:
         """The frames of a file that are still to be searched."""
+        with suppress(OSError):  # where it cannot be read either, reading tells
+            self.states[file.name] = FileState.of(file.path)
         finished = self._finished(file) if self.resume else {}
         done = self._found[file.name] = finished | self._interrupted(file)
         if not done:
@@ -309,12 +324,15 @@ class _Results:
     def _finished(self, file: _File) -> dict[int | None, FindResult]:
         from tinyface_core.results import ResultFileError, read_saved
 
-        path = _results_file(self._output, file)
+        path, state = _results_file(self._output, file), self.states.get(file.name)
         found: dict[int | None, FindResult] = {}
         with suppress(OSError, ResultFileError):
-            if path.stat().st_mtime >= file.path.stat().st_mtime:
-                results = (result for result, _ in read_saved(path) if result.is_searched)
-                found = {result.index: result for result in results if self._is_same(file, result)}
+            results = [result for result, _ in read_saved(path) if result.is_searched]
+            is_older = state is None or path.stat().st_mtime_ns < state.modified
+            if any(is_older if result.file is None else result.file != state for result in results):
+                typer.echo(f"{shown(str(file.path))} is not the file that was searched before: it is searched again.")
+                return found
+            found = {result.index: result for result in results if self._is_same(file, result)}
             tracks = [track for result in found.values() for track in result.faces.tracks.tolist()]
             if file.linked and tracks and max(tracks) < 0:
                 found = {}  # no tracks were wanted: faint faces, which only continue these, were left out

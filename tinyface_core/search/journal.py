@@ -11,7 +11,7 @@ from typing import Any, Self
 
 from tinyface_core.checked import checked, checked_json
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
-from tinyface_core.types import FindResult, KnownFinder
+from tinyface_core.types import FileState, FindResult, KnownFinder
 
 
 def journal_of(target: Path) -> Path:
@@ -25,11 +25,9 @@ def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, An
     Raises:
         OSError: if the file is missing.
     """
-    state = path.stat()
     return {
         "source": str(path),
-        "bytes": state.st_size,
-        "modified": state.st_mtime_ns,
+        "file": asdict(FileState.of(path)),
         **details,
         "settings": asdict(finder.settings),
         "weights": finder.weights,

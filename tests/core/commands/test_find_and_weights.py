@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import time
@@ -295,6 +296,43 @@ def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(
     searched.clear()
     assert CliRunner().invoke(app, [*command, "--write", "xmp"]).exit_code == 0
     assert searched == [0, 2, 4, 6, 8]
+
+
+@pytest.mark.parametrize("tracks", [[], ["--tracks"]])
+def test_another_file_in_place_of_one_that_was_searched_is_searched_though_its_time_is_older(
+    still: Path, tmp_path: Path, searched: list[int | None], tracks: list[str]
+) -> None:
+    results = tmp_path / "out" / "still-faces.json"
+    command = ["find", str(still), "--every", "2", "--write", "json", "--output", str(results.parent), *tracks]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    first = results.read_bytes()
+    with still.open("ab") as file:
+        file.write(b"\0" * 8)
+    os.utime(still, (1e9, 1e9))
+    searched.clear()
+    again = CliRunner().invoke(app, [*command, "--resume"])
+    assert searched == [0, 2, 4, 6, 8] and results.read_bytes() != first
+    assert again.output.count("is not the file that was searched before: it is searched again.") == 1
+    searched.clear()
+    again = CliRunner().invoke(app, [*command, "--resume"])
+    assert searched == [] and "is not the file" not in again.output and "was searched before" in again.output
+
+
+def test_results_that_do_not_tell_of_which_file_they_are_count_if_they_are_newer(
+    still: Path, tmp_path: Path, searched: list[int | None]
+) -> None:
+    command = ["find", str(still), "--every", "2", "--write", "json", "--output", str(tmp_path), "--resume"]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    results = tmp_path / "still-faces.json"
+    values = json.loads(results.read_text())
+    state = values["results"][0].pop("file")
+    assert state == {"size": still.stat().st_size, "modified": still.stat().st_mtime_ns}
+    results.write_text(json.dumps(values))
+    for later, indices in ((-60, []), (60, [0, 2, 4, 6, 8])):
+        searched.clear()
+        moment = results.stat().st_mtime + later
+        os.utime(still, (moment, moment))
+        assert CliRunner().invoke(app, command).exit_code == 0 and searched == indices
 
 
 def test_tracks_are_not_made_of_an_earlier_search_without_tracks(
