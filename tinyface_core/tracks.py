@@ -31,9 +31,12 @@ def unpacked_moves(moves: bytes) -> Floats:
     return np.frombuffer(moves, "<i2").reshape(-1, 4) / _PER_PIXEL
 
 
-def moves_in(moves: bytes) -> int:
-    """The number of later boxes in packed moves."""
-    return len(moves) // _BYTES
+def reach(frame: int, moves_before: bytes, moves_behind: bytes) -> range:
+    """The frame of a face, and those before and behind it through which it was followed.
+
+    The last of the moves behind is no frame of it: it is that of the next box, or one that is added at the end.
+    """
+    return range(frame - len(moves_before) // _BYTES, frame + max(len(moves_behind) // _BYTES, 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,7 +52,8 @@ class Track:
         scores: `(N,)` in [0, 1].
         origins: `(N,)` origin of each box, see `Origin`.
         moves_before: how the first box moved in frame after frame before it, where it was followed; see `packed_moves`.
-        moves_behind: of each box in those behind it, up to the next box, or to the last frame and a further one.
+        moves_behind: of each box in those behind it, up to the next box, or to the last frame and a further one; see
+            `reach`.
     """
 
     source: str
@@ -65,21 +69,30 @@ class Track:
     def __len__(self) -> int:
         return len(self.frames)
 
+    @property
+    def reach(self) -> range:
+        """All frames from the first to the last one in which it is, or through which it was followed."""
+        behind = self.moves_behind[-1] if self.moves_behind else b""
+        first, last = int(self.frames[0]), int(self.frames[-1])
+        return range(reach(first, self.moves_before, b"").start, reach(last, b"", behind).stop)
+
     def face_at(self, frame: int) -> Face | None:
         """The face in a frame; None where the track does not lead.
 
         If the frame has none, it is where it moved to, or else where it lies by time between two frames that have it.
         """
+        if frame not in self.reach:
+            return None
         behind = bisect_left(self.frames, frame)
         if behind < len(self) and self.frames[behind] == frame:
             return self._face(self.boxes[behind], self.scores[behind], Origin(int(self.origins[behind])))
         if behind == 0:
-            return self._moved(0, unpacked_moves(self.moves_before), int(self.frames[0]) - frame)
+            return self._moved(0, unpacked_moves(self.moves_before)[int(self.frames[0]) - frame - 1])
         before = behind - 1
         moves = unpacked_moves(self.moves_behind[before]) if self.moves_behind else _NO_MOVES
         gone = frame - int(self.frames[before])
         if behind == len(self):
-            return self._moved(before, moves[:-1], gone)
+            return self._moved(before, moves[gone - 1])
         whole = int(self.frames[behind] - self.frames[before])
         way = self.boxes[behind] - self.boxes[before]
         box = self.boxes[before] + way * (gone / whole)
@@ -87,10 +100,8 @@ class Track:
             box += moves[gone - 1] - moves[whole - 1] * (gone / whole)
         return self._face(box, min(self.scores[before], self.scores[behind]), Origin.FILLED)
 
-    def _moved(self, place: int, moves: Floats, gone: int) -> Face | None:
-        if gone > len(moves):
-            return None
-        return self._face(self.boxes[place] + moves[gone - 1], self.scores[place], Origin.FILLED)
+    def _moved(self, place: int, move: Floats) -> Face:
+        return self._face(self.boxes[place] + move, self.scores[place], Origin.FILLED)
 
     def _face(self, box: Floats, score: float, origin: Origin) -> Face:
         x1, y1, x2, y2 = box.tolist()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from tinyface_core.project.records import track_of
-from tinyface_core.tracks import Track, moves_in
+from tinyface_core.tracks import Track
 
 from .face_entry import FaceEntry, TrackSummary
 
@@ -22,8 +22,8 @@ class _Members:
     track: Track | None = None
     told: int = -1
     """The lead that has the summary."""
-    frames: range = range(0)
-    """Outside of these it has never been: what is asked about a frame need not look at it."""
+    reach: range = range(0)
+    """Outside of these frames it has never been: what is asked about a frame need not look at it."""
 
     @property
     def lead(self) -> int:
@@ -61,7 +61,7 @@ class TrackTable:
                 members.summary = members.summary and members.summary.with_face(after)
                 self._changed[new] = None
             members.faces[after.key] = after
-            members.frames = _together(members.frames, after)
+            members.reach = _together(members.reach, after.reach)
 
     def take_changes(self) -> dict[int, TrackSummary | None]:
         """What is to be said of tracks that changed, by the face that leads each; None of one that leads no more."""
@@ -107,7 +107,7 @@ class TrackTable:
 
     def leads_at(self, source: str, frame: int) -> list[int]:
         """Keys of the faces that lead the tracks of a video that may be in a frame."""
-        near = (members for (of, _), members in self._tracks.items() if frame in members.frames and of == source)
+        near = (members for (of, _), members in self._tracks.items() if frame in members.reach and of == source)
         return [members.lead for members in near if members.faces]
 
     def next_number(self, source: str) -> int:
@@ -115,11 +115,9 @@ class TrackTable:
         return max((number for of, number in self._tracks if of == source), default=-1) + 1
 
 
-def _together(frames: range, face: FaceEntry) -> range:
-    """These frames, and those in which a face was found or followed."""
-    index = face.index or 0
-    first, last = index - moves_in(face.moves_before), index + moves_in(face.moves_behind)
-    return range(min(frames.start, first), max(frames.stop, last + 1)) if frames else range(first, last + 1)
+def _together(one: range, other: range) -> range:
+    """Both, and what lies between them."""
+    return range(min(one.start, other.start), max(one.stop, other.stop)) if one else other
 
 
 def key_of(entry: FaceEntry | None) -> TrackKey | None:

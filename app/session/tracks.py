@@ -28,8 +28,8 @@ class Life:
     """A track on the time line.
 
     Attributes:
-        first, last: its frames.
-        found: those in which it was found or drawn; between them it is interpolated.
+        first, last: frames from which on and up to which it is shown.
+        found: those in which it was found or drawn; in the others it was followed, or is interpolated.
         face: that leads it.
     """
 
@@ -134,7 +134,7 @@ class VideoTracks(QObject):
         if entry is None or track is None:
             return None
         found = track.frames[track.origins != Origin.FILLED]
-        return Life(int(found[0]), int(found[-1]), tuple(found.tolist()), self._faces.lead(entry))
+        return Life(track.reach.start, track.reach.stop - 1, tuple(found.tolist()), self._faces.lead(entry))
 
     def on_time_line(self, source: str) -> tuple[list[int], dict[int, int]]:
         """Frames of a video that have faces which pass the filter, and how many there are in each second."""

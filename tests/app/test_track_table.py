@@ -53,7 +53,10 @@ def test_a_track_may_be_in_the_frames_through_which_its_faces_were_followed_and_
     first, last = table.members(face(6))[1], table.members(face(7))[2]
     table.note(first, replace(first, moves_before=packed_moves(first.face.box, [first.face.box] * 4)))
     table.note(last, replace(last, moves_behind=packed_moves(last.face.box, [last.face.box] * 3)))
-    assert [frame for frame in range(40) if 5 in table.leads_at("v", frame)] == list(range(6, 34))
+    assert [frame for frame in range(40) if 5 in table.leads_at("v", frame)] == list(range(6, 33))
+    track = table.track(face(5))
+    assert track is not None and track.reach == range(6, 33)
+    assert [frame for frame in range(40) if track.face_at(frame) is not None] == list(track.reach)
 
 
 def test_of_each_track_it_is_told_what_is_said_of_it_once_until_it_changes(table: TrackTable) -> None:

@@ -204,7 +204,7 @@ def test_a_face_is_followed_on_every_frame_and_dashed_where_it_lies_between_two(
     member = next(face for face in members(window, walks) if face.index == 22)
     assert window.canvas.selected == member.key and window.face_list.selected_keys() == [walks.key]
     assert window.timeline.bar.life is not None
-    assert (window.timeline.bar.life.first, window.timeline.bar.life.last) == (0, 38)
+    assert (window.timeline.bar.life.first, window.timeline.bar.life.last) == (0, 39), "it was followed to the end"
     qtbot.waitUntil(lambda: window.timeline.bar.density == {0: 2, 1: 2})
 
 

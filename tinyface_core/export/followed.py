@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from tinyface_core.export.lazy import LazySequence
 from tinyface_core.export.material import ExportPicture
 from tinyface_core.project.records import ProjectFace, by_frame, track_of
-from tinyface_core.tracks import moves_in
 from tinyface_core.types import Detections, FindResult, Origin
 
 
@@ -74,9 +73,8 @@ class FollowedFrames(LazySequence[ExportPicture]):
                     members[entry.face.track].append(entry)
         self._leads = [faces[0] for faces in members.values()]
         self._tracks = [track_of(faces) for faces in members.values()]
-        self._begins = np.array([track.frames[0] - moves_in(track.moves_before) for track in self._tracks])
-        self._ends = np.array([track.frames[-1] + moves_in(track.moves_behind[-1]) for track in self._tracks])
-        frames = [frame for faces in members.values() for face in faces for frame in _followed(face)]
+        self._reaches = np.array([(track.reach.start, track.reach.stop) for track in self._tracks]).reshape(-1, 2).T
+        frames = [frame for faces in members.values() for face in faces for frame in face.reach]
         self._frames = np.union1d(self._searched, np.array(frames, np.int64))
 
     def __len__(self) -> int:
@@ -89,7 +87,7 @@ class FollowedFrames(LazySequence[ExportPicture]):
         if result.index == number:
             return self._pictures[before]
         seconds = self._time_of(number)
-        near = np.flatnonzero((self._begins <= number) & (number <= self._ends))
+        near = np.flatnonzero((self._reaches[0] <= number) & (number < self._reaches[1]))
         entries = [
             replace(self._leads[row], face=face, index=number, seconds=seconds, moves_before=b"", moves_behind=b"")
             for row in near
@@ -105,10 +103,3 @@ class FollowedFrames(LazySequence[ExportPicture]):
             return float(np.interp(number, self._searched, self._seconds))
         step = (self._seconds[-1] - self._seconds[0]) / (last - self._searched[0])
         return float(self._seconds[-1] + step * (number - last))
-
-
-def _followed(face: ProjectFace) -> Iterator[int]:
-    """Frames that a face was followed through."""
-    here, before, behind = face.index or 0, moves_in(face.moves_before), moves_in(face.moves_behind)
-    yield from range(here - before, here)
-    yield from range(here + 1, here + behind)

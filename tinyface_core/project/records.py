@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 
 import numpy as np
 
-from tinyface_core.tracks import Track
+from tinyface_core.tracks import Track, reach
 from tinyface_core.types import Box, Face, FindResult, Origin, UserError, Verdict
 
 
@@ -106,6 +106,11 @@ class ProjectFace:
     sharpness: float | None = None
     moves_before: bytes = b""
     moves_behind: bytes = b""
+
+    @property
+    def reach(self) -> range:
+        """Of a face of a video its frame, and those around it through which it was followed."""
+        return reach(self.index or 0, self.moves_before, self.moves_behind)
 
     def with_box(self, box: Box) -> Self:
         """The face with another box; `found` keeps the original one, and is None again once the box is back there."""
