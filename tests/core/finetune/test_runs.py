@@ -26,7 +26,7 @@ from tinyface_core.training.finetune.execution import FineTuning
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, load_request
 from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
-from tinyface_core.training.gan import _Trainer
+from tinyface_core.training.gan import GanTrainer
 from tinyface_core.training.gan_batches import Batch
 from tinyface_core.training.gan_settings import Phase
 from tinyface_core.types import Cancelled
@@ -266,16 +266,16 @@ def test_a_generator_that_goes_astray_ends_with_the_last_good_checkpoint_and_goe
 ) -> None:
     run = create_run(replace(request_, target="gan", numbers=replace(NUMBERS, gan_steps=30)))
     good: dict[int, bytes] = {}
-    update = _Trainer.step
+    update = GanTrainer.step
 
-    def explode(self: _Trainer, batch: Batch, phase: Phase, done: float) -> object:
+    def explode(self: GanTrainer, batch: Batch, phase: Phase, done: float) -> object:
         if phase.stage == "adversarial" and round(done * phase.steps) == 7:
             good[7] = (run.folder / "gan" / "checkpoint.pt").read_bytes()
             batch = Batch(batch.low * float("nan"), *batch[1:])
         return update(self, batch, phase, done)
 
     with monkeypatch.context() as patch:
-        patch.setattr(_Trainer, "step", explode)
+        patch.setattr(GanTrainer, "step", explode)
         assert work_on(run) == 1
     outcome = run.outcome()
     assert run.state() == RunState.FAILED and outcome is not None
