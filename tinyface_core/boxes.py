@@ -56,6 +56,12 @@ def _sides(boxes: Floats) -> tuple[Floats, Floats]:
     return boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
 
 
+def centres(boxes: Floats) -> Floats:
+    """Centres `(N, 2)` of boxes `(N, 4)` in pixels."""
+    middles: Floats = (boxes[:, :2] + boxes[:, 2:]) / 2
+    return middles
+
+
 def iou_matrix(a: Floats, b: Floats) -> Floats:
     """IoU `(N, M)` in [0, 1] of every box of `a (N, 4)` with every box of `b (M, 4)`."""
     overlap = _intersections(a, b)
@@ -141,9 +147,8 @@ def square_rois(boxes: Floats, context: float) -> Floats:
 
     Their side is the longer side of the box times `1 + context`.
     """
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    half = longer_side(boxes)[:, None] * (1 + context) / 2
-    return np.concatenate([centres - half, centres + half], axis=1)
+    middles, half = centres(boxes), longer_side(boxes)[:, None] * (1 + context) / 2
+    return np.concatenate([middles - half, middles + half], axis=1)
 
 
 def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None = None) -> NDArray[np.int64]:

@@ -76,6 +76,11 @@ def write_json(path: Path, values: Any, indent: int | None = 2) -> None:
         part.write_text(json.dumps(values, indent=indent) + "\n", encoding="utf-8")
 
 
+def absolute(path: Path | str) -> Path:
+    """Absolute path without ".."; links are kept, which `Path.resolve` would follow."""
+    return Path(os.path.abspath(path))  # noqa: PTH100
+
+
 def check_regular(path: Path) -> None:
     """Check that a path is a regular file before it is opened; reading a pipe or device might never end.
 

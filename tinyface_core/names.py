@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from datetime import datetime
 
 _LONGEST_STEM = 200
 """Bytes in UTF-8: file systems allow 255, and suffixes and numbers are appended."""
@@ -47,6 +48,18 @@ def distinct_stem(stem: str) -> str:
 def natural_key(name: str) -> str:
     """Case-insensitive sorting key by which "img2" comes before "img10"."""
     return _NUMBER.sub(_padded, name.casefold())
+
+
+def local_time() -> str:
+    """The current local time for a file name, such as "2026-11-30 09.41.07.250"."""
+    return datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
+
+
+def place_in_file(index: int | None, seconds: float | None) -> str:
+    """Where a frame is in its file: "page 3" (counted from 1), "frame 12" of a video, "" for a photo."""
+    if index is None:
+        return ""
+    return f"page {index + 1}" if seconds is None else f"frame {index}"
 
 
 def _padded(number: re.Match[str]) -> str:

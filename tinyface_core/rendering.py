@@ -11,6 +11,7 @@ from typing import Literal
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from tinyface_core.names import place_in_file
 from tinyface_core.score_colours import score_colour
 from tinyface_core.types import Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
 
@@ -166,8 +167,8 @@ class _Sheet:
         left = self.margin + self.overview[0] + 28
         room = self.width - self.margin - left
         name = Path(self.result.source).name
-        if self.result.index is not None:
-            name += f", frame {self.result.index}"
+        if where := place_in_file(self.result.index, self.result.seconds):
+            name += f", {where}"
         searched = f", {counted(len(self.result.faces), 'face')} found" if self.result.weights else ""
         lines = [
             f"{self.result.width} x {self.result.height} pixels{searched}",

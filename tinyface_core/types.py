@@ -87,7 +87,11 @@ NO_TRACK, LEFT_OUT = -1, -2
 
 
 Progress = Callable[[str, int, int], None]
-"""Called as `progress(stage, done, total)`; stage is one of the keys of `FindResult.timings`."""
+"""Called as `progress(stage, done, total)`, such as with a key of `FindResult.timings` as the stage."""
+
+
+def no_progress(_stage: str, _done: int, _total: int) -> None:
+    """Default of `progress` parameters: nobody is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -535,7 +539,7 @@ class KnownFinder(Finder, Protocol):
         self,
         frame: Frame,
         cancel: CancelToken | None = None,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
         *,
         expected: Floats | None = None,
     ) -> FindResult:

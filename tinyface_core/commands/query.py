@@ -109,16 +109,15 @@ def query(
 def _print(material: Material, grouped: bool) -> None:
     """Print one row per face."""
     from tinyface_core.export.material import WORDS
-    from tinyface_core.names import shown
+    from tinyface_core.names import place_in_file, shown
 
     cell = "{:>5}  " if grouped else "{:.0}"
     if material.results:
         typer.echo(_ROW.format("size", "score", "verdict", cell.format("group"), "box", "picture"))
     for result in material.results:
         place = shown(result.source)
-        if result.index is not None:
-            page = result.seconds is None
-            place += f", page {result.index + 1}" if page else f", frame {result.index}"
+        if where := place_in_file(result.index, result.seconds):
+            place += f", {where}"
         for _, face, said in material.faces(result):
             box = ",".join(f"{edge:.0f}" for edge in face.box)
             size, score, group = f"{face.size:.1f}", f"{face.score:.2f}", cell.format(str(said.group or ""))

@@ -86,10 +86,9 @@ class Writing:
         """
         if not self._writers:
             return
-        from tinyface_core.search.finder import visible
+        from tinyface_core.search.finder import thresholded
 
-        faces = visible(result.faces, self._min_score, self._min_size)
-        shown = replace(result, faces=faces, min_score=self._min_score, min_size=self._min_size)
+        shown = thresholded(result, self._min_score, self._min_size)
         start = self._start(Path(frame.source), frame.index)
         for write in self._writers:
             write(frame, shown, start)

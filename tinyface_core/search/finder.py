@@ -28,25 +28,26 @@ from tinyface_core.types import (
     Frame,
     Progress,
     SearchSettings,
+    no_progress,
     stop_if_asked,
 )
 
 _BATCH = 64
-"""Candidates that the second stage judges together."""
+"""Number of candidates that the second stage judges in a batch."""
 
 
 class FaceFinder:
-    """Searches frames with a detector and, where there is one, a second stage."""
+    """Searches frames with a detector and, if given, a second stage."""
 
     def __init__(
         self, detector: Detector, second_stage: SecondStage | None = None, settings: SearchSettings | None = None
     ) -> None:
-        """Join the parts.
+        """Combine the parts.
 
         Args:
             detector: proposes candidates.
             second_stage: judges them.
-            settings: of the search; those that name parts are overruled by the parts that are given.
+            settings: of the search; names of parts in them are ignored.
         """
         settings = settings or SearchSettings()
         self._detector = detector
@@ -62,7 +63,7 @@ class FaceFinder:
 
     @property
     def settings(self) -> SearchSettings:
-        """Of the search, with the parts that are in use in place of "auto" and the defaults."""
+        """Settings of the search, with the parts in use instead of "auto" and defaults."""
         stage, runtime = self._second_stage, self._detector.runtime
         settings = replace(
             self._settings,
@@ -81,7 +82,7 @@ class FaceFinder:
         return {role: f"{part.name} {part.digest}".strip() for role, part in parts.items() if part is not None}
 
     def warm_up(self) -> None:
-        """Run everything once, so that the first search does not pay for what libraries set up."""
+        """Run every network once, so that the first search is not slowed down by the initialization of libraries."""
         grey = np.full((64, 64, 3), 127, np.uint8)
         self.find(Frame(grey, ""))
         if self._second_stage is not None:
@@ -91,21 +92,21 @@ class FaceFinder:
         self,
         frame: Frame,
         cancel: CancelToken | None = None,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
         expected: Floats | None = None,
     ) -> FindResult:
-        """All face candidates of a frame, judged.
+        """All face candidates of a frame with their final scores.
 
         Args:
-            frame: to search.
-            cancel: asked before every tile.
-            progress: told of every tile.
-            expected: boxes `(N, 4)` where other frames of the video lead to faces: the picture and its enlarged copies
-                are searched only near these, whatever the settings say.
+            frame: frame to search.
+            cancel: checked before every tile.
+            progress: called after every tile.
+            expected: boxes `(N, 4)` in which faces are expected because of other frames of the video. The picture and
+                its enlarged copies are searched only near these, regardless of the settings.
 
         Raises:
             Cancelled: soon after `cancel` is set.
-            OutOfMemory: if there is too little memory.
+            OutOfMemory: if memory is not sufficient.
         """
         watch = Stopwatch()
         found = self._from_all_angles(_prepared(frame, watch), watch, cancel, progress, expected)
@@ -134,39 +135,38 @@ class FaceFinder:
         frame: Frame,
         watch: Stopwatch,
         cancel: CancelToken | None,
-        progress: Progress | None,
+        progress: Progress,
         expected: Floats | None,
     ) -> Detections:
-        """The candidates of the frame, and, if these are asked for, of its rotated copies."""
+        """The candidates of the frame and of its rotated copies, if the settings ask for these."""
         looks, angles = [], angles_of(self._settings)
         for number, degrees in enumerate(angles):
             seen = frame if degrees == 0 else replace(frame, pixels=rotated(frame.pixels, degrees))
-            told = None if progress is None else partial(_told_of_angle, progress, number, len(angles))
+            told = partial(_told_of_angle, progress, number, len(angles))
             here = None if expected is None else rotated_boxes(expected, frame.width, frame.height, degrees)
             found, _ = self._candidates(seen, watch, cancel, told, here)
             looks.append(rotated_back(found, frame.width, frame.height, degrees))
         return weighed(looks, self._settings.nms_iou)
 
     def candidates(self, frame: Frame, cancel: CancelToken | None = None) -> tuple[Detections, Judgement]:
-        """All candidates of an upright frame, not suppressed, with what the second stage said of each.
+        """All candidates of a frame without rotated copies, before non-maximum suppression, with their judgement.
 
         Raises:
             Cancelled, OutOfMemory: as `find`.
         """
         watch = Stopwatch()
-        return self._candidates(_prepared(frame, watch), watch, cancel, None, None)
+        return self._candidates(_prepared(frame, watch), watch, cancel, no_progress, None)
 
     def _candidates(
         self,
         frame: Frame,
         watch: Stopwatch,
         cancel: CancelToken | None,
-        progress: Progress | None,
+        progress: Progress,
         expected: Floats | None,
     ) -> tuple[Detections, Judgement]:
         settings, stage = self._settings, self._second_stage
-        if progress is not None:
-            progress("detect", 0, 1)
+        progress("detect", 0, 1)
         with watch.measure("detect"):
             found = propose(
                 self._detector,
@@ -178,8 +178,7 @@ class FaceFinder:
                 settings.focus,
                 expected,
             )
-        if progress is not None:
-            progress("detect", 1, 1)
+        progress("detect", 1, 1)
         if stage is None:
             return found, Judgement.nothing(len(found))
         said = self._judged(frame, found, stage, watch, cancel, progress)
@@ -200,13 +199,13 @@ class FaceFinder:
         stage: SecondStage,
         watch: Stopwatch,
         cancel: CancelToken | None,
-        progress: Progress | None,
+        progress: Progress,
     ) -> Judgement:
-        """What the second stage says of undecided candidates within the budget, and nothing of the others."""
+        """The second stage's judgement of undecided candidates within the budget; empty for the others."""
         said = Judgement.nothing(len(found))
         worth = np.flatnonzero(stage.undecided(found))
         chosen = worth[within_budget(found.take(worth), self._settings.budget)]
-        # Batches of like sizes, as small candidates take another way than large ones.
+        # Sorted by size, because small and large candidates are judged by different networks.
         order, done = chosen[np.argsort(found.sizes[chosen], kind="stable")], 0
 
         def judge_some(count: int) -> tuple[NDArray[np.int64], Judgement]:
@@ -219,12 +218,11 @@ class FaceFinder:
             said.put(rows, part)
             watch.add(part.timings)
             done += len(rows)
-            if progress is not None:
-                progress("discriminate", done, len(order))
+            progress("discriminate", done, len(order))
         return said
 
     def _remarks(self) -> Iterator[str]:
-        """Sentences for the user: what is done otherwise since memory ran out."""
+        """Sentences for the user about measures taken because memory ran out."""
         tiles, crops = self._tile_size, self._batch_size
         if tiles.is_reduced:
             yield f"Memory ran out: the picture was searched in tiles of {tiles.size} pixels."
@@ -246,16 +244,22 @@ def _told_of_angle(progress: Progress, number: int, angles: int, stage: str, don
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:
-    """Faces that pass the thresholds, by falling score; runs no network, so sliders can call it.
+    """Faces that pass the thresholds, by decreasing score; fast, as it runs no network.
 
     Args:
         found: candidates.
-        min_score: least fused score, in [0, 1].
-        min_size: least longer side in pixels.
-        nms_iou: of two faces that overlap by more, the better one stays.
+        min_score: minimum fused score, in [0, 1].
+        min_size: minimum longer side in pixels.
+        nms_iou: threshold of non-maximum suppression.
     """
     passing = found.take((found.scores >= min_score) & (found.sizes >= min_size))
     return passing.take(nms(passing.boxes, passing.scores, nms_iou))
+
+
+def thresholded(result: FindResult, min_score: float, min_size: float = 0.0, least_score: float = 1.0) -> FindResult:
+    """The result with thresholds for display applied; faces down to `least_score` are kept, too."""
+    faces = visible(result.faces, min(min_score, least_score), min_size)
+    return replace(result, faces=faces, min_score=min_score, min_size=min_size)
 
 
 def build_finder(settings: SearchSettings | None = None) -> FaceFinder:

@@ -15,7 +15,7 @@ from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
 from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.tiling import Copies, Place, places
-from tinyface_core.types import CancelToken, Detections, Effort, Floats, Progress, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, Detections, Effort, Floats, Progress, RgbImage, no_progress, stop_if_asked
 
 _SMALLEST_TILE = 512
 
@@ -32,26 +32,26 @@ def propose(
     effort: Effort = Effort.BALANCED,
     tile_size: PortionSize | None = None,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     focus: bool = True,
     expected: Floats | None = None,
 ) -> Detections:
-    """Candidates of an RGB uint8 picture `(H, W, 3)`, best first, every face once.
+    """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first.
 
     Args:
-        detector: looks at every tile.
-        picture: to search.
-        effort: decides which copies are searched.
+        detector: searches the tiles.
+        picture: picture to search.
+        effort: determines which copies are searched.
         tile_size: side of the tiles; reused for the next picture, it remembers that memory ran out.
-        cancel: asked before every tile.
+        cancel: checked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
-        focus: whether copies with a focus are searched only there; else as a whole.
-        expected: boxes `(N, 4)` where faces are expected. Then only reduced copies are searched as a whole, others only
-            near these.
+        focus: whether copies with a focus are searched only there, not as a whole.
+        expected: boxes `(N, 4)` in which faces are expected. Only reduced copies are then searched as a whole, the
+            others only near these boxes.
 
     Raises:
         Cancelled: soon after `cancel` is set.
-        OutOfMemory: if there is too little memory.
+        OutOfMemory: if memory is not sufficient.
     """
     height, width = picture.shape[:2]
     plan, pyramid = detector.plan, _focused(detector.plan.pyramids[effort], focus, expected is not None)
@@ -61,14 +61,13 @@ def propose(
         copies = Copies(picture)
 
         def look(where: Sequence[Place], before: int, after: int) -> list[tuple[Place, Detections]]:
-            """All that is seen in some places, of any size; so many steps of the search come before and after them."""
+            """Candidates of any size at some places; `before` and `after` are numbers of other steps of the search."""
             seen = []
             for number, place in enumerate(where, 1):
                 stop_if_asked(cancel, "The search was cancelled.")
                 found = detector.propose(copies.pixels_at(place), place.finest_stride)
                 seen.append((place, place.in_picture(found)))
-                if progress is not None:
-                    progress("detect", before + number, before + len(where) + after)
+                progress("detect", before + number, before + len(where) + after)
             return seen
 
         whole = list(places(width, height, pyramid, plan, tile))
@@ -80,13 +79,13 @@ def propose(
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]
 
     looks = (tile_size or tile_size_for(detector)).run(search)
-    # A picture of many tiles may hold many crowds: each tile's area has a right to as many proposals.
+    # A picture with many tiles may show several crowds: the limit is per area of a tile.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
     return joined(looks, plan.nms_iou, plan.score_floor, limit)
 
 
 def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
-    """The copies, with a focus on what is expected, with their own, or without any."""
+    """The levels, with a focus on expected boxes, with their own focus, or without any."""
     if expected and any(level.scale < 1 for level in pyramid):
         limits = [level.focus.smaller_than if level.focus else level.largest for level in pyramid]
         return tuple(
@@ -97,13 +96,13 @@ def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
 
 
 def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, width: int, height: int) -> Look:
-    """What one level's tiles answer for of all that was seen."""
+    """The candidates for which the tiles of one level are responsible."""
     mine = [(place, found) for place, found in seen if place.level == level]
     faces = [_inside(found.take(place.answers_for(found)), width, height) for place, found in mine]
     return Look(Detections.together(faces), [place for place, _ in mine], say)
 
 
 def _inside(found: Detections, width: int, height: int) -> Detections:
-    """Candidates cut to the picture, without those of which less than a pixel is left."""
+    """Candidates clipped to the picture, without those that become smaller than a pixel."""
     boxes = clip(found.boxes, width, height)
     return replace(found, boxes=boxes).take(shorter_side(boxes) >= 1)

@@ -1,0 +1,130 @@
+"""The results of `tinyface find`: found now, or reused from an earlier search."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from tinyface_core.commands.find_files import SearchedFile, timing
+from tinyface_core.names import shown
+from tinyface_core.types import FileState
+
+if TYPE_CHECKING:
+    from tinyface_core.search.finder import FaceFinder
+    from tinyface_core.search.journal import SearchJournal
+    from tinyface_core.types import FindResult, Frame
+
+
+class FoundResults:
+    """The results of all files; those of an interrupted search with the same settings and weights are reused.
+
+    With `resume` those of a finished search are reused, too. Results of a video are kept in a journal until its results
+    file is complete: if faces are linked, also with the second look and the faces that were followed.
+    """
+
+    def __init__(self, output: Path, finder: FaceFinder, resume: bool, outputs: Sequence[str]) -> None:
+        """`outputs` names what else is written; an interrupted search with other outputs is not reused."""
+        self._output, self._finder, self.resume, self._outputs = output, finder, resume, outputs
+        self._found: dict[str, dict[int | None, FindResult]] = {}
+        self.states: dict[str, FileState] = {}
+        """Of the files by name, each from before it is searched."""
+        self._kept: dict[str, SearchJournal] = {}
+        self._unwritten = set[str]()
+
+    def frames(self, file: SearchedFile) -> Iterator[Frame]:
+        """The frames of a file that are still to be searched."""
+        with suppress(OSError):  # reading the file reports such an error
+            self.states[file.name] = FileState.of(file.path)
+        finished = self._finished(file) if self.resume else {}
+        done = self._found[file.name] = finished | self._interrupted(file)
+        if not done:
+            yield from file.frames()
+        elif None not in done:
+            searched = frozenset(done)
+            step = file.step.frames(timing(file.path)[0]) if file.is_video else 1
+            start = next(number for number in count(0, step) if number not in searched)
+            # The previous frame is read too, to detect a cut.
+            frames = file.frames(max(start - step, 0))
+            yield from (frame for frame in frames if frame.index not in searched)
+
+    def add(self, file: SearchedFile, result: FindResult) -> None:
+        """Add the result of a frame."""
+        self._found[file.name][result.index] = result
+        self._unwritten.add(file.name)
+        if result.index is not None:
+            if file.name not in self._kept:
+                self._kept[file.name] = self._keep(file)
+            self._kept[file.name].add(result)
+
+    def end(self, file: SearchedFile) -> list[FindResult]:
+        """The results of a file in order; empty if all of them were reused from a results file."""
+        found = self._found.pop(file.name, {})
+        return sorted(found.values(), key=lambda result: result.index or 0) if file.name in self._unwritten else []
+
+    def keeps(self, file: SearchedFile) -> bool:
+        """Whether a video has a journal, so that its results file is not complete."""
+        return file.name in self._kept
+
+    def forget(self, file: SearchedFile) -> None:
+        """Delete the journal of a file, whose results file is complete."""
+        if file.name in self._kept:
+            self._kept.pop(file.name).close()
+            self._kept_at(file).unlink()
+
+    def _finished(self, file: SearchedFile) -> dict[int | None, FindResult]:
+        from tinyface_core.results import ResultFileError, read_saved
+
+        path, state = file.results_path(self._output), self.states.get(file.name)
+        found: dict[int | None, FindResult] = {}
+        with suppress(OSError, ResultFileError):
+            results = [result for result, _ in read_saved(path) if result.is_searched]
+            is_older = state is None or path.stat().st_mtime_ns < state.modified
+            if any(is_older if result.file is None else result.file != state for result in results):
+                typer.echo(f"{shown(str(file.path))} is not the file that was searched before: it is searched again.")
+                return found
+            found = {result.index: result for result in results if self._is_same(file, result)}
+            tracks = [track for result in found.values() for track in result.faces.tracks.tolist()]
+            if file.linked and tracks and max(tracks) < 0:
+                found = {}  # no tracks were wanted: faint faces, which only continue these, were left out
+        return found
+
+    def _interrupted(self, file: SearchedFile) -> dict[int | None, FindResult]:
+        from tinyface_core.rendering import counted
+
+        if not self._kept_at(file).exists():
+            return {}
+        self._kept[file.name] = kept = self._keep(file)
+        if kept.results:
+            self._unwritten.add(file.name)
+            frames = counted(len(kept.results), "frame")
+            typer.echo(f"{shown(str(file.path))}: goes on behind {frames} of an interrupted search.")
+        return {result.index: result for result in kept.results}
+
+    def _is_same(self, file: SearchedFile, result: FindResult) -> bool:
+        mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
+        return mine == (result.source, result.settings, result.weights, result.min_score, result.min_size)
+
+    def _kept_at(self, file: SearchedFile) -> Path:
+        from tinyface_core.search.journal import journal_of
+
+        return journal_of(file.results_path(self._output))
+
+    def _keep(self, file: SearchedFile) -> SearchJournal:
+        from tinyface_core.search.journal import SearchJournal, identity_of
+
+        about = identity_of(
+            file.path,
+            self._finder,
+            linked=file.linked,
+            step=asdict(file.step),
+            indices=file.indices,
+            written=self._outputs,
+            thresholds=[file.min_score, file.min_size],
+        )
+        return SearchJournal(self._kept_at(file), about)
