@@ -28,7 +28,17 @@ from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
-from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Progress, SearchSettings, Verdict
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    FindResult,
+    Floats,
+    Frame,
+    Progress,
+    SearchSettings,
+    Verdict,
+    no_progress,
+)
 
 PICTURES, EACH = 10, 30
 
@@ -44,7 +54,7 @@ class MadeFinder:
         self,
         frame: Frame,
         cancel: CancelToken | None = None,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
         *,
         expected: Floats | None = None,
     ) -> FindResult:

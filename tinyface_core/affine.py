@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import centres
 from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
@@ -61,6 +62,6 @@ def moved_boxes(boxes: NDArray[Any], affine: Matrix) -> NDArray[np.float32]:
 
     The corners of rectangles would make rotated boxes too large, as faces are closer to ellipses.
     """
-    centre = (boxes[:, :2] + boxes[:, 2:]) / 2 @ affine[:, :2].T + affine[:, 2]
+    centre = centres(boxes) @ affine[:, :2].T + affine[:, 2]
     half = np.sqrt(((boxes[:, 2:] - boxes[:, :2]) / 2) ** 2 @ (affine[:, :2] ** 2).T)
     return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.spatial import KDTree
 
-from tinyface_core.boxes import mean_side
+from tinyface_core.boxes import centres, mean_side
 from tinyface_core.types import (
     LEFT_OUT,
     NO_TRACK,
@@ -159,9 +159,8 @@ class _Moment:
     @staticmethod
     def of(result: FindResult, scene: int = 0) -> _Moment:
         boxes = result.faces.boxes
-        middles = (boxes[:, :2] + boxes[:, 2:]) / 2
         tracks = result.faces.tracks.clip(min=NO_TRACK)
-        return _Moment(result.seconds or 0.0, middles, mean_side(boxes), result.faces.scores, tracks, scene)
+        return _Moment(result.seconds or 0.0, centres(boxes), mean_side(boxes), result.faces.scores, tracks, scene)
 
 
 @dataclass(slots=True)
@@ -340,7 +339,7 @@ def _camera(results: Sequence[FindResult]) -> Floats:
     before: dict[int, Floats] = {}
     for result in results:
         faces = result.faces.take(result.faces.tracks >= 0)
-        here = dict(zip(faces.tracks.tolist(), (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2, strict=True))
+        here = dict(zip(faces.tracks.tolist(), centres(faces.boxes), strict=True))
         moved = [here[track] - before[track] for track in here.keys() & before.keys()]
         moves.append(np.median(moved, axis=0) if len(moved) >= _FEWEST_FACES else np.zeros(2))
         before = here

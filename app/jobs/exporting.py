@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tinyface_core.export.case import Case
 from tinyface_core.export.followed import file_pictures
@@ -20,9 +19,6 @@ from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, FindResult, Progress, stop_if_asked
 
 from ..models.face_entry import FaceEntry
-
-if TYPE_CHECKING:
-    pass
 
 _PDF: Entry[Format] = Entry(
     "pdf",
@@ -60,8 +56,7 @@ class FaceChoice:
 
     def fill(self, request: ExportRequest, _cancel: CancelToken | None = None) -> ExportRequest:
         """With these faces."""
-        pictures = self.pictures()
-        return replace(request, pictures=pictures, faces=self.count())
+        return replace(request, pictures=self.pictures(), faces=self.count())
 
     @property
     def searched(self) -> int:

@@ -25,6 +25,7 @@ from tinyface_core.types import (
     KnownFinder,
     Progress,
     SearchSettings,
+    no_progress,
 )
 
 from ..models.images import cut_thumbnails
@@ -45,7 +46,7 @@ class Found:
     sharpness: tuple[float, ...] = ()
 
 
-def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progress | None = None) -> Found:
+def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progress = no_progress) -> Found:
     """Search a frame, and keep what is worth listing: a folder would fill the memory with hundreds a picture."""
     result = finder.find(frame, cancel, progress)
     result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))

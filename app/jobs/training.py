@@ -21,7 +21,7 @@ from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, process_environment, read_events
-from tinyface_core.types import Cancelled, CancelToken, Face, Progress
+from tinyface_core.types import Cancelled, CancelToken, Face, Progress, stop_if_asked
 
 from ..models.images import cut_square
 from ..work import LatestJob, Worker
@@ -134,8 +134,7 @@ def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QIm
     for change in comparison.changes:
         by_path.setdefault(change.path, []).append(change)
     for path, changes in by_path.items():
-        if cancel.is_set():
-            raise Cancelled
+        stop_if_asked(cancel)
         try:
             pixels = load_image(Path(path)).pixels
         except MediaError:

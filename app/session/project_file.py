@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime
 from pathlib import Path
 
 from tinyface_core.folders import user_folder
+from tinyface_core.names import local_time
 from tinyface_core.project.database import SUFFIX
 from tinyface_core.project.store import Project
 
@@ -44,8 +44,7 @@ class ProjectFile:
     @staticmethod
     def unnamed() -> ProjectFile:
         """A new file for work that has no name yet."""
-        moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-        return ProjectFile(_unnamed_folder() / f"Unsaved work {moment}{SUFFIX}")
+        return ProjectFile(_unnamed_folder() / f"Unsaved work {local_time()}{SUFFIX}")
 
     @property
     def is_unnamed(self) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from tinyface_core.boxes import centres
 from tinyface_core.types import Origin, Verdict
 
 from ..models.face_entry import DRAWN, FaceEntry
@@ -85,8 +86,8 @@ class FaceBoxes:
 
     def towards(self, row: int, dx: int, dy: int) -> int | None:
         """Row of the nearest face in a direction (one of dx, dy is -1 or 1), None if there is none."""
-        centres = (self.boxes[:, :2] + self.boxes[:, 2:]) / 2
-        steps = centres - centres[row]
+        middles = centres(self.boxes)
+        steps = middles - middles[row]
         along, across = steps @ (dx, dy), np.abs(steps @ (dy, dx))
         ahead = np.flatnonzero(along > 0.5)
         if not len(ahead):

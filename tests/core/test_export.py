@@ -362,13 +362,16 @@ def test_a_contact_sheet_has_forty_faces_on_a_page_and_empty_places_for_methods_
     assert list(contact_pages([])) == []
 
 
-def test_a_contact_sheet_says_number_picture_frame_size_and_note(material: Material, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("seconds", "where"), [(0.16, "frame 4"), (None, "page 5")])
+def test_a_contact_sheet_says_number_picture_frame_size_and_note(
+    material: Material, tmp_path: Path, seconds: float | None, where: str
+) -> None:
     said: list[str] = []
     key, (crops,) = FaceKey("v.mp4", 4, 1), material.crops.values()
     faces = Detections.of([(0, 0, 9, 9), (10, 20, 22, 34)], [0.5, 0.876])
-    result = FindResult("v.mp4", 200, 100, faces, 2, 0, index=4)
+    result = FindResult("v.mp4", 200, 100, faces, 2, 0, index=4, seconds=seconds)
     one = Material([result], {key: Statement(note="at the gate")}, {key: crops})
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(contact, "fitting", lambda text, *_: said.append(text) or text)
         export("contact", one, tmp_path / "sheets")
-    assert said[3:] == ["2", "v.mp4", "frame 4", "14 px, 0.88", "at the gate"]
+    assert said[3:] == ["2", "v.mp4", where, "14 px, 0.88", "at the gate"]

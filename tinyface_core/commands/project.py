@@ -13,7 +13,7 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Detections, Frame, SearchSettings, UserError
+from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Frame, SearchSettings, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 
@@ -64,7 +64,6 @@ def find(
 ) -> None:
     """Search the photos of a project; verdicts are carried over to matching new faces."""
     from collections import defaultdict
-    from dataclasses import replace
 
     from tinyface_core.media.sources import read_frames
     from tinyface_core.media.turning import turned_frame
@@ -95,7 +94,7 @@ def find(
                         ScannedFiles(project).note_pages(source)
                     before = {source: by_frame(project.faces(source))}
                 faces = carry_over(before[source][result.index], found)
-                project.put_result(replace(result, faces=Detections.of([], [])), faces)
+                project.put_result(result, faces)
                 return
             done += 1
             progress("Searching", done, total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinyface_core.files import absolute
 from tinyface_core.media.images import load_image
 from tinyface_core.types import RgbImage, UserError
 
@@ -86,8 +86,7 @@ def inside(folder: Path, name: str) -> Path:
     """
     if "\0" in name or max(map(len, name.encode(errors="replace").split(b"/"))) > _LONGEST_NAME:
         raise ValueError(f"no file can be called {name!r}")
-    top = os.path.abspath(folder)  # noqa: PTH100  Path.resolve would follow links
-    if not name or not Path(os.path.abspath(folder / name)).is_relative_to(top):  # noqa: PTH100
+    if not name or not absolute(folder / name).is_relative_to(absolute(folder)):
         raise ValueError(f"{name!r} lies outside of {folder}")
     return folder / name
 

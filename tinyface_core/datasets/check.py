@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from tinyface_core.boxes import longer_side
+from tinyface_core.boxes import longer_side, shorter_side
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.media.images import load_image, read_size
 from tinyface_core.media.opening import MediaError
-from tinyface_core.types import CancelToken, stop_if_asked
+from tinyface_core.types import CancelToken, Progress, no_progress, stop_if_asked
 
 Level = Literal["good", "note", "warning", "stop"]
 """Importance of a finding; "stop" means that training is useless."""
@@ -79,7 +79,7 @@ class DataCheck:
 def check_pictures(
     pictures: Sequence[AnnotatedPicture],
     cancel: CancelToken | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = no_progress,
 ) -> tuple[DataCheck, list[AnnotatedPicture]]:
     """Check annotated pictures.
 
@@ -96,8 +96,7 @@ def check_pictures(
     outside = complete = 0
     for number, picture in enumerate(pictures):
         stop_if_asked(cancel, "The check was stopped.")
-        if progress is not None:
-            progress("check", number, len(pictures))
+        progress("check", number, len(pictures))
         try:
             width, height = _size(picture, whole=len(pictures) <= _READ_WHOLE_UP_TO)
         except MediaError:
@@ -134,10 +133,10 @@ def _inside(picture: AnnotatedPicture, width: int, height: int) -> tuple[Annotat
     """The picture with boxes clipped to it, and the number of faces that extended beyond it."""
     limits = np.array([width, height, width, height], np.float32)
     boxes = np.clip(picture.boxes, 0, limits)
-    kept = ((boxes[:, 2:] - boxes[:, :2]) >= 1).all(axis=1)
+    kept = shorter_side(boxes) >= 1
     beyond = (np.abs(boxes - picture.boxes) > 2).any(axis=1) & ~picture.ignored
     negatives = np.clip(picture.negatives, 0, limits)
-    negatives = negatives[((negatives[:, 2:] - negatives[:, :2]) >= 1).all(axis=1)]
+    negatives = negatives[shorter_side(negatives) >= 1]
     cut = AnnotatedPicture(picture.name, picture.path, boxes[kept], picture.ignored[kept], negatives)
     return cut, int(beyond.sum())
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.archives import opened_zip
-from tinyface_core.boxes import coverage_matrix, iou_matrix, square_rois
+from tinyface_core.boxes import centres, coverage_matrix, iou_matrix, longer_side, square_rois
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
@@ -208,15 +208,15 @@ class RandomBoxes:
         height, width = pixels.shape[:2]
         low, high = _RANDOM_SIDES
         sides = np.exp(random.uniform(np.log(low), np.log(min(high, height, width)), self._count))
-        centres = random.uniform((0, 0), (width, height), (self._count, 2))
+        middles = random.uniform((0, 0), (width, height), (self._count, 2))
         if len(picture.boxes):
             beside = random.random(self._count) < 0.4
             near = picture.boxes[random.integers(0, len(picture.boxes), self._count)]
-            near_side = (near[:, 2:] - near[:, :2]).max(axis=1)
+            near_side = longer_side(near)
             sides = np.where(beside, near_side * random.uniform(0.5, 2.0, self._count), sides)
             shift = random.uniform(-1.2, 1.2, (self._count, 2)) * near_side[:, None]
-            centres = np.where(beside[:, None], (near[:, :2] + near[:, 2:]) / 2 + shift, centres)
-        boxes = np.concatenate([centres - sides[:, None] / 2, centres + sides[:, None] / 2], axis=1)
+            middles = np.where(beside[:, None], centres(near) + shift, middles)
+        boxes = np.concatenate([middles - sides[:, None] / 2, middles + sides[:, None] / 2], axis=1)
         return boxes.astype(np.float32)
 
 
@@ -299,7 +299,7 @@ def aligned_faces(files: Sequence[Path], rules: MiningRules, unreadable: TellUnr
 
 def _crops_of(picture: AnnotatedPicture, pixels: RgbImage, candidates: Boxes, rules: MiningRules) -> Crops:
     labels = label_candidates(candidates, picture.boxes, picture.ignored, rules, picture.negatives)
-    sizes = (candidates[:, 2:] - candidates[:, :2]).max(axis=1, initial=0)
+    sizes = longer_side(candidates)
     random = _random(picture.name, rules.seed)
     kept: list[int] = []
     for label in (FACE, NON_FACE):

@@ -10,7 +10,7 @@ from pathlib import Path
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import list_media
-from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError
+from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def pictures_by_kind(folder: Path) -> dict[str, list[Path]]:
 def count_alarms(
     finder: Finder,
     pictures: Mapping[str, Sequence[Path]],
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     unreadable: Callable[[Path, MediaError], None] | None = None,
 ) -> Iterator[Alarms]:
     """Search pictures without faces and count the boxes that are shown, by kind.
@@ -83,8 +83,7 @@ def count_alarms(
                 shown.append(int((scores >= LEAST_SHOWN).sum()))
                 highest = max(highest, float(scores.max(initial=0.0)))
             done += 1
-            if progress is not None:
-                progress("evaluate", done, total)
+            progress("evaluate", done, total)
         searched += len(shown)
         yield Alarms(kind, len(shown), megapixels, sum(map(bool, shown)), sum(shown), highest)
     if not searched:

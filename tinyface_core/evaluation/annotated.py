@@ -14,7 +14,7 @@ from tinyface_core.datasets.registry import READERS
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import PredictionRun, predict
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, WiderReport, evaluate_wider, read_ground_truth
-from tinyface_core.types import CancelToken, Finder, Progress
+from tinyface_core.types import CancelToken, Finder, Progress, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def measure_finder(
     annotated: AnnotatedSet,
     rounds: int = 1000,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     unreadable: TellUnreadable | None = None,
 ) -> tuple[WiderReport, PredictionRun]:
     """Search the pictures and measure by the WIDER FACE protocol.
@@ -89,6 +89,5 @@ def measure_finder(
         Cancelled: soon after `cancel` is set.
         MediaError: if a picture cannot be read and `unreadable` is None.
     """
-    told = None if progress is None else partial(progress, "evaluate")
-    run = predict(finder, annotated.pictures, cancel, told, unreadable)
+    run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), unreadable)
     return evaluate_wider(run.predictions, annotated.truth, rounds=rounds), run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.evaluation.prediction import PredictionRun, protocol_rows
+from tinyface_core.files import absolute
 from tinyface_core.project.parts import parts_in, read_part
 from tinyface_core.search.cluster import Search, scan_into_parts
 from tinyface_core.search.scan import Observer, ScanOrder
@@ -39,7 +39,7 @@ def predict_on_cluster(
         UserError: if the workers cannot search, another scan writes there, or no picture can be read.
         PartError: if a part is damaged.
     """
-    names = {os.path.abspath(picture.path): picture.name for picture in pictures}  # noqa: PTH100, as a scan names them
+    names = {str(absolute(picture.path)): picture.name for picture in pictures}
     scan_into_parts(ScanOrder(list(map(Path, names))), parts, make_search, observer, workers=workers, least_score=0.0)
     predictions, milliseconds = {}, {}
     for found in (found for part in parts_in(parts) for found in read_part(part)):

@@ -16,7 +16,7 @@ from tinyface_core.evaluation.curves import Curve
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
 from tinyface_core.media.images import load_image
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Frame, Progress, UserError, stop_if_asked
+from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Frame, Progress, UserError, no_progress, stop_if_asked
 
 SMALL = 20.0
 """Faces with a shorter longer side, in pixels, count as small in `ConditionResult.small_kept`."""
@@ -65,7 +65,7 @@ def measure_robustness(
     rounds: int = 1000,
     seed: int = 0,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Iterator[ConditionResult]:
     """Search the original pictures, then under each condition at each strength; yields results one by one.
 
@@ -99,8 +99,7 @@ def measure_robustness(
             truth.append(replace(picture, boxes=boxes))
             overlap, _ = best_matches(boxes, faces.boxes[faces.scores >= LEAST_SHOWN])
             found.append((overlap >= MATCH_IOU) & ~picture.ignored)
-            if progress is not None:
-                progress("evaluate", row * len(pictures) + number + 1, len(rows) * len(pictures))
+            progress("evaluate", row * len(pictures) + number + 1, len(rows) * len(pictures))
         now = np.concatenate(found)
         shown = now if shown is None else shown
         report = evaluate_wider(predictions, annotated_truth(truth), None, rounds, seed)

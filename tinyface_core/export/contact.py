@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from tinyface_core.export.material import Format, Material
+from tinyface_core.names import place_in_file
 from tinyface_core.rendering import FAINT, INK, LINE, NOT_EVIDENCE, PAPER, fitting, font, score_text
 from tinyface_core.types import CropSet, RgbImage
 from tinyface_core.upscalers.provenance import save_enlarged
@@ -73,9 +74,9 @@ def _rows(material: Material) -> Iterator[ContactRow]:
         with material.reading(result):
             for key, face, said in material.faces(result):
                 if crops := material.crops.get(key):
-                    frame = [] if result.index is None else [f"frame {result.index}"]
+                    where = place_in_file(result.index, result.seconds)
                     figures = f"{face.size:.0f} px, {score_text(face)}"
-                    lines = (f"{key.face + 1}", Path(result.source).name, *frame, figures, said.note)
+                    lines = (f"{key.face + 1}", Path(result.source).name, *filter(None, [where]), figures, said.note)
                     yield ContactRow.of(lines, crops)
 
 

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropSet, FindResult, Progress
+from tinyface_core.types import CancelToken, CropSet, FindResult, Progress, no_progress
 
 if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler
@@ -22,7 +22,7 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         upscalers: Sequence[Upscaler],
         faces: int = 0,
         cancel: CancelToken | None = None,
-        progress: Progress | None = None,
+        progress: Progress = no_progress,
     ) -> None:
         """Create the mapping.
 
@@ -53,9 +53,8 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         result = self._result_of(key)
         if not 0 <= key.face < len(result.faces):
             raise KeyError(key)
-        if self._progress is not None:
-            all_faces = self._all or round(self._faces / self._rows * len(self._material.results))
-            self._progress("crops", self._done, max(all_faces, self._done))
+        all_faces = self._all or round(self._faces / self._rows * len(self._material.results))
+        self._progress("crops", self._done, max(all_faces, self._done))
         self._done += 1
         box, frame = result.faces[key.face].box, self._material.load(result)
         return compare_crops(frame, [box], self._upscalers, cancel=self._cancel)[0]

@@ -20,7 +20,7 @@ from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, stop_if_asked
+from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, no_progress, stop_if_asked
 
 _AT_ONCE = 32
 """Batch size of the network."""
@@ -41,7 +41,7 @@ def group_faces(
     least: float | None = None,
     min_score: float = LEAST_SHOWN,
     failed: Callable[[Path, Exception], object] = lambda _path, _error: None,
-    progress: Progress = lambda _stage, _done, _total: None,
+    progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Grouped:
     """Group similar faces; groups keep their numbers if possible.

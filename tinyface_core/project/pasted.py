@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from pathlib import Path
 
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
+from tinyface_core.names import local_time
 from tinyface_core.types import RgbImage
 
 _NAME = "pasted"
@@ -32,8 +32,7 @@ def save_pasted(pixels: RgbImage, title: str) -> Path:
     """
     from tinyface_core.media.saving import save_png
 
-    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-    path = pasted_folder() / f"{title} {moment}.png"
+    path = pasted_folder() / f"{title} {local_time()}.png"
     save_png(path, pixels)
     return path
 

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from math import isfinite
 
+from tinyface_core.files import absolute
 from tinyface_core.media.fetching import is_url
 from tinyface_core.project.groups import NUMBER
 from tinyface_core.project.places import NAME, name_bytes
@@ -123,7 +124,7 @@ def _moment(text: str) -> str:
 
 
 def _folder(text: str) -> bytes:
-    place = text.rstrip("/") if is_url(text) else os.path.abspath(text)  # noqa: PTH100, it takes ".." out
+    place = text.rstrip("/") if is_url(text) else absolute(text)
     return name_bytes(os.path.join(place, ""))  # noqa: PTH118, it ends with a separator
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 from tinyface_core.files import NotRegularError, sha256
 from tinyface_core.project.store import Project
-from tinyface_core.types import CancelToken, stop_if_asked
+from tinyface_core.types import CancelToken, Progress, no_progress, stop_if_asked
 
 
 def fingerprint(path: Path) -> tuple[str, int]:
@@ -46,7 +45,7 @@ def relink(
     project: Project,
     folder: Path,
     cancel: CancelToken | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = no_progress,
 ) -> dict[str, str]:
     """Find the project's missing pictures in `folder` and its subfolders, and store their new paths.
 
@@ -71,8 +70,7 @@ def relink(
     known: dict[Path, str] = {}
     for number, picture in enumerate(missing):
         stop_if_asked(cancel)
-        if progress is not None:
-            progress("relink", number, len(missing))
+        progress("relink", number, len(missing))
         if not picture.sha256:
             namesakes = by_name[picture.path.name]
             if len(namesakes) == 1:

@@ -23,7 +23,7 @@ from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
 from tinyface_core.project.verdicts import carry_over
-from tinyface_core.types import Detections, FindResult, UserError
+from tinyface_core.types import FindResult, UserError
 
 FAILED_ELSEWHERE = "Another file of the same content could not be searched."
 """Reason given for a copy of a file that could not be searched."""
@@ -249,7 +249,7 @@ class ScannedFiles:
         before = by_frame(project.faces(path))
         for result in found.results:
             faces = faces_in(result)
-            project.put_result(replace(result, faces=Detections.of([], [])), carry_over(before[result.index], faces))
+            project.put_result(result, carry_over(before[result.index], faces))
         self.put_photo(path, found.likeness, found.shot)
         self.put(found.file, path)
         return Outcome.SEARCHED

@@ -19,7 +19,7 @@ from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.journal import journal_of
-from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError
+from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Copy:
 
     Attributes:
         target, review: the files.
-        decisions: whose faces it covers.
-        doubts: what should be looked at in it, the weightiest first.
-        remarks: sentences on what could not be kept.
+        decisions: for each face, whether it is covered.
+        doubts: what a person should check, the most important first.
+        remarks: sentences about what could not be preserved.
     """
 
     target: Path
@@ -56,10 +56,10 @@ def suffix_for(path: Path) -> str:
 
 
 def check_target(target: Path, sources: Sequence[Path]) -> None:
-    """Make sure that neither an original is written over nor what a link of the user's leads to.
+    """Check that the target is neither an original nor a symbolic link, whose target would be overwritten.
 
     Raises:
-        UserError: if the target is one of them, by whatever name, or a link.
+        UserError: if it is.
     """
     if target.is_symlink():
         raise UserError(f"{target} is a link to another file, which is not written over: remove it, or name a folder.")
@@ -73,17 +73,17 @@ def write_copy(
     said: Sequence[Said],
     order: Order,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Copy:
-    """Write the redacted copy of a photo or video, and its review beside it where one is asked for.
+    """Write the redacted copy of a photo or video, and the requested review beside it.
 
     Args:
         path: the original.
         target: file to write.
-        results: of `search`, or of an earlier one; the copy of a photo is turned as the photo was for them.
-        said: by the analyst, about faces in it.
-        order: how.
-        cancel: asked at each frame; nothing is left of a copy that was cancelled, but what `search` found.
+        results: result of `search`, or of an earlier search; the copy of a photo is rotated as in that search.
+        said: statements of the analyst on faces in it.
+        order: settings.
+        cancel: checked at each frame; a cancelled copy is deleted, the search results are kept.
         progress: called as `progress("write", done, total)`.
 
     Raises:
@@ -136,7 +136,7 @@ def write_copy(
 
 
 def _settings(order: Order) -> dict[str, Any]:
-    """How the copies are made, as a report names it."""
+    """The settings by their names in the report."""
     covering, choice = order.covering, order.choice
     return {
         "covered": choice.which.value,

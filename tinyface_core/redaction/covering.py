@@ -13,22 +13,22 @@ from tinyface_core.redaction.styles import STYLES
 from tinyface_core.types import Floats, RgbImage
 
 _HEAD = np.array([0.15, 0.45, 0.15, 0.15])
-"""Shares of a face's box by which hair, ears and chin reach beyond it: left, top, right, bottom."""
+"""By how much hair, ears and chin extend beyond a face's box, as shares of its sides: left, top, right, bottom."""
 
 _SURE_SIDE, _MOST_TIMES = 45.0, 4.0
-"""Side in pixels from which on boxes are precise, and times the margin that the smallest faces get."""
+"""Side in pixels from which boxes are precise, and the factor of the margin for the smallest faces."""
 
 _DEGREES = {Shape.ELLIPSE: 2, Shape.ROUNDED: 4}
-"""Of the curve: the higher, the nearer to the box."""
+"""Degree of the superellipse; a higher degree is closer to a rectangle."""
 
 
 def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
-    """A copy of a picture with faces covered, and which of its pixels are.
+    """A copy of a picture in which faces are covered, and the mask of covered pixels.
 
     Args:
         pixels: RGB uint8 `(H, W, 3)`.
-        boxes: `(N, 4)` xyxy in pixels, which may reach over the picture's edges.
-        covering: how.
+        boxes: `(N, 4)` xyxy in pixels, which may extend beyond the picture.
+        covering: settings.
 
     Returns:
         RGB uint8 `(H, W, 3)`, and a mask `(H, W)`.
@@ -41,7 +41,7 @@ def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage
 
 
 def cover_over(pixels: RgbImage, boxes: Floats, covering: Covering) -> NDArray[np.bool_]:
-    """Cover faces in a picture itself, as `cover` does in a copy; gives the mask."""
+    """As `cover`, but in place; returns the mask."""
     paint = STYLES.load(covering.style)(covering.picture)
     mask = np.zeros(pixels.shape[:2], bool)
     for box, wide in zip(boxes, enlarged(boxes, covering), strict=True):
@@ -57,9 +57,9 @@ def cover_over(pixels: RgbImage, boxes: Floats, covering: Covering) -> NDArray[n
 
 
 def enlarged(boxes: Floats, covering: Covering) -> Floats:
-    """The boxes `(N, 4)` with what else is to be covered: hair and chin, then the margin.
+    """The boxes `(N, 4)` enlarged by hair and chin, if requested, and then by the margin.
 
-    Boxes of small faces are off by the same pixels as others, which is more of their sides: their margin is wider.
+    The error of a box in pixels does not depend on the size of the face, so small faces get a wider margin.
     """
     sides = np.tile(boxes[:, 2:] - boxes[:, :2], 2)
     outwards = np.array([-1, -1, 1, 1])
@@ -75,7 +75,7 @@ def _region(box: Floats, width: int, height: int) -> tuple[slice, slice]:
 
 
 def _inside(box: Floats, place: tuple[slice, slice], shape: Shape) -> NDArray[np.bool_]:
-    """Which pixels of a region lie in the shape, `(h, w)`."""
+    """Mask `(h, w)` of the pixels of a region that are inside the shape."""
     rows, columns = (np.arange(part.start, part.stop) + 0.5 for part in place)
     if shape is Shape.BOX:
         return np.ones((len(rows), len(columns)), bool)

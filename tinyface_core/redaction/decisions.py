@@ -1,4 +1,4 @@
-"""Decides which faces are covered: by number, by verdict, or all."""
+"""Decides which faces are covered: by number, by verdict, or all of them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tinyface_core.tracks import Track, tracks_of
 from tinyface_core.types import NO_TRACK, Box, FindResult, Origin, UserError, Verdict
 
 _SAME_FACE = 0.4
-"""Overlap from which a statement is one on the face of a track."""
+"""Minimum IoU of a statement's box with the box of the track that it refers to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the analyst said of a face, or drew.
+    """A statement of the analyst on a face, or a face that the analyst drew.
 
     Attributes:
         box: xyxy in pixels of the upright picture.
@@ -28,7 +28,7 @@ class Said:
         frame: number in a video, 0 in a photo.
         seconds: time stamp in a video.
         note: of the analyst.
-        track: number of the track that the analyst holds it for, `NO_TRACK` for none.
+        track: number of the track to which the analyst assigned it, or `NO_TRACK`.
     """
 
     box: Box
@@ -44,9 +44,9 @@ class Decision:
     """A face of a photo, or a track of a video, and whether it is covered.
 
     Attributes:
-        track: of a photo in a single frame.
-        covered: whether it is.
-        verdict: what the analyst said of it; undecided where that does not agree.
+        track: for a photo, a track of one frame.
+        covered: whether it is covered.
+        verdict: of the analyst; undecided if there are different verdicts on one track.
         note: of the analyst.
     """
 
@@ -57,17 +57,17 @@ class Decision:
 
     @property
     def number(self) -> int:
-        """As people count, from 1."""
+        """Number for the user, from 1."""
         return self.track.number + 1
 
 
 def decide(tracks: Sequence[Track], said: Iterable[Said], choice: Choice) -> list[Decision]:
-    """Decide for each track; what was said or drawn where no track is becomes one of its own.
+    """Decide for each track; statements that refer to no track become tracks of their own.
 
     Args:
         tracks: of one photo or video.
-        said: about faces in it.
-        choice: whose faces are covered.
+        said: statements on faces in it.
+        choice: which faces are covered.
 
     Raises:
         UserError: if a chosen number does not exist.
@@ -78,7 +78,7 @@ def decide(tracks: Sequence[Track], said: Iterable[Said], choice: Choice) -> lis
         if place is not None:
             by_track[place].append(one)
         elif one.verdict != Verdict.NOT_A_FACE:
-            # What the analyst holds for one face is one, others are each by themselves.
+            # Statements with the same track number are one new track; each of the others is a track of its own.
             alone[one.track if one.track >= 0 else -1 - len(alone)].append(one)
     highest = max((track.number for track in tracks), default=-1)
     for number, members in enumerate(alone.values(), highest + 1):
@@ -101,7 +101,7 @@ def subjects(results: Sequence[FindResult]) -> list[Track]:
 
 
 def _places(said: Sequence[Said], tracks: Sequence[Track]) -> Iterator[tuple[Said, int | None]]:
-    """What was said, with the place of the track whose box at that moment overlaps most with what was spoken of."""
+    """Each statement with the index of the track whose box in that frame overlaps most, None if none does."""
     begins, ends = (np.array([track.frames[at] for track in tracks], np.int64) for at in (0, -1))
     for frame, members in groupby(sorted(said, key=lambda one: one.frame), key=lambda one: one.frame):
         spoken = list(members)
@@ -128,7 +128,7 @@ def _drawn(members: Sequence[Said], number: int) -> Track:
 
 def _decision(track: Track, said: Sequence[Said], choice: Choice) -> Decision:
     verdicts = {one.verdict for one in said} - {Verdict.UNDECIDED}
-    # Where verdicts on one track differ, nobody knows: then it counts as undecided.
+    # Different verdicts on one track count as undecided.
     verdict = verdicts.pop() if len(verdicts) == 1 else Verdict.UNDECIDED
     chosen = track.number + 1 in choice.numbers or verdict == Verdict.CONFIRMED
     covered = {Which.ALL: True, Which.ALL_BUT: not chosen, Which.ONLY: chosen}[choice.which]

@@ -1,7 +1,7 @@
 """The boxes to cover at any time of a video, with a lead before and after each track.
 
-Boxes are interpolated between searched frames. Before its first frame and after its last one a face keeps its speed,
-in a box that grows.
+Boxes are interpolated between searched frames. Before the first and after the last frame of a track, its box moves on
+at the same speed and grows.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from tinyface_core.tracks import Track
 from tinyface_core.types import LEAST_SHOWN, FindResult, Floats
 
 _MOVED_OVER = 0.3
-"""Seconds at the end of a track from which its speed is told."""
+"""Seconds at the end of a track from which its speed is computed."""
 
 _GROWTH = 0.5
-"""Share of its sides by which a box grows, at each side, in a second without the face."""
+"""Growth of the box at each side per second, as a share of its sides."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A track as what is covered: `track` with where it begins and ends, lead-in and lead-out included."""
+    """A track, and the time span in seconds in which it is covered, including the lead."""
 
     track: Track
     begin: float
     end: float
 
     def box(self, seconds: float) -> Floats:
-        """The box `(4,)` at this moment of its life."""
+        """The box `(4,)` at a time in the span."""
         times, boxes = self.track.seconds, self.track.boxes
         if times[0] <= seconds <= times[-1]:
             return np.array([np.interp(seconds, times, boxes[:, edge]) for edge in range(4)])
@@ -49,17 +49,17 @@ class _Life:
 
 
 class Moments:
-    """The boxes to cover at each moment of one video."""
+    """The boxes to cover at any time of one video."""
 
     def __init__(self, tracks: Sequence[Track], results: Sequence[FindResult], lead: float) -> None:
-        """Prepare the tracks of what was found.
+        """Compute the time span of every track.
 
         Args:
-            tracks: those that are to be covered.
-            results: of all searched frames, in order, which tell cuts and how far apart they are.
-            lead: seconds before the first frame and behind the last one of a track that are covered too, of a doubtful
-                track less, and never longer than itself: most of those are false alarms. Never less than to the next
-                searched frame, never beyond a cut.
+            tracks: tracks to cover.
+            results: of all searched frames, in order; they contain the cuts.
+            lead: seconds that are covered before and after a track. It is shorter for doubtful and for short tracks,
+                most of which are false detections. It extends at least to the next searched frame, but never over a
+                cut.
         """
         searched = np.array([result.seconds or 0.0 for result in results])
         cuts = np.flatnonzero([result.cut for result in results])
@@ -68,7 +68,7 @@ class Moments:
         self._ends = np.array([life.end for life in self._lives])
 
     def boxes(self, seconds: float) -> Floats:
-        """Boxes `(N, 4)` xyxy in pixels of the upright frame that is shown then."""
+        """Boxes `(N, 4)` xyxy in pixels of the upright frame at this time."""
         alive = np.flatnonzero((self._begins <= seconds) & (seconds <= self._ends))
         return np.array([self._lives[place].box(seconds) for place in alive]).reshape(-1, 4)
 
@@ -78,7 +78,7 @@ def _life(track: Track, searched: Floats, cuts: np.ndarray[tuple[int], np.dtype[
     before, behind = searched[max(first - 1, 0)], searched[min(last + 1, len(searched) - 1)]
     lead = min(lead, float(track.seconds[-1] - track.seconds[0])) * min(1.0, float(track.scores.max()) / LEAST_SHOWN)
     begin, end = min(track.seconds[0] - lead, before), max(track.seconds[-1] + lead, behind)
-    # A cut lies between two searched frames: nobody knows nearer where.
+    # Where exactly between two searched frames a cut is, is not known.
     if (here := cuts[cuts <= first]).size:
         begin = max(begin, searched[here[-1] - 1])
     elif first == 0:

@@ -9,27 +9,27 @@ from tinyface_core.media.encoding import Encoding
 from tinyface_core.types import Effort, RgbImage, SearchSettings, Step
 
 SEARCH = SearchSettings.of(Effort.BALANCED, second_stage=False, focus=False)
-"""Default search: it looks closer everywhere, as the picture itself shows hardly anything of many faces in videos."""
+"""Default search: enlarged copies are searched as a whole, since many faces in videos are not visible without."""
 
 LEAST_COVERED = 0.07
-"""Score from which a small face is covered, see `sureness`: one too many costs less than one too few."""
+"""Minimum score of a small face that is covered, see `sureness`; low, as a missed face is worse than a false one."""
 
 SEARCHES_A_SECOND = 12
-"""Frames of a video that are searched: faces can be followed through the others and leak no more."""
+"""Searched frames per second of a video, so that faces can be followed through the others."""
 
 WHOLE_SHARE, WHOLE_SEARCHES_A_SECOND = 0.25, (2, 3)
-"""Share of these that are searched as a whole, but so many a second at least and at most; the others are searched only
-near the faces of these."""
+"""Share of the searched frames that are searched as a whole, and the range of their number per second. The others are
+searched only near the faces found in these."""
 
 LEAD = 0.1
-"""Seconds that are covered before a track and behind it."""
+"""Seconds that are covered before and after a track."""
 
 MARGIN = 0.06
-"""Share of its width and height by which the box of a large face is enlarged at each side; see `covering.enlarged`."""
+"""Margin at each side of the box of a large face, as a share of its width and height; see `covering.enlarged`."""
 
 
 class Shape(StrEnum):
-    """What is covered of the enlarged box; rounded is a superellipse of the fourth degree (Lamé)."""
+    """Shape of the covered area in the enlarged box; `ROUNDED` is a superellipse of degree 4."""
 
     ROUNDED = "rounded"
     ELLIPSE = "ellipse"
@@ -42,9 +42,9 @@ class Covering:
 
     Attributes:
         style: a name in `styles.STYLES`.
-        shape: of what is covered.
-        margin: share of its width and height by which the box of a large face is enlarged at each side, in [0, 2]; that
-            of a small one by more.
+        shape: of the covered area.
+        margin: at each side of the box of a large face, as a share of its width and height in [0, 2]; small faces get
+            a wider one.
         head: whether hair, ears and chin are covered too.
         picture: RGB uint8 `(H, W, 3)` for the style "picture".
     """
@@ -57,7 +57,7 @@ class Covering:
 
 
 class Which(StrEnum):
-    """Whose faces are covered. Faces with the verdict "not a face" never are."""
+    """Which faces are covered; those with the verdict "not a face" never are."""
 
     ALL = "all"
     ALL_BUT = "all but the chosen"
@@ -66,10 +66,10 @@ class Which(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whose faces are covered.
+    """Which faces are covered.
 
     Attributes:
-        which: what being chosen means.
+        which: the meaning of being chosen.
         numbers: of chosen faces or tracks, from 1; those with the verdict "face" are chosen too.
     """
 
@@ -83,7 +83,7 @@ class Schedule:
 
     Attributes:
         step: between searched frames.
-        whole: between those that are searched as a whole; a multiple of the former.
+        whole: step between frames that are searched as a whole; a multiple of `step`.
     """
 
     step: int
@@ -95,14 +95,14 @@ class Order:
     """How copies are made.
 
     Attributes:
-        covering: what is laid over faces.
-        choice: whose faces.
-        least_score: in [0, 1], from which a small face is covered; see `sureness` for larger ones and for videos.
-        lead: seconds that are covered before the first frame of a track and behind its last one.
-        every: step between frames of a video that are searched; None for about `SEARCHES_A_SECOND`.
+        covering: how faces are covered.
+        choice: which faces are covered.
+        least_score: minimum score in [0, 1] of a small face; see `sureness` for larger ones and for videos.
+        lead: seconds that are covered before and after a track.
+        every: step between searched frames of a video; None for about `SEARCHES_A_SECOND`.
         encoding: of videos.
         review: "html" or "json"; "" for none.
-        confirmed_by: who answers for the copies; stands in the review.
+        confirmed_by: who has checked the copies, for the review.
     """
 
     covering: Covering = field(default_factory=Covering)
@@ -115,7 +115,7 @@ class Order:
     confirmed_by: str = ""
 
     def schedule(self, fps: float) -> Schedule:
-        """Which frames are searched of a video of so many frames a second."""
+        """Which frames of a video with this frame rate are searched."""
         step = Step(self.every, SEARCHES_A_SECOND).frames(fps)
         least, most = WHOLE_SEARCHES_A_SECOND
         whole = min(max(WHOLE_SHARE * fps / step, least), most)

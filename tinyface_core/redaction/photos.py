@@ -29,7 +29,7 @@ _LOSSLESS = (".gif", ".ppm", ".pgm", ".pbm", ".tga")
 
 
 def suffix_for(path: Path) -> str:
-    """The suffix of a copy of a photo: its own, else PNG where it was without loss, else JPEG."""
+    """The suffix of a copy: the photo's own if it can be written, else PNG for lossless formats and JPEG for others."""
     own = path.suffix.lower()
     if _SAME.get(own, own) in _FORMATS:
         return own
@@ -39,14 +39,14 @@ def suffix_for(path: Path) -> str:
 def write_photo(
     path: Path, target: Path, decisions: Sequence[Decision], covering: Covering, turn: int = 0
 ) -> tuple[RgbImage, RgbImage, list[str]]:
-    """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and further pictures.
+    """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and additional pictures.
 
     Args:
         path: the photo.
-        target: file to write; its suffix says the format.
-        decisions: whose faces.
-        covering: how.
-        turn: degrees by which it is turned clockwise first.
+        target: file to write; its suffix determines the format.
+        decisions: which faces are covered.
+        covering: how they are covered.
+        turn: clockwise rotation of the photo in degrees.
 
     Returns:
         The pixels before and after, RGB uint8 `(H, W, 3)`, and remarks for the user.

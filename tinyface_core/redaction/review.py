@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from tinyface_core import __version__
+from tinyface_core.boxes import longer_side
 from tinyface_core.export.material import WORDS
 from tinyface_core.export.report import data_uri
 from tinyface_core.files import replacing, write_json
@@ -26,19 +27,19 @@ _LONG_GAP = 0.3
 """Seconds without the face from which a filled gap is doubtful."""
 
 _AT_EDGE = 0.5
-"""Sides of a face by which it lies from the picture's edge at most when it comes or goes there."""
+"""Maximum distance from the edge of the picture, in sides of the face, of a face that enters or leaves there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something in a copy that somebody should look at.
+    """Something in a copy that a person should check.
 
     Attributes:
         begin, end: seconds in a video; 0 in a photo.
         frame: number of the frame that shows it best; 0 in a photo.
         face: number of the face or track, from 1.
-        why: half a sentence.
-        weight: the higher, the earlier it should be looked at.
+        why: the reason, for use in a sentence.
+        weight: importance; higher ones are listed first.
     """
 
     begin: float
@@ -51,19 +52,19 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a report tells.
+    """The content of a report.
 
     Attributes:
         source, target: the files.
         decisions: of all faces.
-        doubts: the weightiest first.
-        settings: how everything was done, as plain values.
+        doubts: the most important first.
+        settings: by name, as plain values.
         results: of the search.
-        searched: number of frames that were searched; faces were followed through others.
-        whole: number of those that were searched as a whole, in all copies, not near faces only.
-        confirmed_by: who answers for it; "" for nobody yet.
-        remarks: sentences on what could not be kept.
-        pictures: before and after as `picture` makes them, by number of the frame.
+        searched: number of searched frames; faces were followed through the others.
+        whole: number of those that were searched as a whole in all copies, not only near faces.
+        confirmed_by: who has checked the copy; empty if nobody has.
+        remarks: sentences about what could not be preserved.
+        pictures: before and after, as returned by `picture`, by frame number.
     """
 
     source: Path
@@ -80,28 +81,28 @@ class Review:
 
 
 def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult], step: int = 1) -> list[Doubt]:
-    """What is doubtful: faces that were never sure, tracks that break off in the middle of the picture, long gaps.
+    """Doubtful points: low scores, tracks that begin or end in the middle of the picture, long gaps, uncovered faces.
 
-    What a sure face may have lost weighs more than what may be no face at all.
+    A gap in the track of a sure face is more important than a face with a low score, which may be none.
 
     Args:
-        decisions: whose faces are covered.
+        decisions: which faces are covered.
         results: of the photo, or of the frames of the video, in order.
-        step: of so many results one was searched; in the others faces were followed.
+        step: one of this many results was searched; in the others faces were followed.
     """
     found = [doubt for one in decisions for doubt in _doubts(one, results, step)]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.begin))
 
 
 def watched_frames(doubts: Sequence[Doubt], results: Sequence[FindResult]) -> list[int]:
-    """Frames to show before and after: those of the weightiest doubts, then some spread over the video."""
+    """Frames to show before and after covering: those of the most important doubts, and some spread over the video."""
     frames = list(dict.fromkeys(doubt.frame for doubt in doubts))[:MOST_PICTURES]
     spread = np.linspace(0, len(results) - 1, min(4, len(results))).astype(int)
     return list(dict.fromkeys([*frames, *(results[place].index or 0 for place in spread)]))
 
 
 def picture(pixels: RgbImage) -> str:
-    """Pixels RGB uint8 `(H, W, 3)` as the report holds them: of 4K they take fifty megabytes, and this a few tenths."""
+    """A reduced JPEG data URI of pixels RGB uint8 `(H, W, 3)`, so that all pictures of a report fit into memory."""
     return data_uri(pixels, _LARGEST_SIDE)
 
 
@@ -109,7 +110,7 @@ def write_review(review: Review, target: Path) -> None:
     """Write the report as one HTML file or as JSON, by the suffix of its name.
 
     Raises:
-        OSError: if it cannot be written, or the source or the copy not be read.
+        OSError: if it cannot be written, or source or copy cannot be read.
     """
     values = _values(review)
     if target.suffix == ".json":
@@ -188,7 +189,7 @@ def _face(one: Decision) -> dict[str, Any]:
         "frames": len(track),
         "filled": int((track.origins == Origin.FILLED).sum()),
         "drawn": int((track.origins == Origin.DRAWN).sum()),
-        "size": float((track.boxes[:, 2:] - track.boxes[:, :2]).max()),
+        "size": float(longer_side(track.boxes).max()),
         "best_score": float(track.scores.max()),
         "covered": one.covered,
         "verdict": WORDS[one.verdict],

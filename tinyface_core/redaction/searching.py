@@ -1,7 +1,7 @@
-"""Searches what is to be redacted: a photo, or a video by a schedule.
+"""Searches photos and videos for a redaction.
 
-A few frames of a video a second are searched as a whole. Other searched frames are searched only near the tracks that
-these lead to, and for faces so large that a reduced copy shows them. Through the rest faces are followed.
+A few frames per second of a video are searched as a whole. Some more are searched only near the tracks found in these,
+and for large faces. Through the remaining frames, faces are followed.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tinyface_core.types import (
     KnownFinder,
     Progress,
     SearchSettings,
+    no_progress,
     stop_if_asked,
 )
 
@@ -37,24 +38,24 @@ def search(
     finder: KnownFinder,
     order: Order,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
     turn: int = 0,
 ) -> list[FindResult]:
-    """What is found in a photo, turned by hand by so many degrees, or in the frames of a video, linked into tracks.
+    """Search a photo, or the frames of a video, whose faces are linked into tracks.
 
     Args:
         path: the original.
-        target: the copy that will be written. What is found in a video is kept beside it, frame by frame, until it is
-            written: a search that was cancelled or killed goes on where it was.
-        finder: looks for faces. If its settings have a focus, no frame of a video is searched as a whole.
-        order: how surely, and in which frames.
-        cancel: asked at each frame.
+        target: the copy that will be written. The journal of the search of a video is beside it until the copy is
+            written, so that an interrupted search can be resumed.
+        finder: searches the frames. If its settings have a focus, no frame of a video is searched as a whole.
+        order: minimum score and searched frames.
+        cancel: checked at each frame.
         progress: called as `progress("search", done, total)`.
-        turn: degrees by which a photo is turned clockwise first.
+        turn: clockwise rotation of a photo in degrees.
 
     Raises:
         MediaError: if the file cannot be read.
-        OSError: if what is found cannot be kept.
+        OSError: if the journal cannot be written.
         Cancelled: once `cancel` is set.
     """
     if not is_video(path):
@@ -74,7 +75,7 @@ def search(
 
 
 class _VideoSearch:
-    """One or two passes over a video: whole frames, then all that are searched. Both are kept, one behind the other."""
+    """One or two passes over a video: frames searched as a whole, then all searched frames; the journal has both."""
 
     def __init__(
         self,
@@ -85,7 +86,7 @@ class _VideoSearch:
         order: Order,
         schedule: Schedule,
         cancel: CancelToken | None,
-        progress: Progress | None,
+        progress: Progress,
     ) -> None:
         self._path, self._kept, self._finder, self._order, self._schedule = path, kept, finder, order, schedule
         self._cancel, self._progress = cancel, progress
@@ -107,7 +108,7 @@ class _VideoSearch:
 
         def find(frame: Frame) -> FindResult:
             if (result := known.get(frame.index)) is not None:
-                # Whether there is a cut before it is told by the frame before it.
+                # Whether there is a cut depends on the frame read before.
                 return replace(result, cut=frame.cut, remarks=frame.remarks)
             if frame.cut:
                 return self._finder.find(frame, self._cancel)
@@ -118,7 +119,7 @@ class _VideoSearch:
         return second
 
     def _search(self, results: list[FindResult], step: int, find: Callable[[Frame], FindResult]) -> None:
-        """Add to results those of the frames behind them."""
+        """Append the results of the following frames to `results`."""
         last = (results[-1].index or 0) if results else -1
 
         def store(part: Searched[Path] | Ended[Path]) -> None:
@@ -137,16 +138,15 @@ class _VideoSearch:
             results.append(result)
             self._kept.add(result)
             self._searched.add(result.index)
-            if self._progress is not None:
-                done = len(self._searched)
-                self._progress("search", min(done, self._total or done), self._total or done)
+            done = len(self._searched)
+            self._progress("search", min(done, self._total or done), self._total or done)
 
         def find_in(_path: Path, frame: Frame) -> FindResult:
             stop_if_asked(self._cancel)
             return find(frame)
 
         def frames(path: Path) -> Iterator[Frame]:
-            # The last one that is kept is read again: it tells whether there is a cut behind it.
+            # The last searched frame is read again, to detect a cut after it.
             for frame in read_frames(path, step, self._cancel, max(last, 0)):
                 if (frame.index or 0) > last:
                     yield frame
@@ -155,7 +155,7 @@ class _VideoSearch:
 
 
 def _passes(results: Sequence[FindResult]) -> tuple[list[FindResult], list[FindResult]]:
-    """The results of the first pass over a video and of the second, which begins where numbers fall."""
+    """The results of the first pass over a video and those of the second, which starts at a lower frame number."""
     for place in range(1, len(results)):
         if (results[place].index or 0) <= (results[place - 1].index or 0):
             return list(results[:place]), list(results[place:])

@@ -18,11 +18,11 @@ from tinyface_core.redaction.decisions import Said
 from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
 
 Statements = Callable[[Path], list[Said]]
-"""Gives what was said of the faces of a photo or video."""
+"""Returns the statements on the faces of a photo or video."""
 
 
 def read_statements(file: Path) -> Statements:
-    """What a project (`.tinyface`) or a file of results (JSON) says.
+    """The statements in a project (`.tinyface`) or a results file (JSON).
 
     Raises:
         UserError: if it is neither, or damaged.
@@ -43,13 +43,13 @@ def read_statements(file: Path) -> Statements:
 
 
 def statements_in(material: Material) -> Statements:
-    """What a file of results says, read by `tinyface_core.export.json_file.read`."""
+    """The statements in a results file that was read by `tinyface_core.export.json_file.read`."""
     files = by_file(material.results)
     return lambda path: _said_in(material, files.get(path.resolve(), []))
 
 
 def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
-    """What a project says of faces of one photo or video: verdicts, notes, drawn boxes, and all that it shows."""
+    """The statements on faces of one photo or video of a project: those with a verdict or note, drawn, or shown."""
     return [
         Said(face.face.box, face.verdict, face.index or 0, face.seconds or 0.0, face.note, face.face.track)
         for face in faces
@@ -58,7 +58,7 @@ def said_of(faces: Iterable[ProjectFace]) -> list[Said]:
 
 
 def _as_in_file(project: Project, source: str) -> list[ProjectFace]:
-    """Faces with boxes in the picture as its file has it, however it was turned by hand."""
+    """Faces with boxes in the original orientation of the file."""
     turn, faces = turn_of(project, source), project.faces(source)
     if not turn or not faces:
         return faces
@@ -67,8 +67,8 @@ def _as_in_file(project: Project, source: str) -> list[ProjectFace]:
 
 
 def by_file(results: Iterable[FindResult]) -> dict[Path, list[FindResult]]:
-    """The results of each photo or video by its resolved path, in the order of its frames, as the file has it."""
-    resolved = cache(lambda source: Path(source).resolve())  # one a file, not one a frame
+    """Results by the resolved path of the file, in the order of its frames and in its original orientation."""
+    resolved = cache(lambda source: Path(source).resolve())  # once per file, not per frame
     files: defaultdict[Path, list[FindResult]] = defaultdict(list)
     for result in sorted(results, key=lambda result: result.index or 0):
         files[resolved(result.source)].append(as_in_file(result))

@@ -1,4 +1,4 @@
-"""Styles of covering by name. None of them keeps more of a face than a few numbers."""
+"""Styles of covering by name; none of them preserves more than a few mean colours of a face."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tinyface_core.registry import Entry, Registry
 from tinyface_core.types import RgbImage
 
 Painter = Callable[[RgbImage, float], RgbImage]
-"""Gives what replaces a region, RGB uint8 `(h, w, 3)`; told the side in pixels of the face in it."""
+"""Returns the replacement of a region, RGB uint8 `(h, w, 3)`, given the side in pixels of the face in it."""
 
 PICTURE = "picture"
-"""The style that lays a picture of one's own over faces."""
+"""The style that covers faces with a given picture."""
 
 _SIDES_BY_CELLS = ((16.0, 2), (48.0, 3))
 _MOST_CELLS = 4
 
 
 def cells_across(side: float) -> int:
-    """How many cells are left of a face of this side in pixels: the smaller it is, the fewer."""
+    """Number of cells per side that remain of a face of this side in pixels; fewer for smaller faces."""
     return next((cells for limit, cells in _SIDES_BY_CELLS if side < limit), _MOST_CELLS)
 
 
@@ -30,7 +30,7 @@ def _blur(_picture: RgbImage | None) -> Painter:
     def paint(region: RgbImage, side: float) -> RgbImage:
         cell = side / cells_across(side)
         rough = _resized(_reduced(region, cell), region, cv2.INTER_LINEAR)
-        # All that can be known is gone already: this only hides the lattice.
+        # This only hides the grid of cells; the detail is already lost.
         across = 2 * round(cell / 3) + 1
         return np.asarray(cv2.blur(rough, (across, across), borderType=cv2.BORDER_REPLICATE), np.uint8)
 
@@ -55,7 +55,7 @@ def _picture(picture: RgbImage | None) -> Painter:
 
 
 def _reduced(region: RgbImage, cell: float) -> RgbImage:
-    """The region as the mean colours of cells of about this side."""
+    """The region reduced to the mean colours of cells of about this side in pixels."""
     size = (max(1, ceil(region.shape[1] / cell)), max(1, ceil(region.shape[0] / cell)))
     return np.asarray(cv2.resize(region, size, interpolation=cv2.INTER_AREA), np.uint8)
 
@@ -75,4 +75,4 @@ STYLES: Registry[Callable[[RgbImage | None], Painter]] = Registry(
         Entry(PICTURE, "Picture", lambda: _picture, "A picture of one's own over every face"),
     ),
 )
-"""Each entry makes a `Painter`; it is given the picture of one's own, or None."""
+"""Each entry makes a `Painter` from the given picture, or from None."""

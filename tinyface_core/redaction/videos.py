@@ -19,13 +19,13 @@ from tinyface_core.redaction.covering import cover, cover_over
 from tinyface_core.redaction.decisions import Decision
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Covering, Order
-from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, FindResult, Floats, Progress, RgbImage, no_progress, stop_if_asked
 
 _ROWS = 16
-"""Rows of a plane are shared by at most so many of the picture."""
+"""Maximum number of rows of the picture that share a row of a plane."""
 
 Seen = Callable[[int, RgbImage, RgbImage], None]
-"""Told the number of a frame, and its pixels before and after, RGB uint8 `(H, W, 3)` upright."""
+"""Called with a frame number and the upright pixels before and after covering, RGB uint8 `(H, W, 3)`."""
 
 
 def write_video(
@@ -37,26 +37,26 @@ def write_video(
     watched: Collection[int],
     seen: Seen,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> list[str]:
-    """Write a copy with faces covered; times, sound, subtitles, turn and colours stay, metadata do not.
+    """Write a copy with faces covered; times, sound, subtitles, rotation and colours are preserved, metadata are not.
 
     Args:
         path: the video.
         target: file to write; its suffix is one of `media.video_writer.SUFFIXES`.
-        decisions: whose faces.
+        decisions: which faces are covered.
         results: of all searched frames, in order.
-        order: how they are covered and encoded, and how long before a track and behind it, see `Moments`.
-        watched: numbers of frames that `seen` is told of.
-        seen: told of them.
-        cancel: asked at each frame; nothing is left of a copy that was cancelled.
+        order: how faces are covered, the lead (see `Moments`), and the encoding.
+        watched: numbers of the frames for which `seen` is called.
+        seen: see `Seen`.
+        cancel: checked at each frame; a cancelled copy is deleted.
         progress: called as `progress("write", done, total)`.
 
     Returns:
         Remarks for the user.
 
     Raises:
-        MediaError: if the video cannot be read, or not be written so.
+        MediaError: if the video cannot be read, or not written in this encoding.
         OSError: if the disk is full or the folder cannot be written.
         Cancelled: once `cancel` is set.
     """
@@ -73,13 +73,12 @@ def write_video(
                     seen(stored.number, before, cover(before, boxes, order.covering)[0])
                 writer.write(_covered(stored, boxes, order.covering, writer.pixel_format), *stamps.of(stored))
                 written += 1
-                if progress is not None:
-                    progress("write", min(written, total or written), total or written)
+                progress("write", min(written, total or written), total or written)
         return list(writer.remarks)
 
 
 class _Stamps:
-    """When frames are shown, in the time base of the stream; by their seconds where it has no usable stamps."""
+    """Time stamps of frames in the time base of the stream; computed from seconds if the stream has no usable ones."""
 
     def __init__(self, video: Video) -> None:
         self._base = video.stream.time_base or Fraction(1, 90_000)
@@ -94,7 +93,7 @@ class _Stamps:
 
 
 def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_format: str) -> VideoFrame:
-    """A copy of the frame in which only what is covered has other pixels."""
+    """A copy of the frame in which only covered pixels are changed."""
     frame, display = stored.frame, stored.display
     copy = planar(frame, pixel_format)
     if not len(boxes):
@@ -107,7 +106,7 @@ def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_forma
     rows = np.flatnonzero(mask.any(axis=1))
     if not len(rows):
         return copy
-    # Only the rows with covered pixels are converted back, from one on at which every plane has a row.
+    # Only rows with covered pixels are converted back, starting at a row at which a row of every plane starts.
     first, end = int(rows[0]) // _ROWS * _ROWS, -(-int(rows[-1] + 1) // _ROWS) * _ROWS
     painted = VideoFrame.from_numpy_buffer(pixels[first:end], "rgb24").reformat(
         format=pixel_format, dst_colorspace=frame.colorspace, dst_color_range=frame.color_range or "MPEG"
@@ -122,7 +121,7 @@ def _covered(stored: StoredFrame, boxes: Floats, covering: Covering, pixel_forma
 
 
 def _reduced(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The mask for a plane of fewer pixels: each that holds something of a covered one is covered."""
+    """The mask for a plane with fewer pixels: a pixel is covered if it contains a covered one."""
     rows, columns = -(-mask.shape[0] // shape[0]), -(-mask.shape[1] // shape[1])
     reduced = np.zeros(shape, bool)
     for row in range(rows):

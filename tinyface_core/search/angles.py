@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.affine import moved_boxes, rotation, showing_all, warped
-from tinyface_core.boxes import clip, nms, turned_back
+from tinyface_core.boxes import centres, clip, nms, turned_back
 from tinyface_core.types import LEAST_SHOWN, Detections, Floats, RgbImage, SearchSettings
 
 _RIGHT_ANGLES = (90, 180, 270)
@@ -49,8 +49,8 @@ def rotated_back(found: Detections, width: int, height: int, degrees: int) -> De
     affine, _ = showing_all(rotation(degrees), (width, height))
     linear = np.linalg.inv(affine[:, :2])
     boxes = moved_boxes(found.boxes, np.column_stack([linear, -linear @ affine[:, 2]])).astype(np.float64)
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    inside: NDArray[np.bool_] = np.logical_and.reduce((centres >= 0) & (centres < [width, height]), axis=1)
+    middles = centres(boxes)
+    inside: NDArray[np.bool_] = np.logical_and.reduce((middles >= 0) & (middles < [width, height]), axis=1)
     return replace(found, boxes=clip(boxes, width, height)).take(inside)
 
 

@@ -7,7 +7,6 @@ again, and files are reported as done only after their part is written. A file t
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +19,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from tinyface_core.failures import in_a_line
+from tinyface_core.files import absolute
 from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.sources import list_media, read_frames
 from tinyface_core.project.parts import parts_in, read_files, write_part
@@ -280,6 +280,5 @@ def _listed(paths: Iterable[Path | str], observer: Observer) -> Iterator[Scanned
         if is_url(str(path)):
             yield from list_store(str(path), observer.failed)
             continue
-        absolute = Path(os.path.abspath(path))  # noqa: PTH100, it takes ".." out
-        for file in list_media([absolute], failed=observer.failed):
+        for file in list_media([absolute(path)], failed=observer.failed):
             yield ScannedFile.at(file)

@@ -1,4 +1,4 @@
-"""Where a copy with a focus is searched: in rectangles round the candidates that the other copies show."""
+"""Where a copy with a focus is searched: in rectangles around the candidates of the other copies."""
 
 from __future__ import annotations
 
@@ -13,36 +13,36 @@ from tinyface_core.search.tiling import Place, scaled_size, tiled
 from tinyface_core.types import Detections, Floats
 
 _CELL = 32
-"""Side in pixels of the copy of the cells that rectangles are made of."""
+"""Side in pixels of the copy of the cells that rectangles consist of."""
 
 _REACH = 16
-"""Pixels of the copy round a candidate that are searched with it."""
+"""Margin around a candidate, in pixels of the copy."""
 
 _CONTEXT = 1
-"""Cells round a rectangle that the network sees with it."""
+"""Context around a rectangle for the network, in cells."""
 
 _RIM = 16
-"""Pixels of the copy at the end of that context; a face that reaches into them may be cut off."""
+"""Border of that context in pixels of the copy; a face that extends into it may be cut off."""
 
 _LARGER = 1.5
-"""A copy that answers for large faces is searched near candidates that are so many times smaller: sizes may be off."""
+"""Tolerance of sizes: a copy for large faces is also searched near candidates that are smaller by this factor."""
 
 _ONE_MORE = 16
-"""Cells that could be searched in the time that one more rectangle costs."""
+"""Cost of an additional rectangle, as a number of cells that are searched in the same time."""
 
 
 def places_near(
     seen: Detections, number: int, level: PyramidLevel, width: int, height: int, plan: SearchPlan, tile: int
 ) -> Iterator[Place]:
-    """Where a copy is searched of which the other copies have shown candidates.
+    """The places where a copy with a focus is searched, given the candidates of the other copies.
 
     Args:
         seen: candidates of the other copies, of all sizes, in pixels of the picture.
-        number: of the level in its pyramid.
-        level: the copy's; it has a focus.
+        number: index of the level in its pyramid.
+        level: level of the copy; it has a focus.
         width: of the picture, in pixels.
-        height: likewise.
-        plan: says how far tiles overlap.
+        height: of the picture, in pixels.
+        plan: contains the overlap of tiles.
         tile: longest side of a tile in pixels.
     """
     if level.focus is None:
@@ -62,7 +62,7 @@ def places_near(
 
 
 def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
-    """Which cells `(rows, columns)` of a copy of this width and height candidates reach, in pixels of the copy."""
+    """Mask `(rows, columns)` of cells overlapped by boxes in pixels of the copy; `size` is its width and height."""
     columns, rows = (-(-side // _CELL) for side in size)
     cells = np.zeros((rows, columns), bool)
     first = np.maximum((boxes[:, :2] - _REACH) // _CELL, 0).astype(int)
@@ -73,11 +73,10 @@ def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
 
 
 def rectangles(cells: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
-    """Rectangles xyxy that cover all cells that are set, at little cost.
+    """Rectangles xyxy that cover all set cells at low cost.
 
-    The bounding rectangle of all is cut in two where both bounding rectangles together cost least, and each part
-    again, as long as that saves anything. The cost of a rectangle is its area with the context round it, and what one
-    more costs.
+    The bounding rectangle of all cells is cut in two where the bounding rectangles of both parts cost least; the parts
+    are cut again as long as that reduces the cost. The cost of a rectangle is its area with context, plus a constant.
 
     Args:
         cells: `(rows, columns)`.
@@ -106,10 +105,10 @@ def _cost(height: NDArray[np.int64] | int, width: NDArray[np.int64] | int) -> ND
 
 
 def _best_cut(cells: NDArray[np.bool_]) -> tuple[float, int]:
-    """The least cost of both parts of a cut between two rows, and the first row behind it.
+    """The lowest cost of a cut between two rows, and the first row after it.
 
     Args:
-        cells: of which the first and the last row are not empty.
+        cells: mask whose first and last row are not empty.
     """
     if len(cells) == 1:
         return np.inf, 0
@@ -119,7 +118,7 @@ def _best_cut(cells: NDArray[np.bool_]) -> tuple[float, int]:
 
 
 def _costs_of_first_rows(cells: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Cost of the bounding rectangles of the first row, of the first two, and so on; the first row is not empty."""
+    """Costs of the bounding rectangles of the first row, the first two, and so on; the first row is not empty."""
     filled, columns = cells.any(axis=1), cells.shape[1]
     height = np.maximum.accumulate(np.where(filled, np.arange(len(cells)), 0)) + 1
     left = np.minimum.accumulate(np.where(filled, cells.argmax(axis=1), columns))

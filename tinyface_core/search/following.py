@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import mean_side
+from tinyface_core.boxes import centres, mean_side
 from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
 from tinyface_core.types import (
@@ -27,6 +27,7 @@ from tinyface_core.types import (
     Frame,
     Origin,
     Progress,
+    no_progress,
     stop_if_asked,
 )
 
@@ -95,7 +96,7 @@ def followed_in(
     path: Path,
     results: Sequence[FindResult],
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> Iterator[FindResult]:
     """The results of a video with those of the frames between, one by one; the same where there are none, or too many.
 
@@ -116,12 +117,11 @@ def followed_in(
         yield from followed(results, _told(video, cancel, progress), cancel)
 
 
-def _told(video: Video, cancel: CancelToken | None, progress: Progress | None) -> Iterator[Frame]:
+def _told(video: Video, cancel: CancelToken | None, progress: Progress) -> Iterator[Frame]:
     for done, frame in enumerate(video.frames(cancel=cancel), 1):
         yield frame
-        if progress is not None:
-            total = max(video.frame_estimate, done)
-            progress("follow", done, total)
+        total = max(video.frame_estimate, done)
+        progress("follow", done, total)
 
 
 def followed(
@@ -228,7 +228,7 @@ def _moved(boxes: Floats, before: _Copies, after: _Copies) -> tuple[Floats, NDAr
         in_copy, good[rows] = _flow(before, after, copy, points[rows] / 2**copy)
         there[rows] = in_copy * 2**copy
     kept = good.mean(axis=1) >= _ENOUGH
-    middles = (boxes[:, :2] + boxes[:, 2:]) / 2 + _medians(there - points, good)
+    middles = centres(boxes) + _medians(there - points, good)
     halves = (boxes[:, 2:] - boxes[:, :2]) / 2 * np.where(sides >= _RESIZES, _growths(points, there, good), 1)[:, None]
     size = np.array(before[0].shape[::-1])
     return np.hstack([middles - halves, middles + halves]), kept & ((middles >= 0) & (middles < size)).all(axis=1)

@@ -1,8 +1,8 @@
-"""Joining what was found on the copies of a picture.
+"""Joins the candidates of the copies of a picture.
 
-A face that is shown well by two copies should be found on both. Where both have a say, the score of what one of them
-found is moved towards the other's opinion, and its box towards the other's box, as the votes of a committee are joined;
-what the other did not find counts as the least score that it would have given.
+A face that two copies show at a good size should be found on both. If both copies have a vote on it, the score of one
+is moved towards the score of the other, and its box towards the other box, as in an ensemble. A face that the other
+copy did not find counts there with the minimum score.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import best_matches, nms
+from tinyface_core.boxes import best_matches, centres, nms
 from tinyface_core.gan.fusion import logit
 from tinyface_core.search.tiling import Place
 from tinyface_core.types import Detections
@@ -25,27 +25,27 @@ _INSIDE = 0.8
 
 
 def without_pieces(faces: Detections) -> Detections:
-    """Faces without what lies in the oval of a sure face at least twice as large: an eye, a mouth, a cheek.
+    """Faces without false ones inside the oval of a sure face at least twice as large, such as an eye or a mouth.
 
     Args:
-        faces: of one picture, every face once.
+        faces: of one picture, after non-maximum suppression.
     """
     sure = faces.take(faces.scores >= _SURE)
-    sizes, centres = faces.sizes, (faces.boxes[:, :2] + faces.boxes[:, 2:]) / 2
+    sizes, middles = faces.sizes, centres(faces.boxes)
     kept = np.ones(len(faces), bool)
     for (x1, y1, x2, y2), size in zip(sure.boxes, sure.sizes, strict=True):
         half = np.array([x2 - x1, y2 - y1]) / 2
-        away = ((centres - ((x1 + x2) / 2, (y1 + y2) / 2)) / half) ** 2
+        away = ((middles - ((x1 + x2) / 2, (y1 + y2) / 2)) / half) ** 2
         kept &= (sizes >= _PIECE * size) | (away.sum(axis=1) > _INSIDE**2)
     return faces.take(kept)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one copy shows.
+    """The candidates of one copy.
 
     Attributes:
-        faces: candidates that its tiles answer for, in pixels of the picture.
+        faces: candidates for which its tiles are responsible, in pixels of the picture.
         tiles: where it was searched.
         say: see `PyramidLevel`.
     """
@@ -55,7 +55,7 @@ class Look:
     say: float = 0.0
 
     def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
-        """Which `(N,)` of some faces of the picture one of its tiles answers for."""
+        """Mask `(N,)` of the faces of the picture for which one of its tiles is responsible."""
         answers = np.zeros(len(faces), bool)
         for tile in self.tiles:
             answers |= tile.answers_for(faces)
@@ -63,13 +63,13 @@ class Look:
 
 
 def joined(looks: Sequence[Look], nms_iou: float, least_score: float, limit: int | None = None) -> Detections:
-    """What several copies show, every face once, best first.
+    """The candidates of several copies after non-maximum suppression, best first.
 
     Args:
-        looks: of each copy.
-        nms_iou: of two candidates that overlap by more, the better one stays.
-        least_score: what a copy has to say about a face that it did not find, although it answers for it.
-        limit: so many at most; None for all.
+        looks: candidates of each copy.
+        nms_iou: threshold of non-maximum suppression.
+        least_score: the score in a copy of a face that it did not find, although it is responsible for it.
+        limit: maximum number; None for all.
     """
     looks = [replace(look, faces=_suppressed(look.faces, nms_iou, limit)) for look in looks]
     together = Detections.together([look.faces for look in looks])
@@ -83,7 +83,7 @@ def _suppressed(faces: Detections, nms_iou: float, limit: int | None) -> Detecti
 
 
 def _heard(faces: Detections, copy: NDArray[np.int64], looks: Sequence[Look], least_score: float) -> Detections:
-    """Faces after every copy with a say has been heard about those that another copy with a say found."""
+    """Faces with scores and boxes moved by the votes of other copies; `copy` is the copy of each face, by index."""
     say = np.array([look.say for look in looks])
     if not say.any():
         return faces

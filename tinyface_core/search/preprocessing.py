@@ -15,37 +15,37 @@ from tinyface_core.types import RgbImage
 Grey = NDArray[np.float32]
 
 _SAMPLE = 2**14
-"""Pixels, spread over the picture, by which light and colours are told."""
+"""Number of pixels, spread over the picture, from which brightness and colours are measured."""
 
 _LOOKED_AT = 512
-"""Side in pixels of the middle part by which noise and focus are told: they are those of the camera."""
+"""Side in pixels of the middle part in which noise and sharpness are measured."""
 
 _DARK, _LIGHT, _MOST_GAIN = 140.0, 235.0, 8.0
-"""Level of the lightest pixels under which a picture is dark, to which they are brought, and by how much at most."""
+"""Level of the lightest pixels below which a picture is dark, their level after brightening, and the maximum gain."""
 
 _BLACK = 8.0
-"""Level of the lightest pixels up to which a picture shows nothing."""
+"""Level of the lightest pixels up to which a picture is black."""
 
 _NOISY = 3.0
-"""Standard deviation in levels from which noise is smoothed."""
+"""Standard deviation in levels above which noise is smoothed."""
 
 _SOFT, _MOST_SHARPENING = 0.475, 0.7
-"""Sharpness under which a picture is sharpened, and how much at most: more costs large faces that are soft anyhow."""
+"""Sharpness below which a picture is sharpened, and the maximum amount; more would lose large, soft faces."""
 
 _BLUR = 1.5
-"""Standard deviation in pixels of the blur that is taken off."""
+"""Standard deviation in pixels of the blur for unsharp masking."""
 
 _RED, _BLUE = 40.0, -30.0
-"""What a tint adds to middle grey, in levels."""
+"""Amounts that the tint adds to middle grey, in levels."""
 
 _HUES = 6.0
-"""Levels by which colours differ in a grey picture: by compression, or the hue of old prints and night cameras."""
+"""Differences of colours in a grey picture, in levels, from compression or the hue of old prints and night cameras."""
 
 _SECOND_DIFFERENCES = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
-"""Of noise of standard deviation 1 it gives standard deviation 1, of edges and slopes little (Immerkaer, 1996)."""
+"""Filter that preserves the standard deviation of noise and suppresses edges and slopes (Immerkaer, 1996)."""
 
 _BLOCK, _FEWEST = 16, 225
-"""Pixels of a block's side, and of how many blocks noise can be told."""
+"""Side of a block in pixels, and the minimum number of blocks for measuring noise."""
 
 
 def _gaussian(sigma: float) -> Grey:
@@ -57,7 +57,7 @@ _EDGES = _gaussian(1.6) - _gaussian(3.2)
 
 
 def prepared(picture: RgbImage) -> RgbImage:
-    """What a detector should be shown of a picture, RGB uint8 `(H, W, 3)`; the picture itself if it is ordinary."""
+    """The picture as the detector gets it, RGB uint8 `(H, W, 3)`; an ordinary picture is returned unchanged."""
     sample, middle = _sample(picture), _middle(picture)
     gain = _gain(sample)
     if gain > 1:
@@ -73,22 +73,22 @@ def prepared(picture: RgbImage) -> RgbImage:
 
 
 def noise_of(grey: Grey) -> float:
-    """Standard deviation, in levels, of the noise of a picture `(H, W)`: that of its smoothest parts.
+    """Standard deviation, in levels, of the noise of a picture `(H, W)`, measured in its smoothest parts.
 
-    0 where too little of it tells: of small pictures, and where most is black or white.
+    0 if it cannot be measured: in small pictures, and if most of the picture is black or white.
     """
     height, width = ((side - 2) // _BLOCK for side in grey.shape)
     if height * width < _FEWEST:
         return 0.0
 
     def blocks(values: Grey) -> Grey:
-        """Means of the blocks."""
+        """Mean of each block."""
         part = values[1 : 1 + height * _BLOCK, 1 : 1 + width * _BLOCK]
         return np.asarray(cv2.resize(part, (width, height), interpolation=cv2.INTER_AREA), np.float32).ravel()
 
     levels = blocks(grey)
-    told = (levels > 8) & (levels < 247)  # black and white are cut off, noise too
-    # What stands alone before white may be all fur or scales, which no smooth part tells from noise.
+    told = (levels > 8) & (levels < 247)  # noise is clipped at black and white
+    # An object on white may have no smooth part, such as fur, from which noise could be distinguished.
     if told.sum() < _FEWEST or told.mean() <= 0.5:
         return 0.0
     finest = np.asarray(cv2.filter2D(grey, -1, _SECOND_DIFFERENCES), np.float32)
@@ -96,15 +96,15 @@ def noise_of(grey: Grey) -> float:
 
 
 def sharpness_of(grey: Grey) -> float:
-    """How much of its edges a picture `(H, W)` owes to its finest details, along the sharper of its two axes.
+    """Ratio of the finest details to coarser ones at the edges of a picture `(H, W)`, along the sharper of its axes.
 
-    About 0.55 for photos, 0.36 for what is blurred by 2.5 pixels. Moved pictures stay sharp across the motion.
+    About 0.55 for photos, 0.36 after a blur of 2.5 pixels. Motion blur leaves one axis sharp.
     """
     return max(_along_rows(grey[::4]), _along_rows(np.ascontiguousarray(grey[:, ::4].T)))
 
 
 def is_grey(picture: RgbImage, gain: float = 1.0) -> bool:
-    """Whether all but one in a hundred pixels of an RGB picture `(H, W, 3)` have one hue, lightened by `gain`."""
+    """Whether 99 % of the pixels of an RGB picture `(H, W, 3)` have the same hue after brightening by `gain`."""
     red, green, blue = _sample(picture).reshape(-1, 3).T.astype(np.int16)
     return all(_spread(channel - green) * gain <= _HUES for channel in (red, blue))
 
@@ -148,7 +148,7 @@ def _spread(difference: NDArray[np.int16]) -> float:
 
 
 def _quantile(values: NDArray[np.uint8] | NDArray[np.int16], share: float) -> float:
-    """As `np.quantile`, which does not know how quickly small whole numbers are sorted."""
+    """As `np.quantile`, but faster: small integers are sorted by radix sort."""
     ordered = np.sort(values, axis=None, kind="stable")
     place = share * (len(ordered) - 1)
     below = int(place)

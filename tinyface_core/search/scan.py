@@ -19,7 +19,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
-from tinyface_core.files import NotRegularError
+from tinyface_core.files import NotRegularError, absolute
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.shot import read_shot
 from tinyface_core.media.sources import list_media, read_frames
@@ -216,7 +216,7 @@ class _Scan:
     ) -> None:
         self._project, self._files = project, ScannedFiles(project)
         self._order, self._search, self._observer, self._cancel = order, search, observer, cancel
-        self._paths = [Path(os.path.abspath(path)) for path in order.paths]  # noqa: PTH100, it takes ".." out
+        self._paths = [absolute(path) for path in order.paths]
         self._unread: set[Path] = set()
         self._stopped = False
         # Digests and paths in the pipeline that have not been stored yet.

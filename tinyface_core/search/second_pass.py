@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import mean_side, square_rois
+from tinyface_core.boxes import centres, mean_side, square_rois
 from tinyface_core.linking import filled
 from tinyface_core.rois import cut_rois
 from tinyface_core.tracks import Track, tracks_of
@@ -122,7 +122,7 @@ def _found(
 
 
 def _near(spot: _Spot, boxes: Floats, side: float) -> NDArray[np.bool_]:
-    middles, middle = (boxes[:, :2] + boxes[:, 2:]) / 2, (spot.box[:2] + spot.box[2:]) / 2
+    middles, middle = centres(boxes), (spot.box[:2] + spot.box[2:]) / 2
     off = np.linalg.norm(middles - middle, axis=1) / side
     near: NDArray[np.bool_] = (off <= _OFF) & (np.abs(np.log(mean_side(boxes) / side)) <= _RESIZED)
     return near
@@ -130,7 +130,7 @@ def _near(spot: _Spot, boxes: Floats, side: float) -> NDArray[np.bool_]:
 
 def _covered(boxes: Floats, others: Floats) -> NDArray[np.bool_]:
     """Which boxes have their middle in another one."""
-    x, y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T[:, :, None]
+    x, y = centres(boxes).T[:, :, None]
     left, top, right, bottom = others.T[:, None]
     inside: NDArray[np.bool_] = (x >= left) & (x < right) & (y >= top) & (y < bottom)
     covered: NDArray[np.bool_] = np.any(inside, axis=1)

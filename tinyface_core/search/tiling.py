@@ -14,12 +14,12 @@ from tinyface_core.detector.pyramid import Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.types import Box, Detections, RgbImage
 
 _LOOKED_PAST = 3
-"""Pixels of a picture past a window that cubic interpolation may look at."""
+"""Pixels of the picture outside a window that cubic interpolation may use."""
 
 _FINEST_GRID = 1000
 
 EVERYWHERE: Box = (-np.inf, -np.inf, np.inf, np.inf)
-"""The core of a tile that has no neighbours."""
+"""Core of a tile without neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +27,15 @@ class Place:
     """A tile of a scaled copy.
 
     Attributes:
-        level: number of the pyramid's level that it belongs to.
+        level: index of its level in the pyramid.
         scale: of the copy.
         size: width and height of the whole copy in pixels.
         box: xyxy of the tile in pixels of the copy.
-        core: xyxy in pixels of the picture; the tile answers for faces whose centres lie there.
-        smallest, largest: longer sides of the faces that it answers for, in pixels of the picture.
+        core: xyxy in pixels of the picture; the tile is responsible for faces whose centres are in it.
+        smallest, largest: longer sides of the faces for which it is responsible, in pixels of the picture.
         finest_stride: see `PyramidLevel`.
-        view: xyxy in pixels of the picture; the tile answers for faces that lie there as a whole.
-        mirrored: whether it is looked at in a mirror.
+        view: xyxy in pixels of the picture; the tile is responsible only for faces that are completely in it.
+        mirrored: whether it is mirrored before the search.
     """
 
     level: int
@@ -50,13 +50,13 @@ class Place:
     mirrored: bool = False
 
     def in_picture(self, found: Detections) -> Detections:
-        """The tile's candidates in pixels of the picture."""
+        """Converts candidates from pixels of the tile to pixels of the picture."""
         left, top, right, _ = self.box
         boxes = mirrored(found.boxes, right - left) if self.mirrored else found.boxes
         return Detections.of((boxes + np.array([left, top, left, top])) / self.scale, found.scores, found.strides)
 
     def answers_for(self, faces: Detections) -> NDArray[np.bool_]:
-        """Which `(N,)` of some faces of the picture are this tile's to find."""
+        """Mask `(N,)` of the faces of the picture for which this tile is responsible."""
         side = faces.sizes
         here = (side >= self.smallest) & (side < self.largest)
         for axis in range(2):
@@ -68,14 +68,14 @@ class Place:
 
 
 def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: int) -> Iterator[Place]:
-    """Where a picture of `width` x `height` pixels is searched, in tiles of at most `tile` pixels a side.
+    """The tiles, of at most `tile` pixels a side, of all copies of a picture that have no focus (`search.focus`).
 
-    Tiles of every copy that can show a face of its sizes, unless it has a focus (`search.focus`), then, as part of the
-    smallest of these copies, the whole of a picture that is larger than a tile even there.
+    Copies for faces larger than the picture are left out. If even the smallest copy is larger than a tile, a still
+    smaller one follows that shows the whole picture in one tile.
     """
     whole = [(number, level) for number, level in enumerate(pyramid) if level.focus is None]
     smallest = min(level.smallest for _, level in whole)
-    # The copy of the smallest faces says where others are searched, even if it can show none of its own.
+    # The copy for the smallest faces is always searched: copies with a focus are searched near its candidates.
     useful = [one for one in whole if one[1].smallest < max(width, height) or one[1].smallest == smallest]
     for number, level in useful:
         size = scaled_size(width, height, level.scale)
@@ -83,7 +83,7 @@ def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: in
     number, coarsest = min(useful, key=lambda level: level[1].scale)
     scale = tile / max(height, width)
     if scale < coarsest.scale:
-        # Faces that are too large for the tiles of the smallest copy, and an octave of those that are not.
+        # For faces too large for the tiles of the smallest copy, and an octave of smaller ones.
         smallest = min(plan.tile_overlap, tile // 2) / coarsest.scale / 2
         size = scaled_size(width, height, scale)
         yield Place(number, scale, size, (0, 0, *size), EVERYWHERE, smallest, np.inf, coarsest.finest_stride)
@@ -100,19 +100,19 @@ def tiled(
     """The tiles of an area of a copy.
 
     Args:
-        number: of the level in its pyramid.
-        level: that the copy belongs to.
+        number: index of the level in its pyramid.
+        level: level of the copy.
         size: width and height of the copy in pixels.
-        area: xyxy of it in pixels of the copy.
-        plan: says how far tiles overlap.
+        area: xyxy in pixels of the copy.
+        plan: contains the overlap of tiles.
         tile: longest side of a tile in pixels.
     """
     left, top, right, bottom = area
     overlap, largest = min(plan.tile_overlap, tile // 2), level.largest
     if max(right - left, bottom - top) > tile:
         largest = min(largest, overlap / level.scale)
-    # A face belongs to the tile whose core holds its centre; it lies whole in that
-    # tile, because the core ends half an overlap before the tile does.
+    # A face belongs to the tile whose core contains its centre. It is completely inside that
+    # tile, because the core ends half an overlap before the tile.
     margin = overlap / 2
     for x1, y1, x2, y2 in tiles(right - left, bottom - top, tile, overlap, plan.multiple):
         box = (left + x1, top + y1, left + x2, top + y2)
@@ -127,19 +127,19 @@ def tiled(
 
 
 def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
-    """Width and height in whole pixels of a copy at a scale."""
+    """Width and height of a copy at a scale, in pixels."""
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 class Copies:
-    """Scaled copies of one picture, made when a place on them is first looked at."""
+    """Scaled copies of one picture, made on first use."""
 
     def __init__(self, picture: RgbImage) -> None:
         self._picture = picture
         self._made: dict[tuple[int, int], RgbImage] = {(picture.shape[1], picture.shape[0]): picture}
 
     def pixels_at(self, place: Place) -> RgbImage:
-        """What a place shows, without making the whole of a copy that is larger than the picture and is tiled."""
+        """The pixels at a place; of enlarged copies with several tiles, only the tile is made."""
         shown = self._pixels_at(place)
         return np.ascontiguousarray(shown[:, ::-1]) if place.mirrored else shown
 
@@ -157,7 +157,7 @@ class Copies:
             self._made = {known: copy for known, copy in self._made.items() if copy is self._picture} | {size: made}
         if size in self._made:
             return self._made[size][y1:y2, x1:x2]
-        # A pixel of the copy in `step` stands where one of the picture in `period` does: from there both are counted.
+        # `step` pixels of the copy correspond to `period` pixels of the picture; windows start at such multiples.
         step, period = Fraction(place.scale).limit_denominator(_FINEST_GRID).as_integer_ratio()
         margin = -(-_LOOKED_PAST // period)
         left, top = max(0, x1 // step - margin), max(0, y1 // step - margin)
@@ -167,7 +167,7 @@ class Copies:
         return np.asarray(enlarged, np.uint8)[y1 - top * step :, x1 - left * step :][: y2 - y1, : x2 - x1]
 
     def _smallest_at_least(self, size: tuple[int, int]) -> RgbImage:
-        """The copy from which one of this size is made in the least time: with two of its pixels a side for one."""
+        """The smallest known copy at least twice as large, from which a copy of this size is made fastest."""
         large = (copy for copy in self._made.values() if copy.shape[1] >= 2 * size[0] and copy.shape[0] >= 2 * size[1])
         return min(large, key=lambda copy: copy.size, default=self._picture)
 
@@ -175,16 +175,15 @@ class Copies:
 def tiles(width: int, height: int, size: int, overlap: int, multiple: int = 1) -> Iterator[tuple[int, int, int, int]]:
     """Tiles `(x1, y1, x2, y2)` of at most `size` pixels a side that cover a picture.
 
-    Neighbours share at least `overlap` pixels, so that a face smaller than that lies whole in
-    one of them. There are as few as possible, and these no larger than need be. A picture that
-    fits in one tile gives just that tile.
+    Neighbours overlap by at least `overlap` pixels, so that a smaller face is completely inside one of them. There are
+    as few tiles as possible, and they are as small as possible.
 
     Args:
         width: of the picture, in pixels.
-        height: likewise.
-        size: longest side.
-        overlap: least number of shared pixels.
-        multiple: sides are a multiple of this where there are several tiles; `size` must be one too.
+        height: of the picture, in pixels.
+        size: maximum side.
+        overlap: minimum overlap in pixels.
+        multiple: sides are a multiple of this if there are several tiles; `size` must be one, too.
 
     Raises:
         ValueError: if `overlap` is not smaller than `size`.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tinyface_core.search.tiling import tiles
-from tinyface_core.types import CancelToken, CropBatch, Progress, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, CropBatch, Progress, RgbImage, no_progress, stop_if_asked
 from tinyface_core.upscalers.registry import Upscaler
 
 _TILE = 192
@@ -20,7 +20,7 @@ def enlarge_region(
     upscaler: Upscaler,
     factor: int,
     cancel: CancelToken | None = None,
-    progress: Progress | None = None,
+    progress: Progress = no_progress,
 ) -> RgbImage:
     """Enlarge a region tile by tile.
 
@@ -40,8 +40,7 @@ def enlarge_region(
 
     def tell(done: int, total: int) -> None:
         stop_if_asked(cancel, "The comparison was stopped.")
-        if progress is not None:
-            progress(upscaler.name, done, total)
+        progress(upscaler.name, done, total)
 
     def enlarge(part: CropBatch) -> CropBatch:
         return upscaler.enlarge(part, factor, cancel)

@@ -21,14 +21,14 @@ from tinyface_core.redaction.decisions import decide, subjects
 from tinyface_core.redaction.order import Choice, Covering, Order, Shape
 from tinyface_core.redaction.review import Review
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.types import Cancelled, Progress
+from tinyface_core.types import Cancelled, Progress, no_progress
 
 BOX = (10.0, 20.0, 26.0, 36.0)
 """In the upright frame, which is 64 wide and 96 high."""
 
 
 def redact(
-    path: Path, target: Path, progress: Progress | None = None, cancel: threading.Event | None = None
+    path: Path, target: Path, progress: Progress = no_progress, cancel: threading.Event | None = None
 ) -> list[str]:
     results = found(path, dict.fromkeys(range(4, 8), BOX))
     decisions = decide(subjects(results), [], Choice())

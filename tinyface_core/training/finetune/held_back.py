@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.boxes import coverage_matrix, iou_matrix, longer_side
 from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
@@ -107,7 +107,7 @@ def _truth(pictures: Sequence[AnnotatedPicture]) -> _Truth:
     boxes = [picture.boxes[~picture.ignored].astype(np.float64) for picture in pictures]
     owner = np.repeat(np.arange(len(pictures)), [len(part) for part in boxes])
     every = np.concatenate(boxes) if boxes else np.zeros((0, 4))
-    return _Truth((every[:, 2:] - every[:, :2]).max(axis=1, initial=0), owner, every)
+    return _Truth(longer_side(every), owner, every)
 
 
 def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _Matched:
@@ -121,7 +121,7 @@ def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _M
         counted = (face >= 0) | ~_on_ignored(boxes, picture)
         face = np.where(face >= 0, face + first_face, -1)[counted]
         boxes = boxes[counted]
-        size = (boxes[:, 2:] - boxes[:, :2]).max(axis=1, initial=0)
+        size = longer_side(boxes)
         parts.append((rows[counted, 4], np.full(len(boxes), number), size, face, boxes))
         first_face += int((~picture.ignored).sum())
     score, owner, sizes, faces, every = (np.concatenate(part) for part in zip(*parts, strict=True))

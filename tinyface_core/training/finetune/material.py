@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from tinyface_core.datasets.check import DataCheck, check_pictures
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
 from tinyface_core.training.finetune.request import DataSource
-from tinyface_core.types import CancelToken, UserError
+from tinyface_core.types import CancelToken, Progress, UserError, no_progress
 
 _MOST_HELD_BACK = 60
 _FEWEST_OLD, _MOST_OLD = 60, 400
@@ -61,7 +61,7 @@ def make_material(
     held_back_share: float,
     frames: Path,
     cancel: CancelToken | None = None,
-    progress: Callable[[str, int, int], None] | None = None,
+    progress: Progress = no_progress,
 ) -> Material:
     """Read, check and split the data; the split is deterministic.
 

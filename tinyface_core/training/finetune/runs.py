@@ -13,7 +13,6 @@ import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -24,6 +23,7 @@ from tinyface_core.checked import checked, read_json
 from tinyface_core.failures import reason
 from tinyface_core.files import read_text, replacing, write_json
 from tinyface_core.folders import user_folder
+from tinyface_core.names import local_time
 from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.training.finetune.comparison import Comparison
 from tinyface_core.training.finetune.request import FineTuneRequest, load_request
@@ -201,8 +201,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
         WeightsError: if weights are missing or modified.
         OSError: if the disk is full or the folder cannot be written.
     """
-    moment = datetime.now().strftime("%Y-%m-%d %H.%M.%S.%f")[:-3]
-    run = Run((folder or runs_folder()).absolute() / moment)
+    run = Run((folder or runs_folder()).absolute() / local_time())
     manifest = installed_weights()
     starts = {}
     for role, name in (("detector", request.detector), ("gan", request.gan)):
