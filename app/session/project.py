@@ -1,4 +1,4 @@
-"""Keeps the window's models and a project file in agreement: changes are written at once, files are loaded.
+"""Keeps the window's models and a project file in agreement: opens, follows and changes files.
 
 There is always a project. Unnamed work is kept in a file in the user's data folder, so that it is not lost, and
 "Save project as" gives it a name.
@@ -14,19 +14,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from tinyface_core.project.pasted import is_pasted
 from tinyface_core.project.places import in_project
 from tinyface_core.project.query import Answer, Condition, answer
-from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture, Remaining
+from tinyface_core.project.records import ProjectCounts, ProjectFace
 from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
-from tinyface_core.project.scanned import ScannedFiles
-from tinyface_core.project.store import Project
-from tinyface_core.project.turning import turn_picture
 from tinyface_core.types import CancelToken, Detections, FindResult
 
 from ..jobs.autosaving import Autosave, OpenFile
-from ..models.face_entry import FaceEntry
 from ..models.pictures import Picture, State
 from ..models.tracks import TrackKey, key_of
 from ..sentences import in_users_language
@@ -36,6 +31,7 @@ from .excerpt import Loaded, ProjectExcerpt, is_too_large
 from .following import Others, ProjectFollower
 from .project_file import ProjectFile, may_be_forgotten
 from .project_reading import ProjectRead, listed_pictures, load_project
+from .project_writing import ProjectWriter
 from .session import Session
 
 
@@ -102,7 +98,6 @@ class ProjectSession(QObject):
         self._autosave = Autosave(self._file, self)
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
-        self._restoring = False
         self._counts: ProjectCounts | None = None
         self._excerpt = ProjectExcerpt(session.visible, self)
         self._excerpt.loaded.connect(self._restore_part)
@@ -116,17 +111,8 @@ class ProjectSession(QObject):
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
         self._autosave.saved.connect(self.saved)
-        pictures, faces = session.pictures, session.faces
-        pictures.added.connect(self._add_pictures)
-        pictures.removed.connect(self._remove_pictures)
-        pictures.reviewed_changed.connect(self._write_reviewed)
-        pictures.remaining_changed.connect(self._write_remaining)
-        pictures.failed.connect(self._write_failure)
-        pictures.turned.connect(self._write_turn)
-        faces.searched.connect(self._write_result)
-        faces.written.connect(self._write_faces)
-        faces.moved.connect(self._write_moves)
-        faces.taken.connect(self._remove_faces)
+        self._writer = ProjectWriter(session, self._autosave, self)
+        self._writer.faces_changed.connect(self._remember)
 
     @property
     def path(self) -> Path:
@@ -289,9 +275,8 @@ class ProjectSession(QObject):
         if isinstance(part, Loaded):
             self._restore_part(part)
             return
-        self._restoring = True
-        self._session.pictures.add(part)
-        self._restoring = False
+        with self._writer.paused():
+            self._session.pictures.add(part)
         if self._excerpt.is_shown:
             gc.freeze()  # a million pictures are not to be walked over by every collection of garbage
         self._show_first(part)
@@ -320,9 +305,8 @@ class ProjectSession(QObject):
     def take_scanned(self, scanned: Scanned) -> None:
         """Show what a scan has put into the project; pictures that were searched before have these faces now."""
         pictures = self._session.pictures
-        self._restoring = True
-        pictures.add([replace(picture, faces=0) for picture in scanned.pictures])
-        self._restoring = False
+        with self._writer.paused():
+            pictures.add([replace(picture, faces=0) for picture in scanned.pictures])
         if not may_be_forgotten(pictures.rowCount()):
             self._remember()
         ids = {face.id for face in scanned.faces}
@@ -348,14 +332,13 @@ class ProjectSession(QObject):
                 self.tr("Another window or program works on this project too: what it says is shown here."), ""
             )
         pictures = self._session.pictures
-        self._restoring = True
-        pictures.add(listed_pictures(others.pictures))
-        for picture in others.pictures:
-            pictures.set_reviewed(picture.source, picture.reviewed)
-            pictures.set_turn(picture.source, picture.turn)
         searched = {picture.source: picture.searched for picture in others.pictures}
-        self._session.opened.leave_out([p for p in pictures.unsearched() if in_project(p) and p not in searched])
-        self._restoring = False
+        with self._writer.paused():
+            pictures.add(listed_pictures(others.pictures))
+            for picture in others.pictures:
+                pictures.set_reviewed(picture.source, picture.reviewed)
+                pictures.set_turn(picture.source, picture.turn)
+            self._session.opened.leave_out([p for p in pictures.unsearched() if in_project(p) and p not in searched])
         pictures.set_states([source for source in pictures.unsearched() if searched.get(source)], State.DONE)
         for result in others.results:
             pictures.set_state(result.source, State.DONE)
@@ -379,70 +362,6 @@ class ProjectSession(QObject):
         if moved:
             self.open(self._file.path)
 
-    # -- from the window to the file ------------------------------------------------------------------
-
-    def _add_pictures(self, pictures: list[Picture]) -> None:
-        if self._restoring or not any(in_project(picture.source) for picture in pictures):
-            return
-
-        # Made in the worker: there may be a thousand of them.
-        def add(project: Project) -> None:
-            new = (p for p in pictures if in_project(p.source))
-            project.add_pictures([ProjectPicture(p.source, p.is_video, has_pages=p.has_pages) for p in new])
-            for picture in pictures:
-                if is_pasted(picture.source) and Path(picture.source).exists():
-                    project.keep_pasted(picture.source, Path(picture.source).read_bytes())
-
-        self._autosave.change(add)
-        if not self._session.searches.is_scanning:  # which reads all of them
-            self.note_contents()
-
     def note_contents(self) -> None:
         """Note in the background what the files hold of which this is not known, to find them again elsewhere."""
         self._autosave.fingerprint()
-
-    def _remove_pictures(self, sources: list[str]) -> None:
-        if not self._restoring:
-            self._autosave.change(lambda project: project.remove_pictures(sources))
-
-    def _write_reviewed(self, source: str, reviewed: bool) -> None:
-        if in_project(source) and not self._restoring:
-            self._autosave.change(lambda project: project.set_reviewed(source, reviewed))
-
-    def _write_remaining(self, source: str, remaining: Remaining) -> None:
-        if in_project(source):
-            self._autosave.change(lambda project: project.set_remaining(source, remaining))
-
-    def _write_turn(self, picture: Picture, _by: int) -> None:
-        if in_project(picture.source) and not self._restoring:
-            self._autosave.change(lambda project: turn_picture(project, picture.source, picture.turn))
-
-    def _write_failure(self, source: str, reason: str) -> None:
-        if in_project(source) and not self._restoring:
-            self._autosave.change(lambda project: ScannedFiles(project).put_failure(source, reason))
-
-    def _write_result(self, result: FindResult, entries: tuple[FaceEntry, ...]) -> None:
-        if in_project(result.source):
-            plain = replace(result, faces=Detections.of([], []))
-
-            def put(project: Project) -> None:
-                project.put_result(plain, entries)
-                ScannedFiles(project).put_failure(result.source, "")
-
-            self._autosave.change(put)
-
-    def _write_faces(self, entries: tuple[FaceEntry, ...]) -> None:
-        faces = [entry for entry in entries if in_project(entry.source)]
-        if faces:
-            self._autosave.change(lambda project: project.put_faces(faces))
-            self._remember()
-
-    def _write_moves(self, entries: tuple[FaceEntry, ...]) -> None:
-        faces = [entry for entry in entries if in_project(entry.source)]
-        if faces:
-            self._autosave.change(lambda project: project.put_moves(faces))
-
-    def _remove_faces(self, entries: tuple[FaceEntry, ...]) -> None:
-        faces = [entry for entry in entries if in_project(entry.source)]
-        if faces:
-            self._autosave.change(lambda project: project.remove_faces(faces))
