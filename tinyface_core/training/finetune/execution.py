@@ -28,8 +28,6 @@ from tinyface_core.datasets.crops import (
     known_negatives,
     mine_crops,
 )
-from tinyface_core.datasets.degradation import Degradation
-from tinyface_core.datasets.detection import CropRules
 from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
 from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.mbfcn import MBFCN
@@ -39,7 +37,6 @@ from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion,
 from tinyface_core.files import write_json
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.gan.weights import gan_networks
@@ -47,19 +44,19 @@ from tinyface_core.memory import memory_megabytes
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
-from tinyface_core.training.detector import DetectorTraining, train_detector
+from tinyface_core.training.detector import train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
 from tinyface_core.training.finetune.known_photo import found_in_photo
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
-from tinyface_core.training.finetune.request import CALIBRATION_PICTURES, MEASUREMENTS
+from tinyface_core.training.finetune.request import CALIBRATION_PICTURES
 from tinyface_core.training.finetune.runs import Run, start_card
+from tinyface_core.training.finetune.schedules import detector_training, gan_training
 from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
-from tinyface_core.training.gan_settings import PHOTOS, GanTraining, Phase, Shares
 from tinyface_core.training.loop import TrainingRun
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, SearchSettings, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, mean_tensors, save_tensors
@@ -248,21 +245,13 @@ class FineTuning:
         result = folder / "detector.safetensors"
         if result.exists():
             return result
-        numbers = self._request.numbers
         preset = DETECTOR_PRESETS[self._cards["detector"].preset]
         pictures = [*material.learned, *material.old]
         pixels = self.prepare_detector(material)
         places = self.detector_places(material, pixels)
-        settings = DetectorTraining(
-            steps=numbers.detector_steps,
-            batch=numbers.detector_batch,
-            learning_rate=numbers.detector_rate,
-            seed=numbers.seed,
-            workers=self._request.workers,
-            checkpoint_seconds=self._request.checkpoint_seconds,
-            sample_steps=max(10, numbers.detector_steps // MEASUREMENTS) if measured else 0,
-            crops=replace(CropRules(), size=numbers.crop),
-        )
+        settings = detector_training(self._request)
+        if not measured:
+            settings = replace(settings, sample_steps=0)
         shown = material.held_back[:_MEASURED_WHILE_TRAINING]
 
         def measure(average: MBFCN) -> dict[str, float]:
@@ -312,40 +301,13 @@ class FineTuning:
         if result.exists():
             return result
         assert start.gan is not None
-        numbers = self._request.numbers
         preset = GAN_PRESETS[self._cards["gan"].preset]
         crops = self.crops_to_learn(material)
-        phase = Phase(
-            "adversarial",
-            numbers.gan_steps,
-            numbers.generator_rate,
-            numbers.generator_rate / 10,
-            discriminator_rate=numbers.discriminator_rate,
-            shares=Shares(0.34, 0.16, 0.25, 0.25),
-            keep_g1=numbers.keep_g1,
-        )
-        losses = GanLossWeights(
-            alpha=numbers.alpha,
-            beta=numbers.beta,
-            perceptual=numbers.perceptual,
-            pixel=numbers.pixel,
-            adversarial=numbers.adversarial,
-            classification=numbers.classification,
-            saturating=False,
-        )
         tensors = start.gan
-        if not numbers.refine:
+        if not self._request.numbers.refine:
             tensors = {key: value for key, value in tensors.items() if not key.startswith("generator.g2.")}
-        settings = GanTraining(
-            (phase,),
-            batch=numbers.gan_batch,
-            losses=losses,
-            degradation=Degradation(photos=PHOTOS),
-            refine=any(key.startswith("generator.g2.") for key in tensors),
-            seed=numbers.seed,
-            checkpoint_seconds=self._request.checkpoint_seconds,
-            sample_steps=max(10, numbers.gan_steps // MEASUREMENTS),
-        )
+        refine = any(key.startswith("generator.g2.") for key in tensors)
+        settings = replace(gan_training(self._request), refine=refine)
         samples = self._crops("held-back", material.held_back)
         sharp = samples.chosen(samples.sharp & samples.face)
 
