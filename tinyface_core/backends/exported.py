@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.detector.anchors import branches_from
-from tinyface_core.gan.networks import AroundSaid, Enlarged, Floats, Verdicts
+from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Floats, SurroundingsArrays
 from tinyface_core.onnx_runtime import Session
 from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
@@ -68,17 +68,17 @@ class ExportedStage(ExportedEnlarger):
         """See `StageNetworks`."""
         return "surroundings" in self._sessions
 
-    def judge(self, high: Floats) -> Verdicts:
+    def judge(self, high: Floats) -> DiscriminatorArrays:
         """See `StageNetworks`."""
         discriminator = self._sessions["discriminator"]
         said: list[Any] = discriminator({"crops": np.ascontiguousarray(high)}, discriminator.outputs)
-        return Verdicts(said[0], said[1], said[2] if len(said) > 2 else None)
+        return DiscriminatorArrays(said[0], said[1], said[2] if len(said) > 2 else None)
 
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:
         """See `StageNetworks`."""
         network = self._sessions["surroundings"]
         said: list[Any] = network({"crops": np.ascontiguousarray(around)}, network.outputs)
-        return AroundSaid(said[0], said[1] if len(said) > 1 else None)
+        return SurroundingsArrays(said[0], said[1] if len(said) > 1 else None)
 
     def leave_accelerator(self) -> bool:
         """There is none."""

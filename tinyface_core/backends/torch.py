@@ -15,7 +15,7 @@ from tinyface_core.device import half_precision, working_type
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.networks import AroundSaid, Enlarged, Floats, Verdicts
+from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Floats, SurroundingsArrays
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
@@ -111,21 +111,21 @@ class TorchStageNetworks(TorchEnlarger):
         super().__init__(generator, preset.scale, device, precision, self._discriminator)
 
     @torch.inference_mode()
-    def judge(self, high: Floats) -> Verdicts:
+    def judge(self, high: Floats) -> DiscriminatorArrays:
         """See `StageNetworks`."""
         crops = torch.from_numpy(np.ascontiguousarray(high)).to(self._device).permute(0, 3, 1, 2)
         with half_precision(self._device, self._precision):
             verdict = self._discriminator(crops)
         said: list[Any] = [None if part is None else part.float().cpu().numpy() for part in verdict[:3]]
-        return Verdicts(*said)
+        return DiscriminatorArrays(*said)
 
     @torch.inference_mode()
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:
         """See `StageNetworks`."""
         with half_precision(self._device, self._precision):
             said = self._discriminator.surroundings(to_unit(around, self._device))
         values: list[Any] = [None if part is None else part.float().cpu().numpy() for part in said]
-        return AroundSaid(*values)
+        return SurroundingsArrays(*values)
 
 
 def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None = None) -> Any:

@@ -12,44 +12,44 @@ import torch
 from torch import Tensor, nn
 
 from tinyface_core.box_tensors import decode
-from tinyface_core.gan.surroundings import Around, SurroundingsNetwork
+from tinyface_core.gan.surroundings import SurroundingsNetwork, SurroundingsOutput
 from tinyface_core.presets import GanPreset
 
 VGG19_CONVS = (2, 2, 4, 4, 4)
 """Convolutions in each of the five stages of VGG19."""
 
 
-class Verdict(NamedTuple):
-    """What the heads say of `N` crops.
+class DiscriminatorOutput(NamedTuple):
+    """Output of the heads for `N` crops.
 
     Attributes:
-        real: logits `(N,)`, over 0 where the crop looks like a natural picture rather than a generated one (fc_GAN).
-        face: logits `(N,)`, over 0 where the crop shows a face (fc_clc).
-        box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
-        around: what lies round `M` of the candidates, as wider crops show it; its logits are to be added to those of
-            `face` of the same candidates. None where nobody looked at any.
+        real: logits `(N,)` that the crop is a natural picture, not a generated one (fc_GAN).
+        face: logits `(N,)` that the crop shows a face (fc_clc).
+        box: `(N, 4)` xyxy of that face in shares of the crop's side; None without this head.
+        around: output for the surroundings of `M` of the candidates, whose logits are added to those of `face`; None
+            without surroundings.
     """
 
     real: Tensor
     face: Tensor
     box: Tensor | None = None
-    around: Around | None = None
+    around: SurroundingsOutput | None = None
 
-    def at(self, crops: slice | Tensor) -> Verdict:
-        """The same of some of the crops, by a slice, indices or a mask, without their surroundings."""
-        return Verdict(self.real[crops], self.face[crops], None if self.box is None else self.box[crops])
+    def at(self, crops: slice | Tensor) -> DiscriminatorOutput:
+        """The output for some of the crops, given as slice, indices or mask, without their surroundings."""
+        return DiscriminatorOutput(self.real[crops], self.face[crops], None if self.box is None else self.box[crops])
 
     @property
     def in_place(self) -> Tensor:
-        """Logits `(N,)` of the face head with those of the surroundings added, of all `N` candidates or of none."""
+        """Logits `(N,)` of the face head, plus those of the surroundings, which all or none of the crops have."""
         return self.face if self.around is None else self.face + self.around.face
 
 
 class Discriminator(nn.Module):
     """Judges RGB float crops `(N, 3, S, S)` in [0, 1], S the preset's high-resolution side.
 
-    The max-pooling of conv5 is left out and every fully connected layer of VGG19 is replaced by
-    two parallel ones, on S/16 x S/16 x C features, or by three.
+    Architecture: VGG19 without the max-pooling of conv5; its fully connected layers are replaced by two or three
+    parallel heads on the S/16 x S/16 x C features.
     """
 
     mean: Tensor
@@ -63,10 +63,10 @@ class Discriminator(nn.Module):
         """Make an untrained network.
 
         Args:
-            preset: its shape.
-            box: whether it has the box head if the preset has one; weights may be without.
-            surroundings: likewise for the network that looks at what lies round a crop.
-            surroundings_box: likewise for that network's box head.
+            preset: architecture.
+            box: False for weights without a box head, even if the preset has one.
+            surroundings: likewise for the surroundings network.
+            surroundings_box: likewise for the box head of the surroundings network.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -88,10 +88,10 @@ class Discriminator(nn.Module):
         self.surroundings = (
             SurroundingsNetwork(preset, surroundings_box) if preset.surroundings and surroundings else None
         )
-        # Where a candidate's box lies in its crop, as centre and side.
+        # The candidate's box in its crop, as centre and side.
         place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.context)]])
         self.register_buffer("expected", place, persistent=False)
-        # Not in the state: ImageNet's statistics, which VGG19's weights expect; harmless to others.
+        # Statistics of ImageNet, which the weights of VGG19 require; not part of the state.
         self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1), persistent=False)
         self.register_buffer("deviation", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1), persistent=False)
         for module in self.features:
@@ -100,19 +100,19 @@ class Discriminator(nn.Module):
                 if module.bias is not None:
                     nn.init.zeros_(module.bias)
         for head in (self.fc_gan, self.fc_clc):
-            # The paper's 0.1 (section 4.2) suits features of an ImageNet VGG19; ours start from noise.
+            # The paper's 0.1 (section 4.2) is meant for the features of an ImageNet VGG19, not for random ones.
             nn.init.normal_(head.weight, 0.0, 0.1 if preset.d_imagenet else 0.01)
             nn.init.zeros_(head.bias)
         if self.fc_box is not None:
             nn.init.zeros_(self.fc_box.weight)
             nn.init.zeros_(self.fc_box.bias)
 
-    def forward(self, crops: Tensor, surroundings: Tensor | None = None) -> Verdict:
-        """What the heads say of RGB `(N, 3, S, S)` in [0, 1].
+    def forward(self, crops: Tensor, surroundings: Tensor | None = None) -> DiscriminatorOutput:
+        """Output of the heads for RGB crops `(N, 3, S, S)` in [0, 1].
 
         Args:
             crops: of the candidates.
-            surroundings: wider crops `(M, 3, W, W)` of all candidates or of some; the preset gives their side.
+            surroundings: wider crops `(M, 3, W, W)` of all or some of the candidates; W is `GanPreset.surroundings`.
 
         Raises:
             RuntimeError: if the crops have another size.
@@ -124,22 +124,22 @@ class Discriminator(nn.Module):
         around = None
         if self.surroundings is not None and surroundings is not None:
             around = self.surroundings(surroundings)
-        return Verdict(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box, around)
+        return DiscriminatorOutput(self.fc_gan(features).squeeze(1), self.fc_clc(features).squeeze(1), box, around)
 
     def take_imagenet(self, weights: Mapping[str, Tensor]) -> None:
-        """Start from the convolutions of torchvision's VGG19, which lie where ours do (section 4.2).
+        """Load the convolutions of torchvision's VGG19 (section 4.2).
 
         Raises:
-            RuntimeError: if the preset has other widths, or batch normalisation between them.
+            RuntimeError: if the preset has other widths, or batch normalisation.
         """
         start = "features."
         self.features.load_state_dict({k.removeprefix(start): v for k, v in weights.items() if k.startswith(start)})
 
 
 ADDITIONS = ("fc_box.", "surroundings.", "surroundings.fc_box.")
-"""How the names of the parts begin that a discriminator's weights may be without."""
+"""Prefixes of the names of optional parts of a discriminator's weights."""
 
 
 def has_addition(names: Iterable[str], addition: str) -> bool:
-    """Whether weights of these names, with or without "discriminator." before them, have one of `ADDITIONS`."""
+    """Whether weights with these names, with or without the prefix "discriminator.", have one of `ADDITIONS`."""
     return any(name.removeprefix("discriminator.").startswith(addition) for name in names)

@@ -1,8 +1,7 @@
-"""What becomes of a candidate's score and box once the second stage has looked at it.
+"""Fuses score and box of the detector with the judgement of the second stage.
 
-Rules are fitted on training pictures and stored beside the second stage's weights. Each look that was taken adds to
-what the score is made of, and for each number of looks there are weights of their own, so that scores mean the same
-wherever a candidate left the stage.
+Logistic rules are fitted on training pictures and stored beside the second stage's weights. There is one rule for each
+number of networks that have judged a candidate, so that the scores of all candidates are comparable.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ _CERTAIN = 1e-4
 def log_odds(
     detector_scores: Floats, surroundings: Floats, face_probabilities: Floats, rule: Mapping[str, float]
 ) -> Floats:
-    """Logits `(N,)` of the final scores: logistic rules over the logits of what is known.
+    """Logits `(N,)` of the final scores: weighted sums of the known logits.
 
     Args:
         detector_scores: `(N,)` in [0, 1].
-        surroundings: `(N,)` of the network of that name, in [0, 1]; not a number where it did not look.
-        face_probabilities: `(N,)` of the discriminator's face head, likewise.
-        rule: weights "detector", "surroundings" (that of "face" if it is missing), "face" and "bias" of candidates that
-            the discriminator has seen; "detector_first", "surroundings_first" and "bias_first" of those that only the
-            network for surroundings has; "detector_alone" and "bias_alone" of the others. Where these two or all of a
-            rule are missing, the detector's score stays.
+        surroundings: `(N,)` probabilities of the surroundings network, in [0, 1]; NaN where it did not run.
+        face_probabilities: `(N,)` probabilities of the discriminator's face head, likewise.
+        rule: weights by name. "detector", "surroundings" (by default that of "face"), "face" and "bias" are for
+            candidates judged by the discriminator; "detector_first", "surroundings_first" and "bias_first" for those
+            judged only by the surroundings network; "detector_alone" and "bias_alone" for the others, whose score is
+            unchanged without these two.
     """
     own = logit(detector_scores)
     if "detector" not in rule:
@@ -55,28 +54,28 @@ def fuse(
 
 
 def leaves_early(rule: Mapping[str, float]) -> bool:
-    """Whether a rule can tell the score of a candidate that only the network for surroundings has seen."""
+    """Whether a rule is defined for candidates that only the surroundings network has judged."""
     return "detector_first" in rule
 
 
 def joined_boxes(boxes: Floats, judged: Floats, rule: Mapping[str, float], width: int, height: int) -> Floats:
-    """The detector's boxes `(N, 4)`, moved as far towards the second stage's as the rule trusts that, in the picture.
+    """Weighted means `(N, 4)` of the detector's boxes and those of the second stage, clipped to the picture.
 
     Args:
-        boxes: xyxy in pixels.
-        judged: the second stage's, likewise; not a number where it says nothing.
-        rule: "box" is the weight of the second box, in [0, 1]; 0 if it is missing.
+        boxes: the detector's, xyxy in pixels.
+        judged: the second stage's, likewise; NaN where there is none.
+        rule: "box" is the weight of the second stage's boxes, in [0, 1], by default 0.
         width: of the picture, in pixels.
-        height: likewise.
+        height: of the picture, in pixels.
     """
     trust = rule.get("box", 0.0)
     moved = ((1 - trust) * boxes + trust * judged).clip(0, [width, height, width, height])
-    solid = (moved[:, 2:] - moved[:, :2] >= 1).all(axis=1)  # comparisons with "not a number" are false
+    solid = (moved[:, 2:] - moved[:, :2] >= 1).all(axis=1)  # False for NaN
     return np.where((solid & (trust > 0))[:, None], moved, boxes)
 
 
 def logit(probabilities: Floats) -> Floats:
-    """Log-odds of probabilities, which are cut off shortly before 0 and 1."""
+    """Log-odds of probabilities, which are clipped to exclude 0 and 1."""
     p = probabilities.clip(_CERTAIN, 1 - _CERTAIN)
     logits: Floats = np.log(p / (1 - p))
     return logits

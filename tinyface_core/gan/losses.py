@@ -16,10 +16,10 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tinyface_core.box_tensors import paired_giou
-from tinyface_core.gan.discriminator import Verdict
+from tinyface_core.gan.discriminator import DiscriminatorOutput
 from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
-from tinyface_core.gan.surroundings import Around
+from tinyface_core.gan.surroundings import SurroundingsOutput
 
 OTHERS_FOR_A_FACE = 7.0
 """Candidates of the detector that are no faces, for each that is one."""
@@ -138,7 +138,7 @@ def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
     return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
 
 
-def surroundings_loss(around: Around, face: Tensor, box: Tensor) -> Tensor:
+def surroundings_loss(around: SurroundingsOutput, face: Tensor, box: Tensor) -> Tensor:
     """Cross-entropy, a scalar, of the surroundings' logits with labels `(N,)`, as many faces as others, and box loss.
 
     Targets `(N, 4)` of the box head are xyxy in shares of the wider crop's side. The logits are those of candidates,
@@ -153,7 +153,7 @@ def generator_loss(
     generated: Generated,
     high: Tensor,
     has_target: Tensor,
-    verdict: Verdict | None,
+    verdict: DiscriminatorOutput | None,
     face: Tensor,
     weights: GanLossWeights,
     perceptual: Tensor | None = None,
@@ -184,13 +184,13 @@ def generator_loss(
 
 
 def discriminator_loss(
-    on_generated: Verdict,
-    on_direct: Verdict,
+    on_generated: DiscriminatorOutput,
+    on_direct: DiscriminatorOutput,
     face: Tensor,
     direct: Tensor,
     has_target: Tensor,
     box: Tensor,
-    around: Around | None,
+    around: SurroundingsOutput | None,
     placed: Tensor,
     around_box: Tensor,
     weights: GanLossWeights,

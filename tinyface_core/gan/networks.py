@@ -14,19 +14,19 @@ Floats = NDArray[np.float32]
 
 
 class Enlarged(NamedTuple):
-    """What the generator makes of low-resolution crops, RGB float32 `(N, 4H, 4W, 3)` in [0, 1].
+    """Output of the generator, RGB float32 `(N, 4H, 4W, 3)` in [0, 1].
 
     Attributes:
-        upsampled: G1's pictures.
-        refined: G2's of them; the same in a generator without refinement.
+        upsampled: output of G1.
+        refined: output of G2; that of G1 in a generator without G2.
     """
 
     upsampled: Floats
     refined: Floats
 
 
-class Verdicts(NamedTuple):
-    """What the discriminator's heads say of `N` crops; see `tinyface_core.gan.discriminator.Verdict`.
+class DiscriminatorArrays(NamedTuple):
+    """Output of the discriminator for `N` crops; see `tinyface_core.gan.discriminator.DiscriminatorOutput`.
 
     Attributes:
         real: logits `(N,)` of a natural picture.
@@ -39,8 +39,8 @@ class Verdicts(NamedTuple):
     box: Floats | None
 
 
-class AroundSaid(NamedTuple):
-    """What the network for surroundings says of `N` candidates; see `tinyface_core.gan.surroundings.Around`.
+class SurroundingsArrays(NamedTuple):
+    """Output of the surroundings network for `N` candidates; see `tinyface_core.gan.surroundings.SurroundingsOutput`.
 
     Attributes:
         face: logits `(N,)` of a face.
@@ -56,10 +56,10 @@ class Enlarger(Protocol):
 
     @property
     def scale(self) -> int:
-        """How many times larger its pictures are."""
+        """Enlargement factor."""
 
     def enlarge(self, low: NDArray[np.uint8]) -> Enlarged:
-        """Both pictures of crops RGB uint8 `(N, H, W, 3)`."""
+        """Enlarge crops RGB uint8 `(N, H, W, 3)`."""
 
 
 class StageNetworks(Enlarger, RunsNetworks, Protocol):
@@ -67,14 +67,14 @@ class StageNetworks(Enlarger, RunsNetworks, Protocol):
 
     @property
     def preset(self) -> GanPreset:
-        """Their shapes."""
+        """Their architecture."""
 
     @property
     def has_surroundings(self) -> bool:
-        """Whether there is a network that judges wider crops."""
+        """Whether there is a surroundings network."""
 
-    def judge(self, high: Floats) -> Verdicts:
-        """The discriminator's verdicts on crops RGB float32 `(N, S, S, 3)` in [0, 1], S the preset's large side."""
+    def judge(self, high: Floats) -> DiscriminatorArrays:
+        """Output of the discriminator for crops RGB float32 `(N, S, S, 3)` in [0, 1]; S is `GanPreset.high`."""
 
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
-        """What wider crops RGB uint8 `(N, W, W, 3)` say, W the preset's side of surroundings."""
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:
+        """Output for wider crops RGB uint8 `(N, W, W, 3)`; W is `GanPreset.surroundings`."""

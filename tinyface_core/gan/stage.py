@@ -21,7 +21,7 @@ from tinyface_core.weights import WeightsError
 
 
 class GanSecondStage:
-    """Enlarges small crops with G and judges them with D; large ones D judges as they are."""
+    """Judges candidates with D: small ones after enlargement by G, large ones directly."""
 
     def __init__(
         self,
@@ -31,14 +31,14 @@ class GanSecondStage:
         fusion: Mapping[str, float] | None = None,
         context: float | None = None,
     ) -> None:
-        """Take networks into use.
+        """Make a second stage.
 
         Args:
-            networks: with their weights.
-            name: for the result.
+            networks: networks with their weights.
+            name: name of the weights, for the result.
             digest: SHA-256 of the weights, for the result.
-            fusion: the calibrated rule of `tinyface_core.gan.fusion`.
-            context: share of a box's side added round it; None for what the preset says.
+            fusion: the calibrated rule, see `tinyface_core.gan.fusion`.
+            context: share of a box's side that is added around it; None for the preset's.
         """
         self.name, self.digest = name, digest
         self.fusion: Mapping[str, float] = fusion or {}
@@ -51,7 +51,7 @@ class GanSecondStage:
         return self._networks.runtime
 
     def judge(self, picture: RgbImage, candidates: Detections) -> Judgement:
-        """See `SecondStage`. What the surroundings make sure of does not go through G and D (`GanPreset.undecided`)."""
+        """See `SecondStage`; candidates decided by their surroundings skip G and D (`GanPreset.undecided`)."""
         watch, preset, boxes = Stopwatch(), self._preset, candidates.boxes
         said = Judgement.nothing(len(candidates))
         rois = square_rois(boxes, self.context)
@@ -79,7 +79,7 @@ class GanSecondStage:
                 real, face, box = self._networks.judge(high)
             said.face[rows], said.real[rows] = _sigmoid(face), _sigmoid(real)
             if box is not None:
-                whole = sides[rows] <= preset.high  # of a region that was reduced the detector has seen more
+                whole = sides[rows] <= preset.high  # for reduced regions the detector's boxes are more precise
                 others = said.boxes[rows] if enlarge else boxes[rows]
                 said.boxes[rows[whole]] = _mean_of_known(others, _in_picture(box, rois[rows]))[whole]
         return replace(said, timings=watch.timings)
@@ -100,13 +100,13 @@ class GanSecondStage:
 
 
 def _in_picture(boxes: NDArray[np.float32], rois: Floats) -> Floats:
-    """Boxes in shares of the side of square regions, in pixels of the picture."""
+    """Convert boxes from shares of the side of square regions to pixels of the picture."""
     placed: Floats = np.tile(rois[:, :2], 2) + boxes * (rois[:, 2:3] - rois[:, :1])
     return placed
 
 
 def _mean_of_known(first: Floats, second: Floats) -> Floats:
-    """The mean of two opinions on boxes, or the second where there is no first."""
+    """Mean of two boxes, or the second one where the first is NaN."""
     return np.where(np.isnan(first), second, (first + second) / 2)
 
 

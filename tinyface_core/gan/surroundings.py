@@ -11,11 +11,11 @@ from tinyface_core.box_tensors import decode
 from tinyface_core.presets import GanPreset
 
 
-class Around(NamedTuple):
-    """What the network says of `N` candidates.
+class SurroundingsOutput(NamedTuple):
+    """Output of the surroundings network for `N` candidates.
 
     Attributes:
-        face: logits `(N,)`, which speak for a face where they are over 0 and against one where they are under it.
+        face: logits `(N,)` of a face.
         box: `(N, 4)` xyxy of that face in shares of the crop's side; None without that head.
     """
 
@@ -24,21 +24,21 @@ class Around(NamedTuple):
 
 
 class SurroundingsNetwork(nn.Module):
-    """Judges RGB float crops `(N, 3, S, S)` in [0, 1] that show a candidate with much of what lies round it.
+    """Judges RGB float crops `(N, 3, S, S)` in [0, 1] that show a candidate with its wider surroundings.
 
-    A face of ten pixels is a few blurred spots, of which there are many that are no faces; hair, shoulders and
-    neighbours are what tells it from them (Hu and Ramanan, Finding Tiny Faces, CVPR 2017). Stages of two convolutions
-    with batch normalisation, between them max-pooling, at the end a fully connected layer for each head.
+    The pixels of a face of ten pixels alone are ambiguous; hair, shoulders and neighbours help to recognise it (Hu and
+    Ramanan, Finding Tiny Faces, CVPR 2017). Architecture: stages of two convolutions with batch normalisation,
+    separated by max-pooling, and a fully connected layer for each head.
     """
 
     expected: Tensor
 
     def __init__(self, preset: GanPreset, box: bool = True) -> None:
-        """Make an untrained network, which speaks neither for a face nor against one.
+        """Make an untrained network, whose logits are 0.
 
         Args:
             preset: gives the crops' side and the channels.
-            box: whether it has the box head if the preset has one; weights may be without.
+            box: False for weights without a box head, even if the preset has one.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -59,14 +59,14 @@ class SurroundingsNetwork(nn.Module):
             if head is not None:
                 nn.init.zeros_(head.weight)
                 nn.init.zeros_(head.bias)
-        # Where the candidate's box lies in its crop, as centre and side.
+        # The candidate's box in its crop, as centre and side.
         place = torch.tensor([[0.5, 0.5, 1 / (1 + preset.surroundings_context)]])
         self.register_buffer("expected", place, persistent=False)
 
-    def forward(self, crops: Tensor) -> Around:
-        """What it says of the candidates in the middle of the crops."""
+    def forward(self, crops: Tensor) -> SurroundingsOutput:
+        """Output for the candidates in the middle of the crops."""
         features = self.features(crops * 4 - 2).flatten(1)
         box = None
         if self.fc_box is not None:
             box = decode(self.fc_box(features).float()[:, None], self.expected)[:, 0]
-        return Around(self.fc(features).squeeze(1), box)
+        return SurroundingsOutput(self.fc(features).squeeze(1), box)

@@ -14,7 +14,7 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 
 from tinyface_core.datasets.crops import Crops
-from tinyface_core.gan.discriminator import Discriminator, Verdict
+from tinyface_core.gan.discriminator import Discriminator, DiscriminatorOutput
 from tinyface_core.gan.generator import Generated, Generator
 from tinyface_core.gan.losses import (
     DiscriminatorLoss,
@@ -193,7 +193,7 @@ class GanTrainer:
         self._discriminator.train()
         # Aligned faces have no surroundings.
         around = batch.surroundings[batch.placed] if batch.placed.any() else None
-        said = Verdict(*self._discriminator(crops, around))
+        said = DiscriminatorOutput(*self._discriminator(crops, around))
         count = len(batch.face)
         loss = discriminator_loss(
             said.at(slice(count)),

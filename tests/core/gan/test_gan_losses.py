@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from tinyface_core.gan.discriminator import Verdict
+from tinyface_core.gan.discriminator import DiscriminatorOutput
 from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.losses import (
     GanLossWeights,
@@ -22,7 +22,7 @@ from tinyface_core.gan.losses import (
     surroundings_loss,
 )
 from tinyface_core.gan.perception import Guess, PerceptionNetwork, feature_distance
-from tinyface_core.gan.surroundings import Around
+from tinyface_core.gan.surroundings import SurroundingsOutput
 from tinyface_core.presets import GAN_PRESETS
 
 WEIGHTS = GanLossWeights()
@@ -35,11 +35,11 @@ def _sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
 
-def _case() -> tuple[Generated, Tensor, Verdict, Verdict]:
+def _case() -> tuple[Generated, Tensor, DiscriminatorOutput, DiscriminatorOutput]:
     random = torch.Generator().manual_seed(3)
     pictures = [torch.rand(3, 3, 4, 4, generator=random) for _ in range(3)]
-    on_generated = Verdict(torch.tensor([0.3, -1.2, 2.0]), torch.tensor([1.5, 0.4, -0.7]))
-    on_real = Verdict(torch.tensor([0.9, -0.1]), torch.tensor([2.2, -1.1]))
+    on_generated = DiscriminatorOutput(torch.tensor([0.3, -1.2, 2.0]), torch.tensor([1.5, 0.4, -0.7]))
+    on_real = DiscriminatorOutput(torch.tensor([0.9, -0.1]), torch.tensor([2.2, -1.1]))
     return Generated(pictures[0], pictures[1]), pictures[2], on_generated, on_real
 
 
@@ -147,7 +147,7 @@ def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
 def test_a_batch_in_which_every_crop_was_generated_teaches_by_these_alone() -> None:
     _, _, fake, real = _case()
     boxes, nobody = torch.tensor([[0.0, 0.0, 1.0, 1.0]] * 3), torch.zeros(3, dtype=torch.bool)
-    fake, real = fake._replace(box=boxes), Verdict(real.real[:0], real.face[:0], boxes[:0])
+    fake, real = fake._replace(box=boxes), DiscriminatorOutput(real.real[:0], real.face[:0], boxes[:0])
     loss = discriminator_loss(fake, real, FACE, nobody, TARGET, boxes / 2, None, nobody, NO_BOX, WEIGHTS)
     assert float(loss.classification) == pytest.approx(float(classification_loss(fake.face, FACE)), rel=1e-6)
     assert float(loss.adversarial) == pytest.approx(float(torch.nn.functional.softplus(fake.real).mean()), rel=1e-6)
@@ -182,7 +182,9 @@ def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were
     boxes = torch.tensor([[0.3, 0.3, 0.6, 0.6], [0.4, 0.4, 0.7, 0.7]], requires_grad=True)
     truth = torch.tensor([[0.3, 0.3, 0.6, 0.9], [0.0, 0.0, 1.0, 1.0], [torch.nan] * 4])
     placed = torch.tensor([True, False, True])
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, Around(around, boxes), placed, truth, WEIGHTS)
+    loss = discriminator_loss(
+        fake, real, FACE, TARGET, TARGET, NO_BOX, SurroundingsOutput(around, boxes), placed, truth, WEIGHTS
+    )
     expected = 0.5  # the first face's box covers half of it; the second's place is not known
     for number, logit in ((0, 0.4), (2, -1.0)):
         share = 7 * math.exp(logit) / (7 * math.exp(logit) + 1)
@@ -198,7 +200,7 @@ def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were
 
 def test_of_a_balanced_batch_that_says_nothing_surroundings_learn_the_share_of_faces() -> None:
     logit = torch.tensor([math.log(1 / 7)], requires_grad=True)  # of one in eight
-    surroundings_loss(Around(logit.expand(2), None), torch.tensor([True, False]), NO_BOX[:2]).backward()
+    surroundings_loss(SurroundingsOutput(logit.expand(2), None), torch.tensor([True, False]), NO_BOX[:2]).backward()
     assert logit.grad is not None and abs(logit.grad.item()) < 1e-6, "the loss is convex, and least here"
 
 

@@ -9,7 +9,7 @@ from torch import nn
 from torchvision.models.vgg import cfgs, make_layers
 
 from tinyface_core.backends.torch import TorchStageNetworks
-from tinyface_core.gan.discriminator import Discriminator, Verdict, has_addition
+from tinyface_core.gan.discriminator import Discriminator, DiscriminatorOutput, has_addition
 from tinyface_core.gan.generator import Generator, RefinementNetwork, UpsamplingNetwork
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.gan.weights import gan_networks
@@ -143,9 +143,11 @@ def test_a_second_stage_tells_the_heads_apart() -> None:
     class Sure(nn.Module):
         surroundings = None
 
-        def forward(self, crops: torch.Tensor) -> Verdict:
+        def forward(self, crops: torch.Tensor) -> DiscriminatorOutput:
             count = len(crops)
-            return Verdict(torch.full((count,), -9.0), torch.full((count,), 9.0), torch.full((count, 4), 0.5))
+            return DiscriminatorOutput(
+                torch.full((count,), -9.0), torch.full((count,), 9.0), torch.full((count, 4), 0.5)
+            )
 
     networks = TorchStageNetworks(Generator(TINY), Sure(), TINY, torch.device("cpu"))  # type: ignore[arg-type]
     candidates = Detections.of([[10.0, 20, 30, 40]] * 3, [0.5] * 3)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.gan.fusion import fuse, log_odds
-from tinyface_core.gan.networks import AroundSaid, Enlarged, Verdicts
+from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, SurroundingsArrays
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.own_weights import installed_weights
@@ -129,19 +129,19 @@ class Networks:
         high = low.repeat(4, axis=1).repeat(4, axis=2) / np.float32(255)
         return Enlarged(high, high)
 
-    def judge(self, high: NDArray[np.float32]) -> Verdicts:
+    def judge(self, high: NDArray[np.float32]) -> DiscriminatorArrays:
         assert high.shape[1:] == (64, 64, 3)
         self.judged.append(len(high))
         self.seen.append(high)
         face = high.mean(axis=(1, 2, 3)) * 8 - 4
         place = np.array([[0.5, 0.25, 1.5, 0.75]], np.float32)
-        return Verdicts(-face, face, np.repeat(place, len(high), axis=0))
+        return DiscriminatorArrays(-face, face, np.repeat(place, len(high), axis=0))
 
-    def judge_surroundings(self, around: NDArray[np.uint8]) -> AroundSaid:
+    def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:
         assert around.shape[1:] == (48, 48, 3)
         self.around.append(around)
         face = (around.mean(axis=(1, 2, 3)) / 255 * 8 - 4).astype(np.float32)
-        return AroundSaid(face, None if self.place is None else np.repeat(self.place, len(around), axis=0))
+        return SurroundingsArrays(face, None if self.place is None else np.repeat(self.place, len(around), axis=0))
 
     def leave_accelerator(self) -> bool:
         return False
