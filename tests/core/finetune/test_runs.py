@@ -16,7 +16,6 @@ from typing import Any, Literal
 import numpy as np
 import pytest
 import torch
-from lightning_fabric import Fabric
 
 from tests.core.tiny_world import NUMBERS
 from tinyface_core.own_weights import OwnWeights
@@ -29,6 +28,7 @@ from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs,
 from tinyface_core.training.gan import GanTrainer
 from tinyface_core.training.gan_batches import Batch
 from tinyface_core.training.gan_settings import Phase
+from tinyface_core.training.loop import TrainingRun
 from tinyface_core.types import Cancelled
 from tinyface_core.weights import load_tensors, save_tensors
 
@@ -137,7 +137,7 @@ def test_both_trainings_run_on_the_card_that_was_asked_for(
     asked: list[torch.device] = []
 
     def stop_there(*arguments: Any, **_: Any) -> None:
-        asked.extend(argument.device for argument in arguments if isinstance(argument, Fabric))
+        asked.extend(run.fabric.device for run in arguments if isinstance(run, TrainingRun))
         raise Cancelled("There is no card here.")
 
     for name in ("train_detector", "train_gan"):
