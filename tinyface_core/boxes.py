@@ -147,7 +147,12 @@ def square_rois(boxes: Floats, context: float) -> Floats:
 
     Their side is the longer side of the box times `1 + context`.
     """
-    middles, half = centres(boxes), longer_side(boxes)[:, None] * (1 + context) / 2
+    return squares(centres(boxes), longer_side(boxes) * (1 + context))
+
+
+def squares(middles: Floats, sides: Floats) -> Floats:
+    """Square boxes `(N, 4)` with centres `(N, 2)` and sides `(N,)` in pixels."""
+    half = sides[:, None] / 2
     return np.concatenate([middles - half, middles + half], axis=1)
 
 

@@ -96,26 +96,26 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far apart the frames of a video are that are searched.
+    """Step between the searched frames of a video.
 
     Attributes:
-        every: so many frames, from 1; None for as many as `a_second` needs.
-        a_second: about so many searches in a second of the video.
+        every: number of frames, from 1; None to compute it from `a_second`.
+        a_second: approximate number of searches per second of the video.
     """
 
     every: int | None = None
     a_second: float = 1.0
 
     def frames(self, fps: float) -> int:
-        """The step in a video of so many frames a second; 1 where that is unknown (0)."""
+        """The step in frames at a frame rate; 1 if the rate is unknown (0)."""
         return self.every or max(round(fps / self.a_second), 1)
 
 
 SAMPLED = Step()
-"""How far apart frames are searched that stand for those between them."""
+"""Step if only some frames of a video are looked at."""
 
 TRACKED = Step(a_second=8.0)
-"""How far apart frames are searched if faces are linked, and followed through the others."""
+"""Step if faces are linked into tracks and followed through the frames between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Frame:
         remarks: sentences for the user about problems while reading; they are copied to the result.
         cut: whether there is a cut between this frame and the one read before.
         turn: clockwise rotation by the user, in degrees, relative to the file.
-        every: step in frames by which its video is read; 0 for a frame that was chosen by its number, and without one.
+        every: step in frames with which its video is read; 0 for a single frame and outside videos.
     """
 
     pixels: RgbImage
@@ -317,14 +317,14 @@ class Runtime:
 
 
 class RunsNetworks(Protocol):
-    """Runs networks in memory that may be too small."""
+    """Runs networks; can leave an accelerator whose memory is full."""
 
     @property
     def runtime(self) -> Runtime:
-        """What runs them."""
+        """Where and how they run."""
 
     def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+        """Move the networks from an accelerator to the processor; returns whether they were on one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,9 +493,9 @@ class FindResult:
         min_score, min_size: display thresholds that were applied to `faces`.
         cut: whether there is a cut between this frame and the one searched before.
         turn: see `Frame`; width, height and boxes are those of the rotated picture.
-        every: step in frames by which its video was searched, 0 where there was none or it is unknown. In a frame
-            between faces were only followed.
-        near: whether it was searched only near the faces that were expected, and for large ones.
+        every: step in frames with which its video was searched, 0 if there was none or it is unknown. In the frames
+            between, faces were only followed.
+        near: whether it was searched only near expected faces, and for large ones.
         file: state of the file when it was searched; None if it is unknown.
     """
 
@@ -521,7 +521,7 @@ class FindResult:
 
     @property
     def is_searched(self) -> bool:
-        """Whether the frame was searched; else the faces in it were followed from those beside it that were."""
+        """Whether the frame was searched; otherwise its faces were followed from searched frames."""
         return not self.every or (self.index or 0) % self.every == 0
 
 
@@ -533,7 +533,7 @@ class Finder(Protocol):
 
 
 class KnownFinder(Finder, Protocol):
-    """A finder whose settings and weights are known before the search, and which can be told where faces are."""
+    """A finder whose settings and weights are known before a search, and that accepts expected faces."""
 
     def find(
         self,
@@ -543,7 +543,7 @@ class KnownFinder(Finder, Protocol):
         *,
         expected: Floats | None = None,
     ) -> FindResult:
-        """All face candidates of a frame; boxes `(N, 4)` where they are expected limit where it is looked closer."""
+        """All face candidates of a frame; with boxes `(N, 4)` of expected faces only those near them."""
 
     @property
     def settings(self) -> SearchSettings:

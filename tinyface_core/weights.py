@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -206,6 +207,19 @@ class Manifest:
                 f"{path} is not the file that the manifest names: put it back as it was, or install the program again."
             )
         return data
+
+
+@contextmanager
+def fitting(entry: WeightsEntry) -> Iterator[None]:
+    """Name the weights if their tensors do not fit their preset.
+
+    Raises:
+        WeightsError: in place of such an error in the block.
+    """
+    try:
+        yield
+    except WeightsError as error:
+        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
 
 
 def shown_entry(manifest: Manifest, gan: str = "") -> WeightsEntry:

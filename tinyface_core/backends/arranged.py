@@ -17,34 +17,34 @@ from tinyface_core.gan.surroundings import SurroundingsNetwork
 from tinyface_core.presets import BranchPreset
 
 _GREY = 127.5
-"""What MB-FCN subtracts from pixels."""
+"""Mean that MB-FCN subtracts from pixels."""
 
 _DEVIATION = 58.0
-"""What it divides them by."""
+"""Deviation by which MB-FCN divides them."""
 
 INPUT_OFFSET = 128.0
-"""What is subtracted from the pixels of a network that is to be quantised: they are its first whole numbers."""
+"""Offset that is subtracted from the pixels of an 8-bit network, so that they are its first integers."""
 
 
 class ArrangedDetector(nn.Module):
-    """MB-FCN of pictures RGB uint8 `(N, H, W, 3)`, its outputs apart by strides."""
+    """MB-FCN for pictures RGB uint8 `(N, H, W, 3)`, with separate outputs for each stride."""
 
     def __init__(self, model: MBFCN, eight_bits: bool) -> None:
-        """Take a model, which is changed.
+        """Rewrite a model in place.
 
         Args:
-            model: trained.
-            eight_bits: it is to be quantised; borders differ a little, as `INPUT_OFFSET` is subtracted from pixels.
+            model: trained network.
+            eight_bits: whether it will be quantised; results at the borders differ slightly because of `INPUT_OFFSET`.
         """
         super().__init__()
         self.model, self.eight_bits, self.offset = model, eight_bits, INPUT_OFFSET if eight_bits else _GREY
-        # The first convolution divides as well, and adds what was not subtracted.
+        # The first convolution includes the division, and compensates for the other offset.
         stem: Any = model.backbone.stem[0]  # type: ignore[index]
         stem.weight.data /= _DEVIATION
         shift = stem.weight.data.sum((1, 2, 3)) * (self.offset - _GREY)
         stem.bias = nn.Parameter(shift if stem.bias is None else stem.bias.data + shift)
         for module in model.modules():
-            # A mean of 2 x 2 and a 1 x 1 convolution are one convolution of 2 x 2.
+            # A 2 x 2 average and a 1 x 1 convolution are equivalent to one 2 x 2 convolution.
             if isinstance(module, ResidualBlock) and isinstance(module.shortcut, nn.Sequential):
                 conv: Any = module.shortcut[1]
                 if isinstance(module.shortcut[0], nn.AvgPool2d):
@@ -58,7 +58,7 @@ class ArrangedDetector(nn.Module):
                 below.weight.data, below.bias.data = below.weight.data.repeat(2, 1, 1, 1), below.bias.data.repeat(2)
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, ...]:
-        """Of each stride, finest first, what `export.detector_onnx` names."""
+        """The outputs of `export.detector_onnx` for each stride, finest first."""
         model: Any = self.model
         maps = model.backbone(pictures.permute(0, 3, 1, 2).float() - self.offset)
         merged = [F.relu(model.lateral[-1](maps[-1]))]
@@ -75,7 +75,7 @@ class ArrangedDetector(nn.Module):
         return tuple(outputs)
 
     def _said(self, branch: Any, shape: BranchPreset, features: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """What a branch's heads say: scores of all anchors, and where those above the floor are, with their deltas."""
+        """Outputs of a branch: scores of all anchors, and positions and deltas of those above the score floor."""
         preset, sides = self.model.preset, len(shape.anchors)
         cells = features.permute(0, 2, 3, 1).flatten(0, 2)
         if self.eight_bits and shape.stride not in preset.exact_scores:
@@ -83,22 +83,22 @@ class ArrangedDetector(nn.Module):
         else:
             logits = _linear(branch.score, cells)
         scores = logits.sigmoid()
-        cell, side = torch.nonzero(~(scores <= preset.score_floor)).unbind(1)  # what is no number too
+        cell, side = torch.nonzero(~(scores <= preset.score_floor)).unbind(1)  # NaN, too
         deltas = _linear(branch.box, cells[cell]).reshape(-1, sides, 4)
         chosen = deltas.gather(1, side[:, None, None].expand(-1, 1, 4)).squeeze(1)
         return scores.reshape(features.shape[0], -1), cell * sides + side, chosen
 
 
 def _linear(conv: nn.Conv2d, cells: Tensor) -> Tensor:
-    """What a convolution of 1 x 1 gives for cells `(K, C)` of a map."""
+    """A 1 x 1 convolution of cells `(K, C)` of a map."""
     return F.linear(cells, conv.weight.flatten(1), conv.bias)
 
 
 def _sum_of_sizes(own: Tensor, below: Tensor) -> Tensor:
-    """ReLU of the sum of a map `(N, C, H, W)` and one of half its sides, of which every pixel counts for 2 x 2.
+    """ReLU of the sum of a map `(N, C, H, W)` and a map of half its sides, enlarged by pixel repetition.
 
-    The smaller one `(N, 2 * C, H / 2, W / 2)` has its channels twice, for two columns; addition repeats its rows. So
-    nothing is enlarged in memory.
+    The smaller one `(N, 2 * C, H / 2, W / 2)` has its channels twice, for two columns; its rows are repeated by
+    broadcasting. So no enlarged map is stored.
     """
     count, channels, height, width = own.shape
     rows = own.permute(0, 2, 3, 1).reshape(count, height // 2, 2, width * channels)
@@ -107,10 +107,10 @@ def _sum_of_sizes(own: Tensor, below: Tensor) -> Tensor:
 
 
 class ArrangedGenerator(nn.Module):
-    """A generator of crops RGB uint8 `(N, H, W, 3)`: its pictures, RGB float32 in [0, 1]."""
+    """A generator from crops RGB uint8 `(N, H, W, 3)` to pictures RGB float32 in [0, 1]."""
 
     def __init__(self, generator: Generator | ShownGenerator) -> None:
-        """Take a generator; of a second stage's the slow convolutions are changed."""
+        """Rewrite a generator in place; slow convolutions of that of a second stage are replaced."""
         super().__init__()
         self.generator = generator
         if isinstance(generator, Generator):
@@ -121,29 +121,29 @@ class ArrangedGenerator(nn.Module):
                     network.tail = _many_at_once(network.tail, generator.g1.scale)  # type: ignore[assignment]
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        """G1's pictures, and G2's of them."""
+        """Outputs of G1 and G2."""
         made = self.generator(crops.permute(0, 3, 1, 2).float() / 255)
         return tuple(pictures.clamp(0, 1).permute(0, 2, 3, 1) for pictures in made)
 
 
 class ArrangedDiscriminator(nn.Module):
-    """A discriminator of crops RGB float32 `(N, S, S, 3)` in [0, 1], without its network for surroundings."""
+    """A discriminator of crops RGB float32 `(N, S, S, 3)` in [0, 1], without its surroundings network."""
 
     factor: Tensor
     shift: Tensor
 
     def __init__(self, discriminator: Discriminator, side: int) -> None:
-        """Take a discriminator of crops of that side in pixels."""
+        """Wrap a discriminator of crops of this side in pixels."""
         super().__init__()
         self.discriminator = discriminator
-        # By whole rows, as arithmetic on three values at a time is slow.
+        # For whole rows, because arithmetic on three values at a time is slow.
         statistics = (discriminator.mean, discriminator.deviation)
         mean, deviation = (values.view(1, 1, 1, 3).expand(1, 1, side, 3) for values in statistics)
         self.register_buffer("factor", 1 / deviation)
         self.register_buffer("shift", mean / deviation)
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        """Logits "real" and "face", and the box where there is that head."""
+        """Logits "real" and "face", and the box if there is a box head."""
         network = self.discriminator
         features = network.features((crops * self.factor - self.shift).permute(0, 3, 1, 2)).flatten(1)
         said = tuple(head(features).squeeze(1) for head in (network.fc_gan, network.fc_clc))
@@ -153,23 +153,23 @@ class ArrangedDiscriminator(nn.Module):
 
 
 class ArrangedSurroundings(nn.Module):
-    """The network for surroundings of crops RGB uint8 `(N, S, S, 3)`."""
+    """The surroundings network for crops RGB uint8 `(N, S, S, 3)`."""
 
     def __init__(self, network: SurroundingsNetwork) -> None:
-        """Take a network."""
+        """Wrap a network."""
         super().__init__()
         self.network = network
 
     def forward(self, crops: Tensor) -> tuple[Tensor, ...]:
-        """Its logits, and the box where there is that head."""
+        """Its logits, and the box if there is a box head."""
         said = self.network(crops.permute(0, 3, 1, 2).float() / 255)
         return tuple(part for part in said if part is not None)
 
 
 class _Unfold(nn.Module):
-    """Channels to pixels: `(N, F * F * C, H, W)` to `(N, C, F * H, F * W)`, channels of a pixel side by side.
+    """Channels to pixels: `(N, F * F * C, H, W)` to `(N, C, F * H, F * W)`.
 
-    `PixelShuffle` in an order in which backends move whole pixels, in numbers of eight bits too.
+    As `PixelShuffle`, but the channels of a pixel are adjacent, so that backends move whole pixels, also in 8 bits.
     """
 
     def __init__(self, factor: int) -> None:
@@ -185,9 +185,10 @@ class _Unfold(nn.Module):
 
 
 def _many_at_once(conv: nn.Conv2d, factor: int) -> nn.Module:
-    """The same convolution of stride 1 for sides that are multiples of `factor`, a square of so many pixels at a time.
+    """An equivalent of a convolution of stride 1 that computes squares of `factor` pixels a side at once.
 
-    Processors compute eight, sixteen or more channels together, which the three of a picture do not fill.
+    Processors compute at least eight channels together; the three of a picture would not fill them. The sides of the
+    input must be multiples of `factor`.
     """
     size, outputs = conv.kernel_size[0], conv.out_channels
     wide = nn.Conv2d(conv.in_channels, factor**2 * outputs, size + factor - 1, factor, size // 2)
@@ -203,13 +204,14 @@ def _many_at_once(conv: nn.Conv2d, factor: int) -> nn.Module:
 
 
 def _as_convolution(conv: nn.ConvTranspose2d) -> nn.Module:
-    """A de-convolution of 3 x 3 and stride 2, then ReLU, as a convolution, which backends compute far faster."""
+    """A convolution equivalent to a 3 x 3 de-convolution of stride 2 with ReLU, which backends compute much faster."""
     assert (conv.kernel_size, conv.stride, conv.padding, conv.output_padding) == ((3, 3), (2, 2), (1, 1), (1, 1))
     outputs = conv.out_channels
     wide = nn.Conv2d(conv.in_channels, 4 * outputs, 2)
     assert wide.bias is not None
     wide.weight.data.zero_()
-    # Even rows show the pixel alone, odd ones it and the next; so do columns. Pairs of a row of the kernel and a pixel.
+    # Even output rows depend on one input pixel, odd ones on it and the next; so do columns. Pairs of kernel row and
+    # input pixel.
     seen = (((1, 0),), ((2, 0), (0, 1)))
     for place in range(4):
         row, column = divmod(place, 2)
@@ -219,5 +221,5 @@ def _as_convolution(conv: nn.ConvTranspose2d) -> nn.Module:
                 taps = conv.weight.data[:, :, kernel_row, kernel_column]
                 wide.weight.data[mine, :, below, right] = taps.T
     wide.bias.data = torch.zeros(4 * outputs) if conv.bias is None else conv.bias.data.repeat(4)
-    # ReLU first: what is negative must not take its share of eight bits.
+    # ReLU first: negative values must not use a part of the 8-bit range.
     return nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), wide, nn.ReLU(), _Unfold(2))

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.boxes import squares
 from tinyface_core.media.images import load_image
 from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.presets import GanPreset
@@ -16,13 +17,13 @@ from tinyface_core.types import RgbImage, UserError
 
 _MOST_PICTURES = 32
 _ROWS, _COLUMNS = 512, 640
-"""Of the parts for a detector, in pixels."""
+"""Height and width in pixels of the parts of pictures for a detector."""
 
 _CROPS, _TOGETHER = 16, 32
-"""Crops of each kind from a picture, and how many go through a network together."""
+"""Number of crops of each kind from a picture, and batch size."""
 
 _LARGEST = 10.0
-"""Side of the largest crops that a second stage judges as they are, as a multiple of the smallest ones'."""
+"""Largest side of the crops that the discriminator judges directly, as a multiple of the smallest one."""
 
 
 def calibration_pictures(folder: Path) -> list[RgbImage]:
@@ -38,7 +39,7 @@ def calibration_pictures(folder: Path) -> list[RgbImage]:
 
 
 def detector_parts(pictures: Sequence[RgbImage]) -> list[NDArray[np.uint8]]:
-    """A part `(1, H, W, 3)` of each picture for a detector; both ends of the pixels' range are in each."""
+    """A part `(1, H, W, 3)` of each picture for a detector; each contains the values 0 and 255."""
     random, parts = np.random.default_rng(0), []
     for picture in pictures:
         height, width = picture.shape[:2]
@@ -56,27 +57,25 @@ def stage_crops(
 ) -> dict[str, list[NDArray[np.float32] | NDArray[np.uint8]]]:
     """Batches of crops for the networks of a second stage, by the names of `export.gan_onnx`.
 
-    Squares anywhere in the pictures, of the sizes that candidates have: theirs give the same scales.
+    The crops are random squares of the sizes of candidates, which give the same scales as real candidates.
 
     Args:
         pictures: RGB.
-        preset: gives the crops' sides.
-        generator: ONNX in floating point; the discriminator is to judge its pictures.
+        preset: contains the sides of the crops.
+        generator: ONNX in floating point; its pictures are input of the discriminator.
     """
     random, largest = np.random.default_rng(0), preset.enlarged_to
     small, large, wide = ([] for _ in range(3))
     for picture in pictures:
         height, width = picture.shape[:2]
-        centres = random.random((_CROPS, 2)) * (width, height)
-
-        def squares(sides: NDArray[np.float64], centres: NDArray[np.float64] = centres) -> NDArray[np.float64]:
-            return np.concatenate([centres - sides[:, None] / 2, centres + sides[:, None] / 2], axis=1)
-
+        middles = random.random((_CROPS, 2)) * (width, height)
         sides = np.geomspace(preset.low / 2, largest, _CROPS)
-        small.append(cut_rois(picture, squares(sides), preset.low))
+        small.append(cut_rois(picture, squares(middles, sides), preset.low))
         around = sides * (1 + preset.surroundings_context) / (1 + preset.context)
-        wide.append(cut_rois(picture, squares(around), max(1, preset.surroundings)))
-        large.append(cut_rois(picture, squares(np.geomspace(largest, _LARGEST * largest, _CROPS)), preset.high))
+        wide.append(cut_rois(picture, squares(middles, around), max(1, preset.surroundings)))
+        large.append(
+            cut_rois(picture, squares(middles, np.geomspace(largest, _LARGEST * largest, _CROPS)), preset.high)
+        )
     enlarge = OnnxSession(generator)
     lows, highs, wides = (_batches(np.concatenate(crops)) for crops in (small, large, wide))
     made = [enlarge({"crops": batch}, ("refined",))[0] for batch in lows]

@@ -34,26 +34,26 @@ def _openvino(model: bytes) -> Session:
 
 
 SESSIONS: dict[str, Callable[[bytes], Session]] = {"onnxruntime": OnnxSession, "openvino": _openvino}
-"""What opens exported networks, by the name of the backend, which is that of its package."""
+"""Functions that open exported networks, by the name of the backend, which is also that of its package."""
 
 BACKENDS = ("torch", *SESSIONS)
 
 _BURDEN = {"openvino": 1.25}
-"""What the time measured, of one size of pictures on an idle machine, leaves out: OpenVINO compiles the networks anew
-for every size of pictures, and its threads spin while they wait, which costs beside other programs."""
+"""Factors for costs that the measurement does not include: OpenVINO compiles the networks again for every picture size,
+and its waiting threads use processor time of other programs."""
 
 _PICTURE = (1, 512, 640, 3)
 _RUNS = 3
 
 
 def resolved(wanted: Runtime) -> Runtime:
-    """What is asked for with the parts that were left open filled in; torch fills in its own precision.
+    """The requested runtime without "auto"; the precision of torch is chosen by torch.
 
-    Accelerators run torch. Processors run the backend and the precision that were quickest with the detector that comes
-    with the program; torch is none of them, because importing it takes longer than most searches.
+    Accelerators use torch. Processors use the backend and precision that were fastest with the bundled detector. torch
+    is not among them, because importing it takes longer than most searches.
 
     Raises:
-        UserError: if there is no such backend, it is not installed, or it cannot run what is asked for.
+        UserError: if there is no such backend, it is not installed, or it does not support the device.
     """
     backend, device = wanted.backend, wanted.device
     if backend not in ("auto", *BACKENDS):
@@ -78,9 +78,9 @@ def resolved(wanted: Runtime) -> Runtime:
 
 
 def measured_times(manifest: Manifest) -> dict[Runtime, float]:
-    """Milliseconds that the default detector of a manifest takes for a small picture, by what runs it.
+    """Milliseconds of the default detector of a manifest for a small picture, by runtime.
 
-    Measured once for each processor, version of a backend and detector; kept among the user's files.
+    Measured once for each processor, backend version and detector, and stored in the user's folder.
     """
     entry = manifest.default("detector")
     file = user_folder("backends.json")
@@ -90,7 +90,7 @@ def measured_times(manifest: Manifest) -> dict[Runtime, float]:
         kept = read_json(file, dict[str, dict[str, Number]])
     if key not in kept:
         kept[key] = {f"{known.backend} {known.precision}": taken for known, taken in _measure(manifest, entry).items()}
-        if kept[key]:  # else it is measured again the next time
+        if kept[key]:  # otherwise it is measured again next time
             with suppress(OSError), replacing(file) as part:
                 part.write_text(json.dumps(kept, indent=2), encoding="utf-8")
     return {Runtime("cpu", *name.split(" ", 1)): taken for name, taken in kept[key].items()}
@@ -104,9 +104,9 @@ def _measure(manifest: Manifest, entry: WeightsEntry) -> dict[Runtime, float]:
             try:
                 session = open_session(manifest.exported(entry, precision))
                 network = ExportedDetector(session, DETECTOR_PRESETS[entry.preset], runtime)
-                network(picture)  # the first run sets things up
+                network(picture)  # warm-up
                 times[runtime] = min(_milliseconds(lambda run=network: run(picture)) for _ in range(_RUNS))  # type: ignore[misc]
-            except (ImportError, RuntimeError):  # a backend that is installed but broken is none
+            except (ImportError, RuntimeError):  # an installed but broken backend is left out
                 continue
     return times
 
@@ -126,7 +126,7 @@ def is_installed(package: str) -> bool:
 
 
 def may_have_accelerator() -> bool:
-    """Whether torch may find something better than the processor, without the seconds that importing torch takes."""
+    """Whether torch may find an accelerator, without importing it, which takes seconds."""
     if not is_installed("torch"):
         return False
     if sys.platform == "darwin":
@@ -142,7 +142,7 @@ def may_have_accelerator() -> bool:
 
 
 def processor_name() -> str:
-    """What the processor calls itself."""
+    """Model name of the processor."""
     with suppress(OSError):
         for line in Path("/proc/cpuinfo").read_text().splitlines():
             if line.startswith("model name"):
@@ -156,7 +156,7 @@ def processor() -> Device:
 
 
 def processors() -> int:
-    """How many of them this process may use."""
+    """Number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 

@@ -42,7 +42,7 @@ _MULTIPLE = 32
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A network as ONNX: the file's content, and the largest difference of its outputs from torch's."""
+    """A network as ONNX: the content of the file, and the largest difference of its outputs from those of torch."""
 
     data: bytes
     difference: float
@@ -54,9 +54,9 @@ def exported_networks(
     """The networks of an entry, by the parts of `exported_file`.
 
     Args:
-        entry: what the tensors are.
-        tensors: of its file.
-        calibration: pictures from which networks in eight bits learn how large their values are; none for none.
+        entry: metadata of the weights.
+        tensors: the weights.
+        calibration: pictures for the calibration of 8-bit networks; without any, no 8-bit networks are made.
 
     Raises:
         WeightsError: if the tensors do not fit the preset.
@@ -91,13 +91,13 @@ def with_exports(
     tell: Callable[[str, float], None] = lambda *_: None,
     only: str = "",
 ) -> Manifest:
-    """A manifest whose entries name their exported networks, which are written beside their files.
+    """Export the networks of a manifest beside their files; returns the manifest with their digests.
 
     Args:
-        manifest: of the weights.
+        manifest: the weights.
         calibration: see `exported_networks`.
         tell: called with each part and the largest difference of its outputs from torch's.
-        only: name of the weights that are exported; the others stay as they are. Empty for all.
+        only: name of the weights to export; empty for all.
 
     Raises:
         WeightsError: if weights are missing or changed.
@@ -119,14 +119,14 @@ def with_exports(
 
 
 def detector_onnx(model: MBFCN, eight_bits: bool = False) -> bytes:
-    """MB-FCN as ONNX of "pictures" RGB uint8 `(N, H, W, 3)`.
+    """MB-FCN as ONNX with the input "pictures", RGB uint8 `(N, H, W, 3)`.
 
-    It gives for each stride S "scores_S" in [0, 1] `(N, A)`, "places_S" `(K,)`, where in all of them those above the
-    preset's floor stand, and "deltas_S" `(K, 4)` of these.
+    The outputs for each stride S are "scores_S" in [0, 1] `(N, A)`, "places_S" `(K,)`, the flat indices of scores above
+    the preset's floor, and "deltas_S" `(K, 4)` of these.
 
     Args:
-        model: trained.
-        eight_bits: it is to be quantised.
+        model: trained network.
+        eight_bits: whether it will be quantised.
     """
     network = ArrangedDetector(folded(model), eight_bits)
     outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in DETECTOR_OUTPUTS]
@@ -136,10 +136,10 @@ def detector_onnx(model: MBFCN, eight_bits: bool = False) -> bytes:
 
 
 def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPreset) -> dict[str, bytes]:
-    """Generator, discriminator and, where there is one, its network of the surroundings, as ONNX by these names.
+    """ONNX of "generator", "discriminator" and, if there is such a network, "surroundings".
 
-    Each takes "crops" `(N, H, W, 3)`: RGB uint8, the discriminator float32 in [0, 1]. Those of the generator may be of
-    any size.
+    The input is "crops" `(N, H, W, 3)`: RGB uint8, for the discriminator float32 in [0, 1]. The generator accepts any
+    size.
     """
     high = torch.zeros((2, preset.high, preset.high, 3))
     heads = ["real", "face"] + ["box"] * (discriminator.fc_box is not None)
@@ -157,7 +157,7 @@ def gan_onnx(generator: Generator, discriminator: Discriminator, preset: GanPres
 
 
 def generator_onnx(generator: Generator | ShownGenerator, side: int) -> bytes:
-    """A folded generator, which is changed, as ONNX: for crops `(N, H, W, 3)`, RGB uint8 of any size, about `side`."""
+    """A folded generator as ONNX for crops `(N, H, W, 3)`, RGB uint8 of any size; the generator is modified."""
     low = torch.zeros((2, side, side + 1, 3), dtype=torch.uint8)
     sides = {1: torch.export.Dim("height"), 2: torch.export.Dim("width")}
     return _onnx(ArrangedGenerator(generator), "crops", low, ["upsampled", "refined"], sides)
@@ -186,7 +186,7 @@ def _onnx(network: nn.Module, name: str, example: Tensor, outputs: list[str], si
     assert program is not None
     model = program.model_proto
     for part in (model, model.graph, *model.graph.node, *model.graph.value_info, *model.graph.input):
-        del part.metadata_props[:]  # which lines of which files of this machine made it
+        del part.metadata_props[:]  # paths and line numbers of this machine
     data: bytes = model.SerializeToString()
     return data
 

@@ -15,11 +15,11 @@ from tinyface_core.presets import DetectorPreset, GanPreset
 from tinyface_core.types import Runtime
 
 DETECTOR_OUTPUTS = ("scores", "places", "deltas")
-"""Of each stride; see `export.detector_onnx`."""
+"""Outputs of each stride; see `export.detector_onnx`."""
 
 
 class ExportedDetector:
-    """See `tinyface_core.detector.network.DetectorNetwork`; what `export.detector_network` wrote."""
+    """A `tinyface_core.detector.network.DetectorNetwork` made by `export.detector_onnx`."""
 
     def __init__(self, session: Session, preset: DetectorPreset, runtime: Runtime) -> None:
         self._session, self.preset, self.runtime = session, preset, runtime
@@ -45,7 +45,7 @@ class ExportedDetector:
 
 
 class ExportedEnlarger:
-    """See `tinyface_core.gan.networks.Enlarger`; what `export.generator_onnx` wrote."""
+    """A `tinyface_core.gan.networks.Enlarger` made by `export.generator_onnx`."""
 
     def __init__(self, session: Session, scale: int) -> None:
         self._generator, self.scale = session, scale
@@ -56,10 +56,10 @@ class ExportedEnlarger:
 
 
 class ExportedStage(ExportedEnlarger):
-    """See `tinyface_core.gan.networks.StageNetworks`; what `export.export_gan` wrote."""
+    """`tinyface_core.gan.networks.StageNetworks` made by `export.gan_onnx`."""
 
     def __init__(self, sessions: Mapping[str, Session], preset: GanPreset, runtime: Runtime) -> None:
-        """Take sessions of "generator" and "discriminator", and of "surroundings" where there is such a network."""
+        """`sessions` are those of "generator", "discriminator" and optionally "surroundings"."""
         super().__init__(sessions["generator"], preset.scale)
         self._sessions, self.preset, self.runtime = sessions, preset, runtime
 

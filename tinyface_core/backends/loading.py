@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tinyface_core.backends.choice import SESSIONS, resolved
 from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
@@ -13,7 +14,10 @@ from tinyface_core.gan.networks import Enlarger, StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.types import Runtime
-from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, WeightsError
+from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, WeightsError, fitting
+
+if TYPE_CHECKING:
+    import torch
 
 _STAGE_PARTS = ("generator", "discriminator")
 
@@ -51,22 +55,22 @@ def load_stage(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Sta
     if runtime.backend in SESSIONS and set(_STAGE_PARTS) <= set(entry.exported):
         open_session = SESSIONS[runtime.backend]
         parts = {part for part in entry.exported if part.endswith(EIGHT_BITS)}
-        # OpenVINO 2026.4 gives other pictures by the generator in eight bits, off by 0.02 of the range on average.
+        # With OpenVINO 2026.4 the pictures of the 8-bit generator are wrong by 2 % of the range on average.
         if runtime.precision != "int8" or runtime.backend == "openvino" or not parts:
             parts, runtime = entry.exported.keys() - parts, replace(runtime, precision="float32")
         sessions = {part.removesuffix(EIGHT_BITS): open_session(manifest.exported(entry, part)) for part in parts}
         return ExportedStage(sessions, preset, runtime)
     with _torch_for(entry):
         from tinyface_core.backends.torch import TorchStageNetworks
-        from tinyface_core.device import choose_device
-        from tinyface_core.gan.weights import load_networks
-    generator, discriminator = load_networks(manifest, entry)
-    precision = "auto" if runtime.precision == "int8" else runtime.precision
-    return TorchStageNetworks(generator, discriminator, preset, choose_device(runtime.device), precision)
+        from tinyface_core.gan.weights import gan_networks
+    tensors = manifest.tensors(entry)
+    with fitting(entry):
+        generator, discriminator = gan_networks(tensors, preset)
+    return TorchStageNetworks(generator, discriminator, preset, *_device_and_precision(runtime))
 
 
 def load_enlarger(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Enlarger:
-    """The generator of an entry of the manifest: one that is shown, or a second stage's.
+    """The generator of an entry of the manifest, for display or of a second stage.
 
     Raises:
         WeightsError: if the file is missing, changed, or of another shape.
@@ -80,14 +84,11 @@ def load_enlarger(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> 
         return ExportedEnlarger(session, preset.g1.scale)
     with _torch_for(entry):
         from tinyface_core.backends.torch import TorchEnlarger
-        from tinyface_core.device import choose_device
         from tinyface_core.gan.weights import shown_generator
-    try:
-        generator = shown_generator(manifest.tensors(entry), preset)
-    except WeightsError as error:
-        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
-    precision = "auto" if runtime.precision == "int8" else runtime.precision
-    return TorchEnlarger(generator, preset.g1.scale, choose_device(runtime.device), precision)
+    tensors = manifest.tensors(entry)
+    with fitting(entry):
+        generator = shown_generator(tensors, preset)
+    return TorchEnlarger(generator, preset.g1.scale, *_device_and_precision(runtime))
 
 
 def load_detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> DetectorNetwork:
@@ -106,19 +107,15 @@ def load_detector_network(manifest: Manifest, entry: WeightsEntry, runtime: Runt
     with _torch_for(entry):
         from tinyface_core.backends.torch import TorchDetectorNetwork
         from tinyface_core.detector.growth import detector_network
-        from tinyface_core.device import choose_device
     tensors = manifest.tensors(entry)
-    try:
+    with fitting(entry):
         model = detector_network(tensors, entry.preset)
-    except WeightsError as error:
-        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
-    precision = "auto" if runtime.precision == "int8" else runtime.precision
-    return TorchDetectorNetwork(model, choose_device(runtime.device), precision)
+    return TorchDetectorNetwork(model, *_device_and_precision(runtime))
 
 
 @contextmanager
 def _torch_for(entry: WeightsEntry) -> Iterator[None]:
-    """Says in a sentence what is missing where torch cannot be imported."""
+    """Convert a failed import of torch to a sentence for the user."""
     try:
         yield
     except ImportError as error:
@@ -126,3 +123,10 @@ def _torch_for(entry: WeightsEntry) -> Iterator[None]:
             f"The weights {entry.name} have no networks as ONNX for this backend, and torch, which runs them without, "
             f"is not installed: pip install torch torchvision."
         ) from error
+
+
+def _device_and_precision(runtime: Runtime) -> tuple[torch.device, str]:
+    """The arguments of torch's networks for a runtime; torch does not run 8-bit networks."""
+    from tinyface_core.device import choose_device
+
+    return choose_device(runtime.device), "auto" if runtime.precision == "int8" else runtime.precision

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 
 class OpenVinoSession:
-    """A `Session` of OpenVINO, on the processor, in the numbers that the network was exported in."""
+    """A `Session` of OpenVINO, on the processor, with the precision of the exported network."""
 
     def __init__(self, model: bytes) -> None:
-        """Make ready the network of an ONNX file's content.
+        """Load a network from the content of an ONNX file.
 
         Raises:
             ModuleNotFoundError: if openvino is not installed.
@@ -34,7 +34,7 @@ class OpenVinoSession:
 
     def _request(self, wanted: tuple[str, ...]) -> Any:
         if wanted not in self._requests:
-            # A network of its own for every choice of outputs: what they do not need does not run.
+            # One network for every choice of outputs, so that only the nodes that they need are run.
             results = [result for result in self._model.get_results() if result.output(0).get_any_name() in wanted]
             part = self._part(results, self._model.get_parameters())
             settings = {"INFERENCE_PRECISION_HINT": "f32", "NUM_STREAMS": 1}

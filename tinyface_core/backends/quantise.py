@@ -1,12 +1,12 @@
-"""Networks in whole numbers of eight bits, which most processors multiply four times as fast.
+"""Quantises networks to 8-bit integers, which most processors multiply four times as fast.
 
-Scales are calibrated on pictures and weights scaled for each channel, after training (Jacob et al., Quantization and
-Training of Neural Networks, CVPR 2018). Weights keep seven of the eight bits, so that sums do not overflow on
-processors without instructions for this (VNNI).
+Scales are calibrated on pictures after training, and per channel for weights (Jacob et al., Quantization and Training
+of Neural Networks, CVPR 2018). Weights use seven of the eight bits, so that sums do not overflow on processors without
+VNNI instructions.
 
-Some layers stay in floating point, where rounding costs most: of a detector those that give the boxes, and the scores
-of branches that the preset names; of a second stage's networks those that look at a picture, of a discriminator the
-finer ones, and in a generator the sum of a picture and what is added to it.
+Layers in which rounding costs most stay in floating point. In a detector these are the box layers and the score layers
+of the preset's `exact_scores`. In a second stage these are the layers that read a picture, the fine layers of the
+discriminator, and the final sum of the generator.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from tinyface_core.weights import EIGHT_BITS
 
 _COLOURS = 3
 _FINE_LAYERS = 6
-"""Of a discriminator: its convolutions and poolings at the whole and the half of a crop's sides."""
+"""Number of convolutions and poolings of a discriminator at full and half resolution."""
 
 
 def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
-    """A detector's network of `export.detector_onnx`, made for it, in eight bits.
+    """An 8-bit version of a detector that `export.detector_onnx` made with `eight_bits`.
 
     Args:
         network: ONNX.
-        pictures: RGB, from which it is seen how large the values are; a few dozen like those to be searched.
+        pictures: RGB, for calibration; a few dozen pictures like those to be searched.
     """
     import onnx
 
@@ -47,11 +47,11 @@ def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
 
 
 def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[NDArray[Any]]]) -> dict[str, bytes]:
-    """The networks of `export.gan_onnx` in eight bits, by their names with `EIGHT_BITS`.
+    """8-bit versions of the networks of `export.gan_onnx`, by their names with `EIGHT_BITS`.
 
     Args:
         networks: ONNX, by name.
-        crops: from which it is seen how large their values are, by the same names.
+        crops: batches of input for calibration, by the same names.
     """
     layers = ("Conv", "Add", "MaxPool", "Pad", "Relu", "Reshape", "Transpose")
     made = {}
@@ -59,7 +59,7 @@ def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[
         prepared = _prepared(network)
         shapes = {tensor.name: tensor.dims for tensor in prepared.graph.initializer}
         nodes = prepared.graph.node
-        # Sums that are cut off to [0, 1] next are a generator's pictures.
+        # Sums that are clipped to [0, 1] next are the pictures of a generator.
         cut = {node.input[0] for node in nodes if node.op_type == "Clip"}
         convolutions = [node for node in nodes if node.op_type == "Conv"]
         looks = [node for node in nodes if node.op_type in ("Conv", "MaxPool")]
@@ -72,7 +72,7 @@ def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[
 
 
 def _prepared(network: bytes) -> Any:
-    """A network with its constants folded and the shapes told, as quantising wants it."""
+    """The network with folded constants and inferred shapes, as the quantiser requires."""
     import onnx
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
@@ -91,15 +91,16 @@ def _quantised(
     kept: Sequence[str],
     usual_range: bool = False,
 ) -> Any:
-    """A prepared network in eight bits.
+    """An 8-bit version of a prepared network.
 
     Args:
         network: ONNX.
-        name: of its input.
-        batches: what that is given.
-        layers: kinds of nodes that are to have eight bits.
-        kept: names of those that are not.
-        usual_range: eight bits reach as far as values of a batch do on average, in finer steps, not as the largest do.
+        name: name of its input.
+        batches: values of the input for calibration.
+        layers: types of nodes to quantise.
+        kept: names of nodes that stay in floating point.
+        usual_range: whether the range is the mean of the ranges of the batches, not the largest one: finer steps, but
+            rare values are clipped.
     """
     import onnx
     from onnxruntime.quantization import QuantFormat, QuantType, quantize_static
@@ -125,7 +126,7 @@ def _quantised(
 
 
 class _Batches:
-    """What the calibration reads, one batch after the other."""
+    """Reads batches for the calibration."""
 
     def __init__(self, name: str, batches: Iterable[NDArray[Any]]) -> None:
         self._name, self._left = name, iter(batches)
@@ -136,7 +137,7 @@ class _Batches:
 
 
 def _take_pixels_as_they_are(model: Any) -> None:
-    """Remove cast, subtraction and quantisation of the pixels, which change nothing: the scale is 1, zero is 128."""
+    """Remove cast, subtraction and quantisation of the pixels, which have no effect: the scale is 1, zero is 128."""
     from onnx import numpy_helper
 
     graph = model.graph

@@ -22,7 +22,7 @@ from tinyface_core.types import Runtime
 
 
 class _OnTorch:
-    """Where networks run, and the way back from an accelerator."""
+    """Networks on a device, which can be moved from an accelerator to the processor."""
 
     def __init__(self, device: torch.device, precision: str, *networks: nn.Module) -> None:
         self._device, self._precision, self._networks = device, precision, networks
@@ -34,7 +34,7 @@ class _OnTorch:
         return Runtime(str(self._device), "torch", str(number).removeprefix("torch."))
 
     def leave_accelerator(self) -> bool:
-        """Go on upon the processor, as the accelerator's memory is full; whether there was one to leave."""
+        """Move the networks to the processor; returns whether they were on an accelerator."""
         if self._device.type == "cpu":
             return False
         self._device = torch.device("cpu")
@@ -58,7 +58,7 @@ class TorchDetectorNetwork(_OnTorch):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """See `DetectorNetwork`."""
         batch = torch.tensor(pictures, device=self._device).permute(0, 3, 1, 2)
-        # Whole numbers up to 255 lose nothing in 16 bits, and a large picture takes half the memory.
+        # Integers up to 255 are exact in 16 bits, which halves the memory for a large picture.
         number = next(self._model.parameters()).dtype
         logits, deltas = self._model(batch.to(number, memory_format=torch.channels_last), finest_stride)
         return logits.float().sigmoid().cpu().numpy(), deltas.float().cpu().numpy()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.archives import opened_zip
-from tinyface_core.boxes import centres, coverage_matrix, iou_matrix, longer_side, square_rois
+from tinyface_core.boxes import centres, coverage_matrix, iou_matrix, longer_side, square_rois, squares
 from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, with_pixels
 from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
@@ -216,8 +216,7 @@ class RandomBoxes:
             sides = np.where(beside, near_side * random.uniform(0.5, 2.0, self._count), sides)
             shift = random.uniform(-1.2, 1.2, (self._count, 2)) * near_side[:, None]
             middles = np.where(beside[:, None], centres(near) + shift, middles)
-        boxes = np.concatenate([middles - sides[:, None] / 2, middles + sides[:, None] / 2], axis=1)
-        return boxes.astype(np.float32)
+        return squares(middles, sides).astype(np.float32)
 
 
 def mine_crops(

@@ -10,7 +10,7 @@ import hashlib
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import coverage_matrix, nms
+from tinyface_core.boxes import coverage_matrix, nms, square_rois
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.peers import package_file
 from tinyface_core.onnx_runtime import Network, onnx_network
@@ -90,10 +90,8 @@ def _judged(
 
 
 def _squares(rows: Rows) -> Rows:
-    """Squares round the same centres, as large as the longer side."""
-    centres = (rows[:, :2] + rows[:, 2:4]) / 2
-    half = (rows[:, 2:4] - rows[:, :2]).max(axis=1, initial=0, keepdims=True) / 2
-    return np.column_stack([centres - half, centres + half, rows[:, 4]])
+    """Squares around the same centres with the longer side of the boxes."""
+    return np.column_stack([square_rois(rows[:, :4], 0), rows[:, 4]])
 
 
 def _moved(rows: Rows, deltas: NDArray[np.float64]) -> Rows:

@@ -9,8 +9,8 @@ from torch import Tensor, nn
 from tinyface_core.gan.discriminator import ADDITIONS, Discriminator, has_addition
 from tinyface_core.gan.generator import Generator
 from tinyface_core.gan.shown import ShownGenerator
-from tinyface_core.presets import GAN_PRESETS, GanPreset, ShownPreset
-from tinyface_core.weights import Manifest, WeightsEntry, WeightsError
+from tinyface_core.presets import GanPreset, ShownPreset
+from tinyface_core.weights import WeightsError
 
 
 def gan_networks(tensors: Mapping[str, Tensor], preset: GanPreset) -> tuple[Generator, Discriminator]:
@@ -63,16 +63,3 @@ def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> N
         network.load_state_dict(own)
     except RuntimeError as error:
         raise WeightsError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
-
-
-def load_networks(manifest: Manifest, entry: WeightsEntry) -> tuple[Generator, Discriminator]:
-    """Generator and discriminator of an entry, on the CPU.
-
-    Raises:
-        WeightsError: if the file is missing, changed, or of another shape.
-    """
-    tensors = manifest.tensors(entry)
-    try:
-        return gan_networks(tensors, GAN_PRESETS[entry.preset])
-    except WeightsError as error:
-        raise WeightsError(f"The weights {entry.name} do not fit the preset {entry.preset}.") from error
