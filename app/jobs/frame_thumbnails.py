@@ -13,11 +13,13 @@ from tinyface_core.types import CancelToken
 
 from ..models.images import to_image
 from ..work import LatestJob, Worker
-from .loading import shrunk
+from .loading import screen_pixels, shrunk
 
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video
 
+_SIDE = 160
+"""Of a thumbnail, in Qt's pixels."""
 _MOST_KEPT = 300
 
 
@@ -33,6 +35,7 @@ class FrameThumbnails(QObject):
         self._worker = Worker(self)
         # Each wish that was begun is shown, or nothing would be seen while the mouse moves.
         self._latest = LatestJob(self._worker, let_run=True)
+        self._side = screen_pixels(_SIDE)
         self._path: Path | None = None
         self._video: Video | None = None
         self._images: OrderedDict[int, QImage] = OrderedDict()
@@ -77,4 +80,6 @@ class FrameThumbnails(QObject):
                 self._video.close()
                 self._video = None
             self._video = Video(path)
-        return to_image(shrunk(self._video.frame(number, cancel).pixels))
+        image = to_image(shrunk(self._video.frame(number, cancel).pixels, self._side))
+        image.setDevicePixelRatio(self._side / _SIDE)
+        return image

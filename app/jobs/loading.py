@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage, QTransform
+from PySide6.QtGui import QGuiApplication, QImage, QTransform
 
 from tinyface_core.types import CancelToken, Frame, RgbImage
 
@@ -23,7 +24,8 @@ from ..work import JobQueue, Work, Worker
 if TYPE_CHECKING:
     from tinyface_core.media.opening import MediaError
 
-THUMBNAIL_SIDE = 160
+_SIDE = 128
+"""Of a thumbnail, in Qt's pixels: as large as the film strip shows it."""
 _MOST_QUEUED = 200
 _FIRST_BITE, _BITE = 50, 500
 _SECONDS_OF_REST = 0.01
@@ -180,7 +182,7 @@ class ThumbnailLoader(QObject):
 
     def __init__(self, cache: FrameCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._cache = cache
+        self._cache, self._side = cache, screen_pixels(_SIDE)
         self._worker = Worker(self)
         # What was scrolled past long ago will be asked for again when it is seen again.
         self._queue: JobQueue[tuple[str, bool, int], QImage] = JobQueue(
@@ -209,18 +211,24 @@ class ThumbnailLoader(QObject):
             from tinyface_core.media.video import Video
 
             with Video(Path(source)) as video:
-                return to_image(shrunk(video.poster()))
+                return to_image(shrunk(video.poster(), self._side))
         if not Path(source).exists():
-            return to_image(shrunk(self._cache.get(source).pixels))
+            return to_image(shrunk(self._cache.get(source).pixels, self._side))
         from tinyface_core.media.images import thumbnail
 
-        return to_image(thumbnail(Path(source), THUMBNAIL_SIDE)).transformed(QTransform().rotate(turn))
+        return to_image(thumbnail(Path(source), self._side)).transformed(QTransform().rotate(turn))
 
 
-def shrunk(pixels: RgbImage) -> RgbImage:
-    """The picture as a thumbnail, RGB uint8, its longer side `THUMBNAIL_SIDE`."""
+def screen_pixels(side: int) -> int:
+    """How many pixels of the sharpest screen so many of Qt's are; only for the GUI thread."""
+    application = QGuiApplication.instance()
+    return math.ceil(side * (application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1))
+
+
+def shrunk(pixels: RgbImage, side: int) -> RgbImage:
+    """The picture as a thumbnail, RGB uint8, its longer side of so many pixels."""
     from tinyface_core.opencv import cv2
 
-    scale = THUMBNAIL_SIDE / max(pixels.shape[:2])
+    scale = side / max(pixels.shape[:2])
     size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
     return cast(RgbImage, cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))

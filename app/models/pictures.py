@@ -20,7 +20,7 @@ from ..style.labels import as_tip
 from .index import NO_PARENT, Index
 from .rows import Rows
 
-_MOST_THUMBNAILS = 3000
+_MOST_THUMBNAILS = 1000
 
 PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The whole `Picture`."""

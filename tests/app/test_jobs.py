@@ -11,12 +11,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QThread
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs.devices import find_devices
 from app.jobs.finding import Engine
+from app.jobs.frame_thumbnails import FrameThumbnails
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
+from app.views.film_strip import _CELL
 from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.opening import MediaError
@@ -226,6 +229,27 @@ def test_the_thumbnail_asked_for_last_is_made_first(qtbot: QtBot, photo: Callabl
     qtbot.waitUntil(lambda: len(made) == 4)
     # The first one was already in work when the others came.
     assert made == [paths[0], paths[3], paths[2], paths[1]]
+
+
+def test_on_a_sharp_screen_thumbnails_have_a_pixel_for_each_of_its_own(
+    qtbot: QtBot, photo: Callable[..., Path], video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, seen = photo("wide.png", 900, 600), dict[float, int]()
+    for ratio in (1.0, 1.5, 2.0):
+        monkeypatch.setattr(QGuiApplication, "devicePixelRatio", lambda _self, ratio=ratio: ratio)
+        loader = ThumbnailLoader(FrameCache())
+        with qtbot.waitSignal(loader.ready) as ready:
+            loader.ask(str(path), False)
+        assert ready.args is not None
+        seen[ratio] = ready.args[1].width()
+    assert [seen[1.0] * ratio for ratio in seen] == list(seen.values())
+    assert seen[1.0] > _CELL.width() - 20
+    frames = FrameThumbnails()
+    frames.set_video(video)
+    with qtbot.waitSignal(frames.ready) as ready:
+        frames.ask(3)
+    assert ready.args is not None and ready.args[0].width() == 2 * ready.args[0].deviceIndependentSize().width() == 320
+    frames.stop()
 
 
 def test_where_there_is_no_accelerator_the_devices_are_listed_without_torch(monkeypatch: pytest.MonkeyPatch) -> None:
