@@ -65,9 +65,12 @@ def test_a_wheel_scrolls_past_numbers_and_turns_only_the_one_that_was_clicked(
     dialog.setup.expand.click()
     (scroll,) = dialog.setup.findChildren(QScrollArea)
     qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+    # What is found in the data is written above the numbers, and moves them: not between place and wheel.
+    qtbot.waitUntil(lambda: dialog.setup.start.isEnabled() and dialog.setup.detector.count() > 0)
 
     def turn(field: QWidget) -> bool:
         """Whether the page moved."""
+        QApplication.processEvents()  # it is laid out
         scroll.ensureWidgetVisible(field)
         before = scroll.verticalScrollBar().value()
         place = field.mapTo(dialog, field.rect().center())
