@@ -18,7 +18,7 @@ from tinyface_core.media.sources import is_video
 from tinyface_core.pace import Advance
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.search.pipeline import searches_at_once
+from tinyface_core.search.pipeline import Concurrency, searches_at_once
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
 from tinyface_core.types import SAMPLED, CancelToken, KnownFinder, Step
 
@@ -285,8 +285,8 @@ def _scan(
     project: Project, order: ScanOrder, watches: bool, finder: KnownFinder, cancel: CancelToken, telling: _Telling
 ) -> None:
     for wanted in rounds(order, watches, cancel):
-        at_once = searches_at_once(finder.settings)
-        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, _AHEAD, at_once))
+        how = Concurrency(searches_at_once(finder.settings), _AHEAD)
+        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, how))
 
 
 def _fates(project: Project, waiting: Sequence[str], known: Sequence[str]) -> _Fates:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import place_in_file, shown
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress, SearchSettings, UserError, no_progress
 
@@ -102,15 +101,14 @@ def find(
         results = FoundResults(output, finders.first, resume, [*names, methods])
         writer = _Writer(output, writers, len(files), timings, progress, failures, results)
 
-        stop = threading.Event()
         # One search at a time if stages are timed, or if settings may change from file to file.
-        at_once = 1 if timings or repeat else searches_at_once(finders.first.settings)
+        how = Concurrency(1 if timings or repeat else searches_at_once(finders.first.settings))
 
         def search(file: SearchedFile, frame: Frame) -> FindResult:
-            result = finders.of(file).find(frame, stop, progress if single else no_progress)
+            result = finders.of(file).find(frame, how.stop, progress if single else no_progress)
             return replace(result, file=results.states.get(file.name))
 
-        run_pipeline(files, results.frames, search, writer.store, at_once=at_once, stop=stop)
+        run_pipeline(files, results.frames, search, writer.store, how)
         for file in files:
             if file.linked and results.keeps(file):
                 _complete(file, file.results_path(output), finders.of(file), progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
@@ -71,7 +70,7 @@ def find(
     from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.project.verdicts import carry_over
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+    from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 
     failures = Failures()
     with Project.open(file) as project, shown_progress() as progress:
@@ -104,8 +103,8 @@ def find(
         def frames(picture: ProjectPicture) -> Iterator[Frame]:
             return (turned_frame(frame, picture.turn) for frame in read_frames(picture.path))
 
-        stop, at_once = threading.Event(), searches_at_once(finder.settings)
-        run_pipeline(wanted(), frames, lambda _, frame: finder.find(frame, stop), store, at_once=at_once, stop=stop)
+        how = Concurrency(searches_at_once(finder.settings))
+        run_pipeline(wanted(), frames, lambda _, frame: finder.find(frame, how.stop), store, how)
         searched_now = total - failures.count
         typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
     failures.end(total)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -89,7 +88,7 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
     from tinyface_core.project.scanned import Outcome
     from tinyface_core.project.store import Project
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.search.pipeline import searches_at_once
+    from tinyface_core.search.pipeline import Concurrency, searches_at_once
     from tinyface_core.search.scan import NEWS, rounds, scan
 
     finder = build_finder(settings)
@@ -100,9 +99,8 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
         observer, outcomes = scan_observer(progress, failures, writing), Counter[Outcome]()
         for wanted in rounds(order, watch):
             began, before = time.monotonic(), outcomes
-            stop = threading.Event()
-            search = partial(finder.find, cancel=stop)
-            outcomes = scan(opened, wanted, search, observer, at_once=searches_at_once(finder.settings), stop=stop)
+            how = Concurrency(searches_at_once(finder.settings))
+            outcomes = scan(opened, wanted, partial(finder.find, cancel=how.stop), observer, how=how)
             if not before or any(outcomes[outcome] for outcome in NEWS):
                 _tell(project, outcomes, time.monotonic() - began)
     failures.end(outcomes.total())

@@ -18,7 +18,7 @@ from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import CancelToken, Effort, RgbImage, UserError, stop_if_asked
+from tinyface_core.types import CancelToken, Effort, RgbImage, SearchSettings, UserError, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 
@@ -188,11 +188,11 @@ class DetectorProposals:
     """Proposal source: the best proposals of a detector (section 4.2)."""
 
     def __init__(self, detector: Detector, effort: Effort) -> None:
-        self._detector, self._effort = detector, effort
+        self._detector, self._settings = detector, SearchSettings(effort=effort)
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """The detector's boxes in one picture."""
-        found = propose(self._detector, pixels, self._effort).take(slice(_MOST_PROPOSALS))
+        found = propose(self._detector, pixels, self._settings).take(slice(_MOST_PROPOSALS))
         return found.boxes[found.scores >= _LEAST_SCORE].astype(np.float32)
 
 

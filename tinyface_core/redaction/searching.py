@@ -18,7 +18,7 @@ from tinyface_core.redaction.order import Order, Schedule
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.search.following import followed_in
 from tinyface_core.search.journal import SearchJournal, identity_of, journal_of
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import (
     CancelToken,
@@ -151,7 +151,7 @@ class _VideoSearch:
                 if (frame.index or 0) > last:
                     yield frame
 
-        run_pipeline([self._path], frames, find_in, store, at_once=searches_at_once(self._finder.settings))
+        run_pipeline([self._path], frames, find_in, store, Concurrency(searches_at_once(self._finder.settings)))
 
 
 def _passes(results: Sequence[FindResult]) -> tuple[list[FindResult], list[FindResult]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -34,6 +34,16 @@ from tinyface_core.types import (
 
 _BATCH = 64
 """Number of candidates that the second stage judges in a batch."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """The arguments of one search, and the watch that measures it; see `FaceFinder.find`."""
+
+    cancel: CancelToken | None = None
+    progress: Progress = no_progress
+    expected: Floats | None = None
+    watch: Stopwatch = field(default_factory=Stopwatch)
 
 
 class FaceFinder:
@@ -108,8 +118,9 @@ class FaceFinder:
             Cancelled: soon after `cancel` is set.
             OutOfMemory: if memory is not sufficient.
         """
-        watch = Stopwatch()
-        found = self._from_all_angles(_prepared(frame, watch), watch, cancel, progress, expected)
+        request = _Request(cancel, progress, expected)
+        watch = request.watch
+        found = self._from_all_angles(_prepared(frame, watch), request)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -130,21 +141,14 @@ class FaceFinder:
             every=frame.every,
         )
 
-    def _from_all_angles(
-        self,
-        frame: Frame,
-        watch: Stopwatch,
-        cancel: CancelToken | None,
-        progress: Progress,
-        expected: Floats | None,
-    ) -> Detections:
+    def _from_all_angles(self, frame: Frame, request: _Request) -> Detections:
         """The candidates of the frame and of its rotated copies, if the settings ask for these."""
         looks, angles = [], angles_of(self._settings)
         for number, degrees in enumerate(angles):
             seen = frame if degrees == 0 else replace(frame, pixels=rotated(frame.pixels, degrees))
-            told = partial(_told_of_angle, progress, number, len(angles))
+            told, expected = partial(_told_of_angle, request.progress, number, len(angles)), request.expected
             here = None if expected is None else rotated_boxes(expected, frame.width, frame.height, degrees)
-            found, _ = self._candidates(seen, watch, cancel, told, here)
+            found, _ = self._candidates(seen, replace(request, progress=told, expected=here))
             looks.append(rotated_back(found, frame.width, frame.height, degrees))
         return weighed(looks, self._settings.nms_iou)
 
@@ -154,34 +158,20 @@ class FaceFinder:
         Raises:
             Cancelled, OutOfMemory: as `find`.
         """
-        watch = Stopwatch()
-        return self._candidates(_prepared(frame, watch), watch, cancel, no_progress, None)
+        request = _Request(cancel)
+        return self._candidates(_prepared(frame, request.watch), request)
 
-    def _candidates(
-        self,
-        frame: Frame,
-        watch: Stopwatch,
-        cancel: CancelToken | None,
-        progress: Progress,
-        expected: Floats | None,
-    ) -> tuple[Detections, Judgement]:
-        settings, stage = self._settings, self._second_stage
+    def _candidates(self, frame: Frame, request: _Request) -> tuple[Detections, Judgement]:
+        settings, stage, progress = self._settings, self._second_stage, request.progress
         progress("detect", 0, 1)
-        with watch.measure("detect"):
+        with request.watch.measure("detect"):
             found = propose(
-                self._detector,
-                frame.pixels,
-                settings.effort,
-                self._tile_size,
-                cancel,
-                progress,
-                settings.focus,
-                expected,
+                self._detector, frame.pixels, settings, self._tile_size, request.cancel, progress, request.expected
             )
         progress("detect", 1, 1)
         if stage is None:
             return found, Judgement.nothing(len(found))
-        said = self._judged(frame, found, stage, watch, cancel, progress)
+        said = self._judged(frame, found, stage, request)
         found = replace(
             found,
             boxes=joined_boxes(found.boxes, said.boxes, stage.fusion, frame.width, frame.height),
@@ -192,15 +182,7 @@ class FaceFinder:
         )
         return found, said
 
-    def _judged(
-        self,
-        frame: Frame,
-        found: Detections,
-        stage: SecondStage,
-        watch: Stopwatch,
-        cancel: CancelToken | None,
-        progress: Progress,
-    ) -> Judgement:
+    def _judged(self, frame: Frame, found: Detections, stage: SecondStage, request: _Request) -> Judgement:
         """The second stage's judgement of undecided candidates within the budget; empty for the others."""
         said = Judgement.nothing(len(found))
         worth = np.flatnonzero(stage.undecided(found))
@@ -213,12 +195,12 @@ class FaceFinder:
             return rows, stage.judge(frame.pixels, found.take(rows))
 
         while done < len(order):
-            stop_if_asked(cancel, "The search was cancelled.")
+            stop_if_asked(request.cancel, "The search was cancelled.")
             rows, part = self._batch_size.run(judge_some)
             said.put(rows, part)
-            watch.add(part.timings)
+            request.watch.add(part.timings)
             done += len(rows)
-            progress("discriminate", done, len(order))
+            request.progress("discriminate", done, len(order))
         return said
 
     def _remarks(self) -> Iterator[str]:

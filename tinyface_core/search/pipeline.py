@@ -92,6 +92,21 @@ def _weight_of(item: object) -> int:
     return max(1, frame.pixels.nbytes // 2**20) if isinstance(frame, Frame) else 1
 
 
+@dataclass(frozen=True, slots=True)
+class Concurrency:
+    """How a pipeline runs.
+
+    Attributes:
+        at_once: number of frames that are searched at the same time.
+        ahead: megabytes of pixels that may wait before the search, and before storing; see `AHEAD`.
+        stop: set when everything ends early, so that running searches, which are waited for, can stop.
+    """
+
+    at_once: int = 1
+    ahead: int = AHEAD
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
 def searches_at_once(settings: SearchSettings) -> int:
     """How many frames are best searched at the same time with these settings.
 
@@ -107,28 +122,24 @@ def run_pipeline(
     frames: Callable[[K], Iterable[Frame]],
     search: Callable[[K, Frame], FindResult],
     store: Callable[[Searched[K] | Ended[K]], None],
-    ahead: int = AHEAD,
-    at_once: int = 1,
-    stop: threading.Event | None = None,
+    how: Concurrency | None = None,
 ) -> None:
     """Search the frames of files. A file that fails ends with its error; the others continue.
 
     Args:
         keys: one per file; iterated in the decoding thread, so files may still be listed while others are searched.
         frames: decodes the frames of a file, in the decoding thread.
-        search: runs in `at_once` threads.
+        search: searches a frame, in several threads.
         store: takes every result in order, then the end of each file, in the storing thread. If it raises an error for
             a file, that file ends with this error; if it raises one for the end of a file, everything ends.
-        ahead: megabytes of pixels that may wait before the search, and before storing; see `AHEAD`.
-        at_once: number of frames that are searched at the same time.
-        stop: set when everything ends early, so that running searches, which are waited for, can stop.
+        how: number of threads and limits; by default one frame is searched at a time.
 
     Raises:
         Cancelled, KeyboardInterrupt: from `search` or the caller's thread; everything found until then is stored, and
             the current file has ended.
         Exception: an error of `keys`, or of `store` for the end of a file.
     """
-    _Pipeline(keys, frames, search, store, ahead, at_once, stop or threading.Event()).run()
+    _Pipeline(keys, frames, search, store, how or Concurrency()).run()
 
 
 class _Pipeline(Generic[K]):
@@ -138,14 +149,12 @@ class _Pipeline(Generic[K]):
         frames: Callable[[K], Iterable[Frame]],
         search: Callable[[K, Frame], FindResult],
         store: Callable[[Searched[K] | Ended[K]], None],
-        ahead: int,
-        at_once: int,
-        stop: threading.Event,
+        how: Concurrency,
     ) -> None:
-        self._keys, self._frames, self._search, self._store, self._stop = keys, frames, search, store, stop
+        self._keys, self._frames, self._search, self._store, self._stop = keys, frames, search, store, how.stop
         # Parts of files, an error that ends the listing, or None at the end.
-        self._decoded = _Waiting[tuple[K, Frame | Ended[K]] | BaseException | None](ahead)
-        self._found = _Waiting[_Begun[K] | Ended[K] | None](ahead)
+        self._decoded = _Waiting[tuple[K, Frame | Ended[K]] | BaseException | None](how.ahead)
+        self._found = _Waiting[_Begun[K] | Ended[K] | None](how.ahead)
         self._errors: list[BaseException] = []
         # Owned by the searching threads: whoever holds the lock takes the next frame.
         self._turn, self._is_over = threading.Lock(), False
@@ -157,7 +166,7 @@ class _Pipeline(Generic[K]):
         # Daemons, so that a second Ctrl+C ends the program at once; files are written whole or not at all.
         self._decoding = threading.Thread(target=self._decode_all, name="decoding", daemon=True)
         self._searching = [
-            threading.Thread(target=self._search_all, name="searching", daemon=True) for _ in range(at_once)
+            threading.Thread(target=self._search_all, name="searching", daemon=True) for _ in range(how.at_once)
         ]
         self._storing = threading.Thread(target=self._store_all, name="storing", daemon=True)
 

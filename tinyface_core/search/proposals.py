@@ -15,7 +15,16 @@ from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
 from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.tiling import Copies, Place, places
-from tinyface_core.types import CancelToken, Detections, Effort, Floats, Progress, RgbImage, no_progress, stop_if_asked
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    Floats,
+    Progress,
+    RgbImage,
+    SearchSettings,
+    no_progress,
+    stop_if_asked,
+)
 
 _SMALLEST_TILE = 512
 
@@ -29,11 +38,10 @@ def tile_size_for(detector: Detector) -> PortionSize:
 def propose(
     detector: Detector,
     picture: RgbImage,
-    effort: Effort = Effort.BALANCED,
+    settings: SearchSettings = SearchSettings(),
     tile_size: PortionSize | None = None,
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
-    focus: bool = True,
     expected: Floats | None = None,
 ) -> Detections:
     """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first.
@@ -41,11 +49,10 @@ def propose(
     Args:
         detector: searches the tiles.
         picture: picture to search.
-        effort: determines which copies are searched.
+        settings: their effort and focus determine which copies are searched, and where.
         tile_size: side of the tiles; reused for the next picture, it remembers that memory ran out.
         cancel: checked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
-        focus: whether copies with a focus are searched only there, not as a whole.
         expected: boxes `(N, 4)` in which faces are expected. Only reduced copies are then searched as a whole, the
             others only near these boxes.
 
@@ -54,7 +61,8 @@ def propose(
         OutOfMemory: if memory is not sufficient.
     """
     height, width = picture.shape[:2]
-    plan, pyramid = detector.plan, _focused(detector.plan.pyramids[effort], focus, expected is not None)
+    plan = detector.plan
+    pyramid = _focused(plan.pyramids[settings.effort], settings.focus, expected is not None)
     hints = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
 
     def search(tile: int) -> list[Look]:

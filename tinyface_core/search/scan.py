@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from threading import Event, Thread
+from threading import Thread
 
 from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
 from tinyface_core.files import NotRegularError, absolute
@@ -29,7 +29,7 @@ from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FAILED_ELSEWHERE, FoundFile, Outcome, ScannedFile, ScannedFiles, as_before
 from tinyface_core.project.store import Project
-from tinyface_core.search.pipeline import AHEAD, Ended, Searched, run_pipeline
+from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline
 from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
 from tinyface_core.types import (
@@ -140,21 +140,17 @@ def scan(
     search: Callable[[Frame], FindResult],
     observer: Observer | None = None,
     cancel: CancelToken | None = None,
-    ahead: int = AHEAD,
-    at_once: int = 1,
-    stop: Event | None = None,
+    how: Concurrency | None = None,
 ) -> Counter[Outcome]:
     """Search new and changed files and store the results; verdicts are carried over to matching new faces.
 
     Args:
         project: stores the results.
         order: what to scan.
-        search: searches a frame; called in `at_once` threads.
+        search: searches a frame, in several threads.
         observer: told about progress.
         cancel: checked between files.
-        ahead: see `run_pipeline`; with a smaller number, wanted files are searched sooner.
-        at_once: see `run_pipeline`.
-        stop: see `run_pipeline`.
+        how: see `run_pipeline`; with less ahead, wanted files are searched sooner.
 
     Returns:
         Number of files by outcome.
@@ -166,7 +162,7 @@ def scan(
         UserError: if another scan of the project is running.
     """
     with ScannedFiles(project).alone():
-        return _Scan(project, order, search, observer or Observer(), cancel).run(ahead, at_once, stop)
+        return _Scan(project, order, search, observer or Observer(), cancel).run(how)
 
 
 def rounds(order: ScanOrder, watch: bool, cancel: CancelToken | None = None) -> Iterator[ScanOrder]:
@@ -229,19 +225,11 @@ class _Scan:
         self._changed = float("-inf")  # the first file is stored at once, since the user may wait for it
         self._tally = Tally(observer.counted)
 
-    def run(self, ahead: int, at_once: int, stop: Event | None) -> Counter[Outcome]:
+    def run(self, how: Concurrency | None) -> Counter[Outcome]:
         counting = Thread(target=self._tally.list, args=(self._listed(),), name="counting", daemon=True)
         counting.start()
         try:
-            run_pipeline(
-                self._changed_files(),
-                self._frames,
-                lambda _key, frame: self._search(frame),
-                self._store,
-                ahead,
-                at_once,
-                stop,
-            )
+            run_pipeline(self._changed_files(), self._frames, lambda _key, frame: self._search(frame), self._store, how)
         finally:
             self._stopped = True
             counting.join()

@@ -19,7 +19,7 @@ from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
 from tinyface_core.registry import RegistryError
 from tinyface_core.search.proposals import propose
-from tinyface_core.types import Detections, Effort, Runtime
+from tinyface_core.types import Detections, Effort, Runtime, SearchSettings
 
 
 def boxes_of(detector, image):
@@ -66,7 +66,7 @@ def test_a_thorough_search_shows_another_detector_the_same_copies_as_our_own():
         sizes.append(image.shape[0])
         return bright(image)
 
-    propose(OneByOne("seen", "", seen), square(), Effort.THOROUGH)
+    propose(OneByOne("seen", "", seen), square(), SearchSettings(effort=Effort.THOROUGH))
     assert sizes[0] == 96 and len(sizes) == 3, "the picture, and parts of the copies of 1.4 and 1.9 times its size"
 
 

@@ -18,6 +18,7 @@ from PIL import Image
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
+from tinyface_core.search.pipeline import Concurrency
 from tinyface_core.search.scan import ScanOrder, scan
 from tinyface_core.types import Detections, FindResult, Frame, Step
 
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str]) -> None:
     with Project.open(project) as opened:
         with opened.reading() as connection:
             connection.set_trace_callback(kill)
-        scan(opened, ScanOrder([folder]), found_in, ahead=2)
+        scan(opened, ScanOrder([folder]), found_in, how=Concurrency(ahead=2))
 
 
 if __name__ == "__main__":

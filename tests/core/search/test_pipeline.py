@@ -11,7 +11,7 @@ from itertools import count
 import numpy as np
 import pytest
 
-from tinyface_core.search.pipeline import Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.types import Cancelled, Detections, FindResult, Frame, SearchSettings
 
 PATIENCE = 20.0
@@ -187,7 +187,7 @@ def test_two_frames_are_searched_at_once_and_told_in_order() -> None:
             second.set()
         return result_of(key, frame)
 
-    run_pipeline(files.counts, files.frames, search, files.store, at_once=2)
+    run_pipeline(files.counts, files.frames, search, files.store, Concurrency(2))
     assert files.told == ["a 0", "a 1", "a ended", "b 0", "b 1", "b ended"]
 
 
@@ -211,7 +211,7 @@ def test_nothing_is_told_behind_a_frame_whose_search_was_stopped() -> None:
         ended.append((part.key, part.stopped))
 
     with pytest.raises(KeyboardInterrupt):
-        run_pipeline(files.counts, files.frames, search, store, at_once=2, stop=stop)
+        run_pipeline(files.counts, files.frames, search, store, Concurrency(2, stop=stop))
     assert ended[:2] == [("a", True), ("b", True)] and all(stopped for _, stopped in ended)
     assert not [thread.name for thread in threading.enumerate() if thread.name in ("searching", "storing")]
 
@@ -261,7 +261,7 @@ def test_as_many_small_pictures_wait_as_there_is_room_for_megabytes() -> None:
         return result_of(key, frame)
 
     parts: list[object] = []
-    run_pipeline(["video"], frames, search, parts.append, ahead=20)
+    run_pipeline(["video"], frames, search, parts.append, Concurrency(ahead=20))
     assert len(parts) == 61
 
 
@@ -285,7 +285,7 @@ def test_an_interruption_at_any_moment_ends_it() -> None:
         for turn in range(60):
             soon = 0.0005 + turn / 50_000
             with pytest.raises(KeyboardInterrupt):
-                run_pipeline(count(), lambda _key: [frame], search, lambda _part: None, 4)
+                run_pipeline(count(), lambda _key: [frame], search, lambda _part: None, Concurrency(ahead=4))
             signal.setitimer(signal.ITIMER_REAL, 0)
             assert not any(thread.name == "storing" for thread in threading.enumerate())
     finally:

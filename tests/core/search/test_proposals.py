@@ -164,7 +164,7 @@ def test_a_picture_smaller_than_the_faces_of_any_copy_is_searched(width: int, he
 
 def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
     network = BrightSquares()
-    propose(detector(NEAR, network), picture_with([], 320, 256), focus=False)
+    propose(detector(NEAR, network), picture_with([], 320, 256), settings=SearchSettings(focus=False))
     assert network.seen == [(256, 320), (512, 640)]
     finder = FaceFinder(detector(NEAR, network), settings=SearchSettings(focus=False))
     assert not finder.find(Frame(picture_with([], 320, 256), "")).settings.focus
@@ -191,7 +191,9 @@ def test_where_faces_are_expected_copies_are_searched_near_these_alone_but_for_r
 
 def test_a_detector_without_reduced_copies_searches_the_picture_as_a_whole_wherever_faces_are_expected() -> None:
     network = BrightSquares()
-    propose(detector(NEAR, network), picture_with([], 960, 640), focus=False, expected=EXPECTED[:1])
+    propose(
+        detector(NEAR, network), picture_with([], 960, 640), settings=SearchSettings(focus=False), expected=EXPECTED[:1]
+    )
     assert network.seen == [(640, 960), (160, 128)]
 
 
