@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
+from PySide6.QtCore import QCoreApplication
 
 from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, Progress, RgbImage, UserError
 
@@ -70,7 +71,10 @@ def compare_region(
     whole, by = request.pixels, request.reduction
     height, width = (side // by for side in whole.shape[:2])
     if min(height, width) < _LEAST_SIDE:
-        raise UserError(f"This region is too small: zoom out until it has at least {_LEAST_SIDE * by} pixels a side.")
+        sentence = QCoreApplication.translate(
+            "ComparisonPanel", "There are less than {least} pixels a side: too few to be enlarged."
+        )
+        raise UserError(sentence.format(least=_LEAST_SIDE * by))
 
     def reduced(to: tuple[int, int]) -> RgbImage:
         covered = np.ascontiguousarray(whole[: height * by, : width * by])

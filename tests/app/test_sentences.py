@@ -42,15 +42,40 @@ def test_every_known_sentence_is_one_that_the_core_writes() -> None:
     assert set(_SENTENCES) <= written
 
 
-def test_every_reason_why_a_photo_or_video_cannot_be_read_is_known() -> None:
+@pytest.mark.parametrize(
+    ("place", "errors", "least"),
+    [
+        ("media/*.py", {"MediaError", "NoMediaError"}, 20),
+        ("project/query.py", {"QueryError", "_error"}, 10),
+        ("own_weights.py", {"WeightsError"}, 5),
+        ("upscalers/model_file.py", {"UserError"}, 5),
+    ],
+)
+def test_every_reason_why_something_cannot_be_read_or_answered_is_known(
+    place: str, errors: set[str], least: int
+) -> None:
     raised = {
         text
-        for tree in trees(CORE / "media")
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("MediaError", "NoMediaError") and node.args
+        for path in CORE.glob(place)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and node.args
+        if getattr(node.func, "id", getattr(node.func, "attr", "")) in errors
         if (text := sentence(node.args[0])) is not None and not text.startswith("{0}: {1}")
     }
-    assert len(raised) > 20 and sorted(raised - set(_SENTENCES)) == []
+    known = {*_SENTENCES, '")"'}
+    assert len(raised) > least and sorted(raised - known) == []
+
+
+def test_a_question_that_makes_no_sense_is_refused_in_german(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    told: list[str] = []
+    window.filtering.refused.connect(told.append)
+    for question in ("size < 16 score", "size < klein", "size ~ 3"):
+        window.filtering.ask(question)
+    assert [one.split()[-1] for one in told] == ["muss.", "Zahl.", "muss."]
+    assert "„and“ oder „or“" in told[0] and "eines von" in told[2]
 
 
 def test_a_reason_is_told_in_german_with_its_names(qapp: QApplication, german: None, tmp_path: Path) -> None:
