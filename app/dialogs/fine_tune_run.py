@@ -61,7 +61,7 @@ class RunPage(QWidget):
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress of the training"))
         self.figures = label(rank="second")
         self.losses = CurvesView(self.tr("Losses"), smoothing=80, logarithmic=True)
-        self.precision = CurvesView(self.tr("Average precision on held-back pictures"))
+        self.precision = CurvesView(self.tr("Average precision on held-back pictures"), most=1)
         self.sharpness = CurvesView(self.tr("PSNR in dB on held-back faces"))
         self.sample = _Sample()
         log = QPlainTextEdit(readOnly=True, maximumBlockCount=_MOST_LOG_LINES)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QAbstractSpinBox,
     QBoxLayout,
     QComboBox,
     QDoubleSpinBox,
@@ -127,9 +128,13 @@ def add_row(form: QFormLayout, title: str, field: QWidget, tip: str = "") -> Non
 
 
 def number_field(box: N) -> N:
-    """A spin box whose text begins as far from the edge as in other fields, with thousands in groups."""
+    """A spin box whose text begins as far from the edge as in other fields, with thousands in groups.
+
+    Of what is typed and cannot be, it takes the nearest that can: not what was there before, as if nothing was typed.
+    """
     box.lineEdit().setTextMargins(6, 0, 0, 0)  # the style's padding has no effect on it
     box.setGroupSeparatorShown(True)
+    box.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
     return box
 
 

@@ -9,14 +9,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLocale, QPointF, Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from tinyface_core.types import Floats
 
 from ..style import colours_of
 from ..style.figures import whole
 from ..style.widgets import label, lay_out, named, tool_button
-from .curves import make_axes, settle
+from .curves import Axis, make_axes, settle
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
@@ -27,11 +27,25 @@ _FEW_POINTS = 15
 """So many at most are drawn as dots too."""
 
 
+class _Steps(Axis):
+    """There is nothing between one step of a training and the next."""
+
+    def tickSpacing(self, first: float, last: float, size: float) -> list[tuple[float, float]]:
+        """Called by pyqtgraph."""
+        return [(max(spacing, 1.0), offset) for spacing, offset in super().tickSpacing(first, last, size)]
+
+
 class CurvesView(QWidget):
     """Several named curves over the steps of a training; points may come in any order, and again."""
 
     def __init__(
-        self, title: str, parent: QWidget | None = None, *, smoothing: int = 0, logarithmic: bool = False
+        self,
+        title: str,
+        parent: QWidget | None = None,
+        *,
+        smoothing: int = 0,
+        logarithmic: bool = False,
+        most: float | None = None,
     ) -> None:
         """Show `title` above the plot.
 
@@ -40,13 +54,15 @@ class CurvesView(QWidget):
             parent: owns the view.
             smoothing: in [0, 99], where the slider begins.
             logarithmic: for values of which some are a thousand times others; what is not positive is not drawn.
+            most: no value can be larger, or less than 0.
         """
         super().__init__(parent)
         self.setAccessibleName(title)
         self._points: dict[str, dict[int, float]] = {}
         self._curves: dict[str, tuple[pg.PlotDataItem, pg.PlotDataItem]] = {}
         self._labels: dict[str, str] = {}
-        self.values = label(rank="second", wrap=True)
+        self.values = label(rank="second")
+        self.values.setWordWrap(True)
         self.values.setTextFormat(Qt.TextFormat.RichText)
         self.smoothing = QSlider(Qt.Orientation.Horizontal)
         self.smoothing.setRange(0, 99)
@@ -56,13 +72,16 @@ class CurvesView(QWidget):
         named(self.smoothing, self.tr("Smoothing"), tip)
         self.smoothing.valueChanged.connect(self._draw_all)
         fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
-        self.plot = pg.PlotWidget(enableMenu=False, axisItems=make_axes())
+        self.plot = pg.PlotWidget(enableMenu=False, axisItems=make_axes() | {"bottom": _Steps("bottom")})
         self.plot.setMinimumHeight(92)
+        # The height that it would like is no one's wish: plots share what there is.
+        self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         settle(self.plot)
         self.plot.getPlotItem().hideButtons()
         self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
-        self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4)
+        bounds = {} if most is None else {"yMin": -0.02 * most, "yMax": 1.02 * most}
+        self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4, **bounds)
         fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.hide()

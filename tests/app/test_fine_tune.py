@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QDialog, QMenu, QMessageBox, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSpinBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
@@ -307,3 +307,46 @@ def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot:
     qtbot.waitUntil(lambda: box.viewRange()[0][1] > 90)  # it fits itself to what is drawn
     view._point_at(box.mapViewToScene(QPointF(49.9, 1.0)))
     assert view.values.text().startswith("step 50: ") and "loss" in view.values.text()
+
+
+def test_the_legend_of_curves_is_drawn_in_their_colours(qtbot: QtBot) -> None:
+    view = CurvesView("losses")
+    qtbot.addWidget(view)
+    view.resize(500, 300)
+    view.add_points("loss", [(1, 4.0)], "score")
+    view.add_points("box", [(1, 2.0)], "box")
+    view.show()
+    drawn = view.values.grab().toImage()
+    seen = {drawn.pixelColor(x, y).name() for x in range(drawn.width()) for y in range(drawn.height())}
+    assert {view._colour(0), view._colour(1)} <= seen
+
+
+def test_plots_of_a_run_keep_their_heights_when_the_first_points_come(qtbot: QtBot) -> None:
+    page = RunPage()
+    qtbot.addWidget(page)
+    page.sharpness.hide()
+    page.resize(900, 690)
+    page.show()
+    QApplication.processEvents()
+    before = [page.losses.height(), page.precision.height()]
+    page.precision.add_points("ap", [(0, 1.0)], "AP")
+    page.losses.add_points("loss", [(5, 0.2)], "score")
+    QApplication.processEvents()
+    assert before == [page.losses.height(), page.precision.height()] and before[0] > before[1]
+    box = page.precision.plot.getPlotItem().getViewBox()
+    qtbot.waitUntil(lambda: 1 < box.viewRange()[1][1] < 1.05)  # it fits itself to what is drawn; nothing is above 1
+    axis = page.precision.plot.getPlotItem().getAxis("bottom")
+    assert min(spacing for spacing, _ in axis.tickSpacing(0, 4, 400)) == 1
+    page.stop()
+
+
+def test_of_a_number_that_cannot_be_the_nearest_that_can_is_taken(qtbot: QtBot) -> None:
+    form = NumbersForm()
+    qtbot.addWidget(form)
+    steps = form.field("detector_steps")
+    assert isinstance(steps, QSpinBox)
+    steps.setValue(200)
+    steps.selectAll()
+    qtbot.keyClicks(steps, "8")
+    steps.interpretText()
+    assert steps.value() == steps.minimum() > 8
