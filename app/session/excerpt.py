@@ -152,6 +152,6 @@ def _page(project: Project, listing: Listing, first: int, most: int, count: int 
 
 def _tell_picture(project: Project, source: str, report: Report) -> None:
     """Tell the faces of a picture, then its searches: a video has many of both."""
-    faces, results = project.faces(source), project.results(source)
+    faces, results = project.faces(source, left_out=False), project.results(source)
     report.partials(Loaded([], faces[at : at + _PAGE]) for at in range(0, len(faces), _PAGE))
     report.partials(Loaded(results[at : at + _BITE], []) for at in range(0, len(results), _BITE))

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import CancelToken, FindResult, stop_if_asked
+from tinyface_core.types import LEFT_OUT, CancelToken, FindResult, stop_if_asked
 
 from ..jobs.autosaving import OpenFile
 from ..models.face_entry import FaceEntry
@@ -102,7 +102,7 @@ def _look(
                 changed.append(replace(said, settled=face.settled))
     pictures = project.pictures()
     sources = {picture.source for picture in pictures}
-    gone = [entry.key for entry in known.values() if entry.source in sources]
+    gone = [entry.key for entry in known.values() if entry.source in sources and entry.face.track != LEFT_OUT]
     results = [result for source in sorted({face.source for face in new}) for result in project.results(source)]
     return now, Others(changed, new, gone, pictures, results)
 

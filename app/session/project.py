@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -111,6 +111,7 @@ class ProjectSession(QObject):
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
         self._autosave.saved.connect(self.saved)
+        session.searches.left_out = self._left_out
         self._writer = ProjectWriter(session, self._autosave, self)
         self._writer.faces_changed.connect(self._remember)
 
@@ -301,6 +302,10 @@ class ProjectSession(QObject):
         # One that is not where it was has failed, and stays so.
         done = [picture.source for picture in searched if picture is not None and picture.state != State.FAILED]
         session.pictures.set_states(done, State.DONE)
+
+    def _left_out(self, source: str) -> Callable[[], list[ProjectFace]]:
+        file = self._file
+        return lambda: file().faces(source, left_out=True)
 
     def take_scanned(self, scanned: Scanned) -> None:
         """Show what a scan has put into the project; pictures that were searched before have these faces now."""

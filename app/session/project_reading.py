@@ -89,7 +89,7 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
     for number, source in enumerate(sources):
         report("open", number, len(sources))
         results += project.results(source)
-        found = project.faces(source)
+        found = project.faces(source, left_out=False)
         faces += found
         # A video may have more faces than the window takes in at once.
         whole = len(faces) // _FACES_AT_ONCE * _FACES_AT_ONCE

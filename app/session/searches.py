@@ -32,6 +32,8 @@ from .tracks import VideoTracks
 T = TypeVar("T")
 
 _MOST_FOLLOWING = 50
+_AT_ONCE = 500
+"""Faces that the window takes in in one go."""
 
 
 class Searches(QObject):
@@ -64,6 +66,8 @@ class Searches(QObject):
         self.is_scanning = False
         """Folders are searched beside this; who does that tells of it."""
         self._in_sight: list[str] = []
+        self.left_out: Callable[[str], Callable[[], list[ProjectFace]]] = lambda _source: list
+        """Gives what reads, in a worker, the faces of a video that linking left out: a project opens without them."""
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
         self.tracks = VideoTracks(visible, self.results, self)
@@ -182,12 +186,22 @@ class Searches(QObject):
             return
         self._pictures.set_remaining(source, Remaining.SEARCH)
 
+        left_out = self.left_out(source) if done else list
+
         def work(cancel: CancelToken, report: Report) -> int:
+            faces = left_out()  # linking may take them in now
+            report.partials(faces[first : first + _AT_ONCE] for first in range(0, len(faces), _AT_ONCE))
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
+
+        def take(part: Found | list[ProjectFace]) -> None:
+            if isinstance(part, Found):
+                self._take_found(source, part)
+            else:
+                self._faces.add_saved(part)
 
         job = self._begin_part(self._worker.start(work))
         job.then(lambda _count: self._link(source), lambda *failure: self.take_failure(source, *failure))
-        job.partial.connect(lambda found: self._take_found(source, found))
+        job.partial.connect(take)
         job.cancelled.connect(lambda: self.tracks.link(source))
 
     def put_in_sight(self, sources: list[str]) -> None:

@@ -352,10 +352,13 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces, search interrupted")
     assert window.timeline.search.text() == "Continue the search"
+    assert all(entry.face.track >= 0 for entry in window.session.faces.entries()), "what was left out stays in the file"
     finder.searched.clear()
     search(qtbot, window)
     assert len(finder.searched) == (len(HIDDEN) if killed_in == "second look" else 0), "no frame is searched again"
     assert [row.frames for row in rows(window)] == [20, 20]
+    left_out = [entry.index for entry in window.session.faces.entries() if entry.face.track == LEFT_OUT]
+    assert left_out == ([8] if killed_in == "second look" else []), "linking sees them again"
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces")
     assert window.timeline.search.text() == "Search the video"
     search(qtbot, window)

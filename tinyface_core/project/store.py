@@ -35,7 +35,7 @@ from tinyface_core.project.rows import (
 )
 from tinyface_core.project.schema import SENSIBLE
 from tinyface_core.project.verdicts import join_verdicts
-from tinyface_core.types import NO_TRACK, FindResult
+from tinyface_core.types import LEFT_OUT, NO_TRACK, FindResult
 
 
 class Project(ProjectDatabase):
@@ -92,9 +92,16 @@ class Project(ProjectDatabase):
         for rows in self.paged("SELECT id, path, seen_at FROM pictures WHERE sha256 = ''"):
             yield from (self.place(path, seen_at) for _, path, seen_at in rows)
 
-    def faces(self, source: str) -> list[ProjectFace]:
-        """The faces of one picture or video, ordered by frame and then by descending score."""
-        query = f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? ORDER BY frame, score DESC, y1, x1, id"
+    def faces(self, source: str, left_out: bool | None = None) -> list[ProjectFace]:
+        """The faces of one picture or video, ordered by frame and then by descending score.
+
+        Args:
+            source: of the picture.
+            left_out: True for those alone that linking took for false detections, which are most of a video, False for
+                the others, None for both.
+        """
+        which = "" if left_out is None else f"AND track {'=' if left_out else '<>'} {LEFT_OUT} "
+        query = f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? {which}ORDER BY frame, score DESC, y1, x1, id"
         return [self.face_of(source, row) for row in self.rows(query, (self.id_of(source),))]
 
     def face_of(self, source: str, row: Sequence[Any]) -> ProjectFace:
@@ -109,10 +116,10 @@ class Project(ProjectDatabase):
         return face_of(source, values)
 
     def all_faces(self) -> Iterator[list[ProjectFace]]:
-        """The faces of each picture that has any."""
+        """The faces of each picture that has any, without those that linking left out."""
         for page in self.picture_pages():
             for picture in page:
-                if picture.faces and (faces := self.faces(picture.source)):
+                if picture.faces and (faces := self.faces(picture.source, left_out=False)):
                     yield faces
 
     def results(self, source: str | None = None) -> list[FindResult]:
@@ -131,9 +138,9 @@ class Project(ProjectDatabase):
             ) from error
 
     def has_more_faces_than(self, count: int, *, alone: bool = False) -> bool:
-        """Whether the project has more than `count` faces, or so many that are in no track, without counting all."""
-        only = f"WHERE track = {NO_TRACK}" if alone else ""
-        return self.row(f"SELECT 1 FROM faces {only} LIMIT 1 OFFSET ?", (count,)) is not None
+        """Whether more than `count` faces, or so many in no track, were not left out by linking."""
+        only = f"track = {NO_TRACK}" if alone else f"track <> {LEFT_OUT}"
+        return self.row(f"SELECT 1 FROM faces WHERE {only} LIMIT 1 OFFSET ?", (count,)) is not None
 
     def counts(self) -> ProjectCounts:
         """Numbers of pictures and faces."""

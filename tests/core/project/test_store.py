@@ -20,7 +20,7 @@ from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
-from tinyface_core.types import Detections, Face, FindResult, Origin, SearchSettings, Verdict
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, Face, FindResult, Origin, SearchSettings, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"
@@ -271,6 +271,16 @@ def test_tracks_of_a_video_come_out_as_they_went_in(project: Project, tmp_path: 
         assert again.faces(video) == [face] and again.faces(video)[0].face.track == 4
         (result,) = again.results(video)
         assert result.cut and result.every == 3
+
+
+def test_faces_that_linking_left_out_are_asked_for_alone(project: Project, tmp_path: Path) -> None:
+    video = str(tmp_path / "walk.mp4")
+    project.add_pictures([ProjectPicture(video, is_video=True)])
+    faces = [a_face(video, index=3).with_track(track, settled=False) for track in (LEFT_OUT, 0, NO_TRACK)]
+    project.put_faces(faces)
+    for left_out, wanted in ((None, faces), (True, faces[:1]), (False, faces[1:])):
+        assert {face.id for face in project.faces(video, left_out)} == {face.id for face in wanted}
+    assert {face.id for few in project.all_faces() for face in few}.isdisjoint({faces[0].id})
 
 
 def test_what_the_search_of_a_video_has_still_to_do_is_kept(project: Project, tmp_path: Path) -> None:
