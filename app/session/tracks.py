@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from operator import itemgetter
 
 from PySide6.QtCore import QObject, Signal
 
@@ -137,15 +138,19 @@ class VideoTracks(QObject):
         return Life(track.reach.start, track.reach.stop - 1, tuple(found.tolist()), self._faces.lead(entry))
 
     def on_time_line(self, source: str) -> tuple[list[int], dict[int, int]]:
-        """Frames of a video that have faces which pass the filter, and how many there are in each second."""
-        frames, seconds = set[int](), Counter[int]()
+        """Frames of a video that have faces which pass the filter, and how many there are in each second.
+
+        Of faces that are not linked yet so many count as are in one frame of the second.
+        """
+        frames, seconds, alone = set[int](), Counter[int](), Counter[tuple[int, int]]()
         for entry in self._visible.entries():
             if entry.source == source and entry.index is not None:
                 frames.update(member.index or 0 for member in self._faces.tracks.members(entry))
-                if entry.seconds is None:
-                    continue
-                ends = (entry.seconds,) if entry.summary is None else (entry.summary.first, entry.summary.last)
-                seconds.update(range(int(ends[0]), int(ends[-1]) + 1))
+                if entry.summary is not None:
+                    seconds.update(range(int(entry.summary.first), int(entry.summary.last) + 1))
+                elif entry.seconds is not None:
+                    alone[int(entry.seconds), entry.index] += 1
+        seconds.update({second: count for (second, _), count in sorted(alone.items(), key=itemgetter(1))})
         return sorted(frames), dict(seconds)
 
     def _leads_at(self, source: str, frame: int) -> list[FaceEntry]:

@@ -208,6 +208,14 @@ def test_a_face_is_followed_on_every_frame_and_dashed_where_it_lies_between_two(
     qtbot.waitUntil(lambda: window.timeline.bar.density == {0: 2, 1: 2})
 
 
+def test_faces_that_are_not_linked_yet_count_once_a_second_on_the_time_line(window: MainWindow, video: Path) -> None:
+    by_frame = {0: 2, 5: 3, 10: 1, 25: 1}
+    for index, count in by_frame.items():
+        faces = Detections.of([STANDER] * count, [0.9] * count)
+        window.session.faces.add_result(FindResult(str(video), 160, 128, faces, 3, 0, index=index, seconds=index / 20))
+    assert window.session.searches.tracks.on_time_line(str(video)) == (list(by_frame), {0: 3, 1: 1})
+
+
 def test_a_track_is_split_where_the_picture_is_and_joined_again(
     qtbot: QtBot, window: MainWindow, searched: str
 ) -> None:
