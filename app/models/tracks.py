@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from tinyface_core.project.records import track_of
@@ -18,6 +19,8 @@ class _Members:
     """The faces of one track by key, of which the first leads: the list has its row."""
 
     faces: dict[int, FaceEntry] = field(default_factory=dict)
+    frames: list[int] = field(default_factory=list)
+    """Of the faces, in no order."""
     summary: TrackSummary | None = None
     track: Track | None = None
     told: int = -1
@@ -46,6 +49,7 @@ class TrackTable:
         if before is not None and old is not None and old != new:
             members = self._tracks[old]
             del members.faces[before.key]
+            members.frames.remove(before.index or 0)
             members.summary = members.track = None
             self._changed[old] = None
         if after is not None and new is not None:
@@ -58,6 +62,7 @@ class TrackTable:
                     members.track = None
             else:
                 members.track = None
+                members.frames.append(after.index or 0)
                 members.summary = members.summary and members.summary.with_face(after)
                 self._changed[new] = None
             members.faces[after.key] = after
@@ -94,6 +99,11 @@ class TrackTable:
         """All faces of a face's track, or itself alone."""
         key = key_of(entry)
         return [entry] if key is None or key not in self._tracks else list(self._tracks[key].faces.values())
+
+    def frames(self, entry: FaceEntry) -> Sequence[int]:
+        """Frames of all faces of a face's track, or its own; in no order."""
+        key = key_of(entry)
+        return [entry.index or 0] if key is None or key not in self._tracks else self._tracks[key].frames
 
     def track(self, entry: FaceEntry) -> Track | None:
         """The track of a face with its boxes by frame."""

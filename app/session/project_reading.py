@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
@@ -17,7 +18,9 @@ from ..work import Report
 from .excerpt import Loaded
 
 _FACES_AT_ONCE = 250
-_RESULTS_AT_ONCE = 50
+_RESULTS_AT_ONCE = 200
+_FRAMES_AT_ONCE = 1000
+_NO_END = 2**62
 
 
 def listed_pictures(
@@ -88,19 +91,29 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
     results: list[FindResult] = []
     for number, source in enumerate(sources):
         report("open", number, len(sources))
-        results += project.results(source)
-        found = project.faces(source, left_out=False)
-        faces += found
-        # A video may have more faces than the window takes in at once.
-        whole = len(faces) // _FACES_AT_ONCE * _FACES_AT_ONCE
-        report.partials(Loaded([], faces[at : at + _FACES_AT_ONCE]) for at in range(0, whole, _FACES_AT_ONCE))
-        del faces[:whole]
+        searched = project.results(source)
+        results += searched
+        for frames in _stretches(searched):
+            faces += project.faces(source, left_out=False, frames=frames)
+            # A video may have more faces than the window takes in at once.
+            whole = len(faces) // _FACES_AT_ONCE * _FACES_AT_ONCE
+            report.partials(Loaded([], faces[at : at + _FACES_AT_ONCE]) for at in range(0, whole, _FACES_AT_ONCE))
+            del faces[:whole]
         if len(results) >= _FACES_AT_ONCE or number == len(sources) - 1 or number == 0:
             report.partials([Loaded([], faces)])
-            searched = (results[at : at + _RESULTS_AT_ONCE] for at in range(0, len(results), _RESULTS_AT_ONCE))
-            report.partials(Loaded(part, []) for part in searched)
+            parts = (results[at : at + _RESULTS_AT_ONCE] for at in range(0, len(results), _RESULTS_AT_ONCE))
+            report.partials(Loaded(part, []) for part in parts)
             faces, results = [], []
     return ProjectRead(version, lost, None)
+
+
+def _stretches(searched: Sequence[FindResult]) -> Iterator[range | None]:
+    """Parts of a video that together are all of it, each with so many searched frames; None for a photo."""
+    begins = [result.index for result in searched[::_FRAMES_AT_ONCE] if result.index is not None]
+    if not begins:
+        yield None
+    for begin, end in pairwise([0, *begins[1:], _NO_END] if begins else []):
+        yield range(begin, end)
 
 
 def _counts(project: Project, shown: FaceCriteria) -> dict[int | None, int]:

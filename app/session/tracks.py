@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 from operator import itemgetter
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from tinyface_core.types import FindResult, Frame, Origin
@@ -142,16 +143,19 @@ class VideoTracks(QObject):
 
         Of faces that are not linked yet so many count as are in one frame of the second.
         """
-        frames, seconds, alone = set[int](), Counter[int](), Counter[tuple[int, int]]()
-        for entry in self._visible.entries():
-            if entry.source == source and entry.index is not None:
-                frames.update(member.index or 0 for member in self._faces.tracks.members(entry))
-                if entry.summary is not None:
-                    seconds.update(range(int(entry.summary.first), int(entry.summary.last) + 1))
-                elif entry.seconds is not None:
-                    alone[int(entry.seconds), entry.index] += 1
-        seconds.update({second: count for (second, _), count in sorted(alone.items(), key=itemgetter(1))})
-        return sorted(frames), dict(seconds)
+        rows = [entry for entry in self._visible.entries() if entry.source == source and entry.index is not None]
+        # Of a long video these are hundreds of thousands, which are asked for at every change.
+        frames = np.fromiter(chain.from_iterable(map(self._faces.tracks.frames, rows)), np.int64)
+        lives = np.array([(one.summary.first, one.summary.last) for one in rows if one.summary is not None])
+        begins, ends = lives.reshape(-1, 2).astype(np.int64).T
+        alone = Counter(
+            (int(one.seconds), one.index) for one in rows if one.summary is None and one.seconds is not None
+        )
+        seconds = Counter({second: count for (second, _), count in sorted(alone.items(), key=itemgetter(1))})
+        length = int(ends.max(initial=-1)) + 2
+        changes = np.bincount(begins, minlength=length) - np.bincount(ends + 1, minlength=length)
+        seconds.update(dict(enumerate(np.cumsum(changes).tolist())))
+        return np.unique(frames).tolist(), dict(+seconds)
 
     def _leads_at(self, source: str, frame: int) -> list[FaceEntry]:
         leads = (self._faces.entry(key) for key in self._faces.tracks.leads_at(source, frame))

@@ -126,6 +126,9 @@ class FaceList(QWidget):
         # Many rows come and go in one step; they are counted once afterwards.
         self._counting = QTimer(self, singleShot=True, interval=0)
         self._counting.timeout.connect(self._tell_counts)
+        # What takes longer with many faces, and need not be so prompt.
+        self._telling_rest = QTimer(self, singleShot=True, interval=200)
+        self._telling_rest.timeout.connect(self._tell_rest)
         for signal in (
             visible.rowsInserted,
             visible.rowsRemoved,
@@ -141,6 +144,7 @@ class FaceList(QWidget):
         self._restore_filter()
         self.show_gallery(settings.value("face_list/gallery", True))
         self._tell_counts()
+        self._tell_rest()
 
     # -- what the window asks ------------------------------------------------------------------------
 
@@ -549,7 +553,6 @@ class FaceList(QWidget):
         if selected > 1:
             text += " · " + self.tr("{count} selected").format(count=whole(selected))
         self.count.setText("" if self._loading else text)
-        self.count.setToolTip(f"{text}\n{self._verdict_counts()}")
         self.show_hidden.setVisible(hidden > 0)
         self.show_hidden.setText(self.tr("Show {count} hidden").format(count=whole(hidden)))
         self.sort_in.setVisible(self._visible.unsorted > 0)
@@ -557,9 +560,14 @@ class FaceList(QWidget):
         nothing = said_of_no_faces(self._searched, hidden > 0, self._settings.turned)
         self.nothing.setText(self.tr("Loading the faces of the project…") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
-        self._show_columns_in_use()
         for button in self.verdict_buttons.values():
             button.setEnabled(shown > 0)
+        if not self._telling_rest.isActive():
+            self._telling_rest.start()
+
+    def _tell_rest(self) -> None:
+        self.count.setToolTip(f"{self.count.text()}\n{self._verdict_counts()}".strip())
+        self._show_columns_in_use()
 
     def _verdict_counts(self) -> str:
         if self._visible.listed_of is not None:

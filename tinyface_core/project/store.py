@@ -92,17 +92,22 @@ class Project(ProjectDatabase):
         for rows in self.paged("SELECT id, path, seen_at FROM pictures WHERE sha256 = ''"):
             yield from (self.place(path, seen_at) for _, path, seen_at in rows)
 
-    def faces(self, source: str, left_out: bool | None = None) -> list[ProjectFace]:
+    def faces(self, source: str, left_out: bool | None = None, frames: range | None = None) -> list[ProjectFace]:
         """The faces of one picture or video, ordered by frame and then by descending score.
 
         Args:
             source: of the picture.
             left_out: True for those alone that linking took for false detections, which are most of a video, False for
                 the others, None for both.
+            frames: the frames or pages that are asked for, None for all, and for a photo.
         """
         which = "" if left_out is None else f"AND track {'=' if left_out else '<>'} {LEFT_OUT} "
-        query = f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? {which}ORDER BY frame, score DESC, y1, x1, id"
-        return [self.face_of(source, row) for row in self.rows(query, (self.id_of(source),))]
+        where, values = "", [self.id_of(source)]
+        if frames is not None:
+            where, values = "AND frame >= ? AND frame < ? ", [*values, frames.start, frames.stop]
+        order = "ORDER BY frame, score DESC, y1, x1, id"
+        rows = self.rows(f"SELECT {FACE_COLUMNS} FROM faces WHERE picture = ? {where}{which}{order}", values)
+        return [self.face_of(source, row) for row in rows]
 
     def face_of(self, source: str, row: Sequence[Any]) -> ProjectFace:
         """A face from its `FACE_COLUMNS`.
