@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
 from dataclasses import dataclass, field, replace
 
 from tinyface_core.project.records import track_of
@@ -19,7 +19,7 @@ class _Members:
     """The faces of one track by key, of which the first leads: the list has its row."""
 
     faces: dict[int, FaceEntry] = field(default_factory=dict)
-    frames: list[int] = field(default_factory=list)
+    frames: array[int] = field(default_factory=lambda: array("q"))
     """Of the faces, in no order."""
     summary: TrackSummary | None = None
     track: Track | None = None
@@ -100,10 +100,10 @@ class TrackTable:
         key = key_of(entry)
         return [entry] if key is None or key not in self._tracks else list(self._tracks[key].faces.values())
 
-    def frames(self, entry: FaceEntry) -> Sequence[int]:
-        """Frames of all faces of a face's track, or its own; in no order."""
+    def frames(self, entry: FaceEntry) -> array[int]:
+        """Frames of all faces of a face's track, or its own, in 64 bits each; in no order."""
         key = key_of(entry)
-        return [entry.index or 0] if key is None or key not in self._tracks else self._tracks[key].frames
+        return array("q", [entry.index or 0]) if key is None or key not in self._tracks else self._tracks[key].frames
 
     def track(self, entry: FaceEntry) -> Track | None:
         """The track of a face with its boxes by frame."""

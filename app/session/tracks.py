@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, combinations
+from itertools import combinations
 from operator import itemgetter
 
 import numpy as np
@@ -145,7 +145,7 @@ class VideoTracks(QObject):
         """
         rows = [entry for entry in self._visible.entries() if entry.source == source and entry.index is not None]
         # Of a long video these are hundreds of thousands, which are asked for at every change.
-        frames = np.fromiter(chain.from_iterable(map(self._faces.tracks.frames, rows)), np.int64)
+        frames = np.frombuffer(b"".join(map(self._faces.tracks.frames, rows)), np.int64)
         lives = np.array([(one.summary.first, one.summary.last) for one in rows if one.summary is not None])
         begins, ends = lives.reshape(-1, 2).astype(np.int64).T
         alone = Counter(
