@@ -17,7 +17,7 @@ from ..sentences import in_users_language
 from ..work import Report
 from .excerpt import Loaded
 
-_FACES_AT_ONCE = 250
+_FACES_AT_ONCE = 400
 _RESULTS_AT_ONCE = 200
 _FRAMES_AT_ONCE = 1000
 _NO_END = 2**62
