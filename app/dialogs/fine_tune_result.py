@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
@@ -67,6 +67,7 @@ class ResultPage(QWidget):
         self.table.horizontalHeader().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         self.table.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.changes = named(QTabWidget(), self.tr("What has changed"))
+        self._deciding = False
         self._galleries = {kind: ChangePairs() for kind in _KINDS}
         for kind, gallery in self._galleries.items():
             self.changes.addTab(gallery, kind)
@@ -103,7 +104,10 @@ class ResultPage(QWidget):
         self._loading.start(lambda _cancel, _report: run.comparison()).then(self._show, self._complain)
 
     def stop(self) -> None:
-        """End all work."""
+        """End all work; what was decided is done first, with what follows from it."""
+        if self._deciding:
+            self._worker.wait()
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)  # the worker's news
         self._worker.stop()
 
     def _make_buttons(self) -> QHBoxLayout:
@@ -260,7 +264,9 @@ class ResultPage(QWidget):
         run = self._run
         if run is not None:
             self._enable(False)
-            self._worker.start(lambda _cancel, _report: decide(run)).then(then, self._complain)
+            self._deciding = True
+            job = self._worker.start(lambda _cancel, _report: decide(run)).then(then, self._complain)
+            job.done.connect(lambda: setattr(self, "_deciding", False))
 
     def _tell(self, sentence: str) -> None:
         self._enable(True)

@@ -135,7 +135,8 @@ class RunPage(QWidget):
         self._hold_focus()
         for button in (self.pause, self.keep):
             button.setEnabled(False)
-        self.state.setText(self.tr("Stopping after this step…"))
+        measured = self.tr("Stopping after this step; then what it has learned is measured…")
+        self.state.setText(measured if wish == "keep" else self.tr("Stopping after this step…"))
         self._do(lambda: run.ask(wish))  # type: ignore[arg-type]
 
     def _resume(self) -> None:
@@ -246,10 +247,13 @@ class RunPage(QWidget):
             self._load_sample(Path(sample))
 
     def _show_progress(self, event: dict[str, object]) -> None:
-        done, total, left = event["done"], event["total"], event["remaining_seconds"]
-        self.progress.setRange(0, int(total))  # type: ignore[call-overload]
-        self.progress.setValue(int(done))  # type: ignore[call-overload]
-        text = f"{stage_text(str(event['stage']))}: {whole(int(done))} / {whole(int(total))}"  # type: ignore[call-overload]
+        done, total = int(event["done"]), int(event["total"])  # type: ignore[call-overload]
+        left, text = event["remaining_seconds"], stage_text(str(event["stage"]))
+        # What comes after the last of a stage takes its time, too.
+        self.progress.setRange(0, total if done < total and total > 1 else 0)
+        self.progress.setValue(done)
+        if total > 1:
+            text += f": {whole(done)} / {whole(total)}"
         if left is not None and done != total:
             text += "   " + self.tr("{time} left of this stage").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text

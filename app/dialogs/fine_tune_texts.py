@@ -202,6 +202,8 @@ def stage_text(stage: str) -> str:
         "decode": translate("FineTune", "Reading pictures"),
         "measure before": translate("FineTune", "Measuring the present weights"),
         "measure after": translate("FineTune", "Measuring the new weights"),
+        "forget": translate("FineTune", "Looking whether it forgets"),
+        "export": translate("FineTune", "Exporting the networks"),
         "calibrate": translate("FineTune", "Fitting the rule that joins both networks"),
         "detector": translate("FineTune", "Training the detector"),
         "gan": translate("FineTune", "Training generator and discriminator"),

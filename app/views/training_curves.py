@@ -80,7 +80,8 @@ class CurvesView(QWidget):
         self.plot.getPlotItem().hideButtons()
         self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
-        bounds = {} if most is None else {"yMin": -0.02 * most, "yMax": 1.02 * most}
+        # A difference that says nothing must not fill the plot.
+        bounds = {} if most is None else {"yMin": -0.02 * most, "yMax": 1.02 * most, "minYRange": 0.1 * most}
         self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4, **bounds)
         fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())
         self._cross = pg.InfiniteLine(angle=90, movable=False)

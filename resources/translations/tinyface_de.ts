@@ -2177,6 +2177,14 @@
         <translation>Neue Gewichte werden gemessen</translation>
     </message>
     <message>
+        <source>Looking whether it forgets</source>
+        <translation>Es wird geprüft, ob Bekanntes verlernt wurde</translation>
+    </message>
+    <message>
+        <source>Exporting the networks</source>
+        <translation>Netze werden exportiert</translation>
+    </message>
+    <message>
         <source>Fitting the rule that joins both networks</source>
         <translation>Die Regel, die beide Netze verbindet, wird angepasst</translation>
     </message>
@@ -3690,6 +3698,10 @@
     <message>
         <source>Stop and delete everything of this run</source>
         <translation>Beenden und alles von diesem Lauf löschen</translation>
+    </message>
+    <message>
+        <source>Stopping after this step; then what it has learned is measured…</source>
+        <translation>Hält nach diesem Schritt an; dann wird gemessen, was gelernt wurde …</translation>
     </message>
     <message>
         <source>Stopping after this step…</source>

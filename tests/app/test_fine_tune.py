@@ -335,6 +335,10 @@ def test_plots_of_a_run_keep_their_heights_when_the_first_points_come(qtbot: QtB
     assert before == [page.losses.height(), page.precision.height()] and before[0] > before[1]
     box = page.precision.plot.getPlotItem().getViewBox()
     qtbot.waitUntil(lambda: 1 < box.viewRange()[1][1] < 1.05)  # it fits itself to what is drawn; nothing is above 1
+    page.precision.add_points("ap", [(5, 0.999)], "AP")
+    qtbot.waitUntil(lambda: box.viewRange()[0][1] > 4.9)
+    low, high = box.viewRange()[1]
+    assert high - low > 0.09, "a thousandth does not look like a fall"
     axis = page.precision.plot.getPlotItem().getAxis("bottom")
     assert min(spacing for spacing, _ in axis.tickSpacing(0, 4, 400)) == 1
     page.stop()
@@ -350,3 +354,22 @@ def test_of_a_number_that_cannot_be_the_nearest_that_can_is_taken(qtbot: QtBot) 
     qtbot.keyClicks(steps, "8")
     steps.interpretText()
     assert steps.value() == steps.minimum() > 8
+
+
+@pytest.mark.parametrize(
+    ("stage", "done", "total", "text", "most"),
+    [
+        ("measure after", 3, 6, "Measuring the new weights: 3 / 6", 6),
+        ("measure after", 6, 6, "Measuring the new weights: 6 / 6", 0),
+        ("export", 0, 1, "Exporting the networks", 0),
+    ],
+)
+def test_what_cannot_be_counted_and_what_follows_a_stage_are_seen_to_be_at_work(
+    qtbot: QtBot, stage: str, done: int, total: int, text: str, most: int
+) -> None:
+    page = RunPage()
+    qtbot.addWidget(page)
+    event = {"kind": "progress", "stage": stage, "done": done, "total": total, "remaining_seconds": None}
+    page._take_events([event])
+    assert (page.figures.text(), page.progress.maximum()) == (text, most)
+    page.stop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -30,6 +31,7 @@ from tinyface_core.training.finetune.comparison import BandResult, Comparison
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState
 from tinyface_core.types import Cancelled
+from tinyface_core.weights import WeightsEntry
 
 
 @pytest.fixture
@@ -311,3 +313,21 @@ def test_new_weights_are_deleted_only_after_a_question(
         with qtbot.waitSignal(page.done) if answer else qtbot.assertNotEmitted(page.done, wait=100):
             page.discard.click()
         assert run.folder.exists() is not answer
+
+
+def test_weights_that_are_adopted_are_used_though_the_dialog_is_closed_meanwhile(
+    qtbot: QtBot, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    page = result_page(qtbot, settings, tmp_path, 6, {})
+    begun = threading.Event()
+
+    def adopt(_run: Run) -> list[WeightsEntry]:
+        begun.set()
+        time.sleep(0.2)
+        return [WeightsEntry("mine", "detector", "tiny", "mine.safetensors", "", "", "", "")]
+
+    monkeypatch.setattr(fine_tune_result, "adopt", adopt)
+    page.adopt.click()
+    begun.wait(5)
+    page.stop()
+    assert settings.detector == "mine"

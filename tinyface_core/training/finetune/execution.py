@@ -129,7 +129,7 @@ class FineTuning:
         write_json(self._run.folder / "comparison.json", asdict(comparison))
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
-        self._events.log("Exporting the networks.")
+        self._events.progress("export", 0, 1, None)
         pictures = [pixels for _, pixels in with_pixels(material.learned[:CALIBRATION_PICTURES], self._events.left_out)]
         measured_cards = tuple(replace(card, measured=measured) for card in cards)
         cards = list(with_exports(Manifest(self._run.folder, measured_cards), pictures).entries)
@@ -190,8 +190,10 @@ class FineTuning:
         return generator.eval(), discriminator.eval()
 
     def _in_photo(self, start: Networks, trained: Networks) -> dict[str, tuple[float, float]]:
-        self._events.log("Looking whether it forgets.")
-        found = [found_in_photo(self.finder(networks), self._cancel) for networks in (start, trained)]
+        found = []
+        for done, networks in enumerate((start, trained)):
+            self._events.progress("forget", done, 2, None)
+            found.append(found_in_photo(self.finder(networks), self._cancel))
         return dict(zip(("photo_found", "photo_false"), zip(*found, strict=True), strict=True))
 
     def figures(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
