@@ -71,6 +71,28 @@ class DiscriminatorLoss(NamedTuple):
     surroundings: Tensor
 
 
+class CropLabels(NamedTuple):
+    """What is known of `N` crops.
+
+    Attributes:
+        face: whether it is a face, `(N,)` bool.
+        has_target: whether the crop is sharp enough to be the generator's target, and to show the discriminator what a
+            natural picture is, `(N,)` bool.
+        direct: whether it is large enough in its picture for D to judge it without G, `(N,)` bool; see
+            `GanPreset.enlarged_to`.
+        box: xyxy box of the face in shares of the crop's side, `(N, 4)`; NaN if unknown.
+        placed: whether it has surroundings, `(N,)` bool.
+        around_box: like `box`, in shares of the side of the surroundings.
+    """
+
+    face: Tensor
+    has_target: Tensor
+    direct: Tensor
+    box: Tensor
+    placed: Tensor
+    around_box: Tensor
+
+
 def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
     """Eq. 4, a scalar: MSE of G1's and of G2's picture, summed.
 
@@ -138,47 +160,45 @@ def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
     return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
 
 
-def surroundings_loss(around: SurroundingsOutput, face: Tensor, box: Tensor) -> Tensor:
-    """Cross-entropy, a scalar, of the surroundings' logits with labels `(N,)`, as many faces as others, and box loss.
+def surroundings_loss(around: SurroundingsOutput, labels: CropLabels) -> Tensor:
+    """Cross-entropy and box loss of the surroundings of the `labels.placed.sum()` crops that have any, a scalar.
 
-    Targets `(N, 4)` of the box head are xyxy in shares of the wider crop's side. The logits are those of candidates,
-    of which one in `1 + OTHERS_FOR_A_FACE` is a face; what a balanced batch adds is added here (logit adjustment: Menon
-    et al., ICLR 2021).
+    Of a batch, half are faces; of the detector's candidates, one in `1 + OTHERS_FOR_A_FACE`. The logits are adjusted
+    for that here (Menon et al., ICLR 2021), so that the network itself is right for candidates.
     """
-    loss = classification_loss(around.face + math.log(OTHERS_FOR_A_FACE), face)
-    return loss if around.box is None else loss + box_loss(around.box, box)
+    placed = labels.placed
+    loss = classification_loss(around.face + math.log(OTHERS_FOR_A_FACE), labels.face[placed])
+    return loss if around.box is None else loss + box_loss(around.box, labels.around_box[placed])
 
 
 def generator_loss(
     generated: Generated,
     high: Tensor,
-    has_target: Tensor,
-    verdict: DiscriminatorOutput | None,
-    face: Tensor,
+    on_generated: DiscriminatorOutput | None,
+    labels: CropLabels,
     weights: GanLossWeights,
     perceptual: Tensor | None = None,
 ) -> GeneratorLoss:
-    """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 where there is no verdict (pre-training).
+    """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 without a discriminator (pre-training).
 
     Our perceptual term is added to either.
 
     Args:
         generated: G's pictures `(N, 3, H, W)`.
         high: targets `(N, 3, H, W)` in [0, 1].
-        has_target: `(N,)` bool.
-        verdict: what D says of the refined pictures.
-        face: labels `(N,)`, 1 face, 0 non-face.
+        on_generated: D's output for the refined pictures.
+        labels: of the crops.
         weights: of the terms.
-        perceptual: what `perceptual_loss` gave, if anything looked.
+        perceptual: result of `perceptual_loss`, if there is a perception network.
     """
     zero = torch.zeros((), device=high.device)
     perceptual = zero if perceptual is None else perceptual
-    pixel = pixel_loss(generated, high, has_target) if weights.pixel else zero
+    pixel = pixel_loss(generated, high, labels.has_target) if weights.pixel else zero
     adversarial = classification = zero
-    if verdict is not None and weights.adversarial:
-        adversarial = adversarial_loss(verdict.real, weights.saturating)
-    if verdict is not None and weights.classification:
-        classification = classification_loss(verdict.face, face)
+    if on_generated is not None and weights.adversarial:
+        adversarial = adversarial_loss(on_generated.real, weights.saturating)
+    if on_generated is not None and weights.classification:
+        classification = classification_loss(on_generated.face, labels.face)
     total = weights.alpha * adversarial + pixel + weights.beta * classification + weights.perceptual * perceptual
     return GeneratorLoss(total, pixel, adversarial, classification, perceptual)
 
@@ -186,44 +206,34 @@ def generator_loss(
 def discriminator_loss(
     on_generated: DiscriminatorOutput,
     on_direct: DiscriminatorOutput,
-    face: Tensor,
-    direct: Tensor,
-    has_target: Tensor,
-    box: Tensor,
     around: SurroundingsOutput | None,
-    placed: Tensor,
-    around_box: Tensor,
+    labels: CropLabels,
     weights: GanLossWeights,
 ) -> DiscriminatorLoss:
     """Eq. 9: -(log(1 - D(G(x))) + log D(HR)) plus the cross-entropy of the face head on both.
 
-    What the box head says, if there is one, is added with weight 1, and so is what the surroundings say.
+    The losses of the box head and of the surroundings, if there are any, are added with weight 1.
 
     Args:
-        on_generated: verdict on `N` generated crops.
-        on_direct: verdict on those of the same crops that D judges as they are, `direct.sum()` of them.
-        face: labels `(N,)`.
-        direct: `(N,)` bool.
-        has_target: `(N,)` bool; the direct crops that are sharp, and so show what a natural picture is.
-        box: `(N, 4)` xyxy in shares of the crop's side, not a number where no place is known.
-        around: of the `placed.sum()` crops that have surroundings; None where nobody looked.
-        placed: `(N,)` bool; the crops that have surroundings.
-        around_box: `(N, 4)` as `box`, of the wider crop.
+        on_generated: D's output for `N` generated crops.
+        on_direct: D's output for those of the same crops that it judges without G, `labels.direct.sum()` of them.
+        around: output for the `labels.placed.sum()` crops that have surroundings, if their network was run.
+        labels: of the crops.
         weights: says whether the real/fake head and the box head learn.
     """
     zero = on_generated.real.float().sum() * 0
-    classification = classification_loss(on_generated.face, face)
+    classification = classification_loss(on_generated.face, labels.face)
     adversarial = F.softplus(on_generated.real.float()).mean() if weights.adversarial else zero
     if len(on_direct.face):
-        classification = classification + classification_loss(on_direct.face, face[direct])
-    natural = on_direct.real[has_target[direct]]
+        classification = classification + classification_loss(on_direct.face, labels.face[labels.direct])
+    natural = on_direct.real[labels.has_target[labels.direct]]
     if weights.adversarial and len(natural):
         adversarial = adversarial + F.softplus(-natural.float()).mean()
     located = zero
     if weights.box and on_generated.box is not None:
-        located = box_loss(on_generated.box, box)
+        located = box_loss(on_generated.box, labels.box)
         if on_direct.box is not None:
-            located = located + box_loss(on_direct.box, box[direct])
-    wider = zero if around is None else surroundings_loss(around, face[placed], around_box[placed])
+            located = located + box_loss(on_direct.box, labels.box[labels.direct])
+    wider = zero if around is None else surroundings_loss(around, labels)
     total = adversarial + classification + located + wider
     return DiscriminatorLoss(total, adversarial, classification, located, wider)

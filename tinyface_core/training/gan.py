@@ -148,10 +148,9 @@ class GanTrainer:
 
     def step(self, batch: Batch, phase: Phase, done: float) -> dict[str, Tensor]:
         """Update the discriminator, then the generator, each if the stage trains it; returns losses by curve name."""
-        device = self._fabric.device
-        low = batch.low.to(device).contiguous(memory_format=torch.channels_last)
-        high = batch.high.to(device).contiguous(memory_format=torch.channels_last)
-        batch = Batch(low, high, *(kind.to(device) for kind in batch[2:]))
+        low, high, surroundings, labels = batch.part(slice(None), self._fabric.device)
+        low, high = (pictures.contiguous(memory_format=torch.channels_last) for pictures in (low, high))
+        batch = Batch(low, high, surroundings, labels)
         set_rate(self._g_optimizer, _rate(phase.rate, phase, done))
         set_rate(self._d_optimizer, _rate(phase.discriminator_rate or phase.rate, phase, done))
         g_loss: GeneratorLoss | None = None
@@ -189,24 +188,15 @@ class GanTrainer:
 
     def _update_discriminator(self, generated: Generated, batch: Batch) -> DiscriminatorLoss:
         # Real and generated crops form one batch, so that batch normalization cannot separate them.
-        crops = torch.cat([generated.refined.detach(), batch.high[batch.direct]])
+        labels = batch.labels
+        crops = torch.cat([generated.refined.detach(), batch.high[labels.direct]])
         self._discriminator.train()
         # Aligned faces have no surroundings.
-        around = batch.surroundings[batch.placed] if batch.placed.any() else None
-        said = DiscriminatorOutput(*self._discriminator(crops, around))
-        count = len(batch.face)
-        loss = discriminator_loss(
-            said.at(slice(count)),
-            said.at(slice(count, None)),
-            batch.face,
-            batch.direct,
-            batch.has_target,
-            batch.box,
-            said.around,
-            batch.placed,
-            batch.around_box,
-            self._settings.losses,
-        )
+        around = batch.surroundings[labels.placed] if labels.placed.any() else None
+        output = DiscriminatorOutput(*self._discriminator(crops, around))
+        count = len(labels.face)
+        on_generated, on_direct = output.at(slice(count)), output.at(slice(count, None))
+        loss = discriminator_loss(on_generated, on_direct, output.around, labels, self._settings.losses)
         self._d_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._d_optimizer.step()
@@ -216,12 +206,12 @@ class GanTrainer:
         network = self._state.discriminator.surroundings
         if network is None:
             raise UserError("This preset has no network for surroundings: leave out its steps.")
-        if not batch.placed.any():
+        if not batch.labels.placed.any():
             raise UserError("These crops have no surroundings: leave out the steps of their network, or mine others.")
         network.train()
         with self._fabric.autocast():
-            around = network(batch.surroundings[batch.placed])
-        loss = surroundings_loss(around, batch.face[batch.placed], batch.around_box[batch.placed])
+            around = network(batch.surroundings[batch.labels.placed])
+        loss = surroundings_loss(around, batch.labels)
         self._update_alone(network, self._d_optimizer, loss)
         zero = torch.zeros_like(loss)
         return DiscriminatorLoss(loss, zero, zero, zero, loss)
@@ -236,26 +226,18 @@ class GanTrainer:
         optimizer.step()
 
     def _update_generator(self, generated: Generated, batch: Batch, adversarial: bool) -> GeneratorLoss:
-        verdict = None
+        on_generated, labels, losses = None, batch.labels, self._settings.losses
         if adversarial:
             # The discriminator is not trained here: fixed batch statistics, and no gradients of its weights.
             discriminator = self._state.discriminator.eval().requires_grad_(False)
             with self._fabric.autocast():
-                verdict = discriminator(generated.refined)
+                on_generated = discriminator(generated.refined)
         perceptual, perception = None, self._state.perception
-        if perception is not None and self._settings.losses.perceptual and generated.refined is not generated.upsampled:
+        if perception is not None and losses.perceptual and generated.refined is not generated.upsampled:
             perception.requires_grad_(False)
             with self._fabric.autocast():
-                perceptual = perceptual_loss(perception, generated, batch.high, batch.has_target)
-        loss = generator_loss(
-            generated,
-            batch.high,
-            batch.has_target,
-            verdict,
-            batch.face,
-            self._settings.losses,
-            perceptual,
-        )
+                perceptual = perceptual_loss(perception, generated, batch.high, labels.has_target)
+        loss = generator_loss(generated, batch.high, on_generated, labels, losses, perceptual)
         self._g_optimizer.zero_grad(set_to_none=True)
         self._fabric.backward(loss.total)
         self._g_optimizer.step()

@@ -14,6 +14,7 @@ from tinyface_core.box_tensors import mirrored
 from tinyface_core.crop_tensors import to_unit
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
+from tinyface_core.gan.losses import CropLabels
 from tinyface_core.presets import GanPreset
 from tinyface_core.training.gan_settings import GanTraining, Shares
 from tinyface_core.training.shown_settings import ShownTraining
@@ -21,29 +22,24 @@ from tinyface_core.types import UserError
 
 
 class Batch(NamedTuple):
-    """`N` crops.
+    """`N` crops, RGB in [0, 1].
 
     Attributes:
-        low, high: RGB `(N, 3, h, w)` and `(N, 3, H, W)` in [0, 1].
-        face: whether it is a face, `(N,)` bool.
-        has_target: whether `high` is sharp enough to be the generator's target, `(N,)` bool.
-        direct: whether it is large enough in its picture for D to judge `high` without G, `(N,)` bool; see
-            `GanPreset.enlarged_to`.
-        box: xyxy box of the face in shares of the crop's side, `(N, 4)`; NaN if unknown.
-        surroundings: larger crops round the same places, RGB `(N, 3, S, S)` in [0, 1].
-        placed: whether there are surroundings, `(N,)` bool.
-        around_box: like `box`, in shares of the side of `surroundings`.
+        low, high: `(N, 3, h, w)` and `(N, 3, H, W)`.
+        surroundings: larger crops round the same places, `(N, 3, S, S)`.
+        labels: what is known of them.
     """
 
     low: Tensor
     high: Tensor
-    face: Tensor
-    has_target: Tensor
-    direct: Tensor
-    box: Tensor
     surroundings: Tensor
-    placed: Tensor
-    around_box: Tensor
+    labels: CropLabels
+
+    def part(self, crops: slice, device: torch.device) -> Batch:
+        """Some of the crops, on a device."""
+        labels = CropLabels(*(values[crops].to(device) for values in self.labels))
+        low, high, surroundings = (pictures[crops].to(device) for pictures in self[:3])
+        return Batch(low, high, surroundings, labels)
 
 
 class TurnedBatch(NamedTuple):
@@ -94,17 +90,8 @@ class CropBatches:
         low[sharp] = self._settings.degradation(target[sharp], generator)
         # Small crops are real low-resolution crops: they are not degraded.
         low[~sharp] = reduce_bicubic(target[~sharp], self._preset.scale)
-        return Batch(
-            low,
-            target,
-            torch.from_numpy(self._crops.face[chosen]),
-            sharp,
-            torch.from_numpy(self._direct[chosen]),
-            box,
-            surroundings,
-            torch.from_numpy(self._placed[chosen]),
-            around_box,
-        )
+        face, direct, placed = (torch.from_numpy(of[chosen]) for of in (self._crops.face, self._direct, self._placed))
+        return Batch(low, target, surroundings, CropLabels(face, sharp, direct, box, placed, around_box))
 
     def turned_at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> TurnedBatch:
         """A batch for the perception network, cut from the stored crops without resizing.
@@ -146,13 +133,14 @@ def centre_batch(crops: Crops, preset: GanPreset) -> Batch:
     """All crops as one batch for evaluation: centred, without augmentation, downsampled as in the paper."""
     high, surroundings = _middle(crops.pixels, preset.high), _middle(crops.surroundings, preset.surroundings)
     low = Degradation(preset.scale)(high, torch.Generator())
-    face, sharp, direct = (torch.from_numpy(kind) for kind in (crops.face, crops.sharp, _direct(crops, preset)))
+    kinds = (crops.face, crops.sharp, _direct(crops, preset), crops.placed)
+    face, sharp, direct, placed = (torch.from_numpy(kind) for kind in kinds)
     box = _middle_box(crops.box, crops.pixels.shape[1], preset.high)
     around_box = torch.full_like(box, torch.nan)
     if preset.surroundings:
         wider = _in_surroundings(crops.box, crops, preset)
         around_box = _middle_box(wider, crops.surroundings.shape[1], preset.surroundings)
-    return Batch(low, high, face, sharp, direct, box, surroundings, torch.from_numpy(crops.placed), around_box)
+    return Batch(low, high, surroundings, CropLabels(face, sharp, direct, box, placed, around_box))
 
 
 def _middle_box(box: NDArray[np.float32], stored: int, side: int) -> Tensor:

@@ -11,7 +11,7 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
 from tinyface_core.presets import GanPreset
-from tinyface_core.training.gan_batches import Batch, centre_batch
+from tinyface_core.training.gan_batches import centre_batch
 
 _BATCH = 64
 
@@ -44,22 +44,23 @@ def measure_gan(
     face_logits, fake_logits, real_logits, overlaps, real_edges = [], [], [], [], []
     whole = centre_batch(crops, preset)
     for first in range(0, len(crops), _BATCH):
-        part = Batch(*(values[first : first + _BATCH].to(discriminator.expected.device) for values in whole))
+        part = whole.part(slice(first, first + _BATCH), discriminator.expected.device)
+        labels = part.labels
         generated = generator(part.low)
-        verdict = discriminator(generated.refined.clamp(0, 1), part.surroundings)
-        as_they_are = discriminator(part.high)
+        on_generated = discriminator(generated.refined.clamp(0, 1), part.surroundings)
+        on_high = discriminator(part.high)
         # Aligned faces have no surroundings; they are sharp and therefore judged without the generator.
-        face_logits.append(torch.where(part.direct, as_they_are.face, verdict.in_place))
-        if verdict.box is not None and as_they_are.box is not None:
-            boxes = torch.where(part.direct[:, None], as_they_are.box, verdict.box)
-            placed = part.box.isfinite().all(dim=1)
+        face_logits.append(torch.where(labels.direct, on_high.face, on_generated.in_place))
+        if on_generated.box is not None and on_high.box is not None:
+            boxes = torch.where(labels.direct[:, None], on_high.box, on_generated.box)
+            placed = labels.box.isfinite().all(dim=1)
             nominal = decode(torch.zeros_like(boxes), discriminator.expected)
-            truth = part.box[placed]
+            truth = labels.box[placed]
             overlaps.append(torch.stack([paired_iou(b[placed], truth) for b in (boxes, nominal)]))
-        wanted = part.has_target & part.face
-        fake_logits.append(verdict.real[part.has_target])
-        if part.has_target.any():
-            real_logits.append(as_they_are.real[part.has_target])
+        wanted = labels.has_target & labels.face
+        fake_logits.append(on_generated.real[labels.has_target])
+        if labels.has_target.any():
+            real_logits.append(on_high.real[labels.has_target])
         bicubic = F.interpolate(part.low, scale_factor=preset.scale, mode="bicubic")
         pictures = (bicubic, generated.upsampled, generated.refined)
         real_edges.append(edge_energy(part.high[wanted]))
@@ -67,7 +68,7 @@ def measure_gan(
             shown = picture.clamp(0, 1)[wanted]
             errors.append(crop_psnr(shown, part.high[wanted]))
             energies.append(edge_energy(shown))
-    logits, face, small = torch.cat(face_logits).cpu(), whole.face, ~whole.has_target
+    logits, face, small = torch.cat(face_logits).cpu(), whole.labels.face, ~whole.labels.has_target
     right = (logits > 0) == face
     real = torch.cat([torch.cat(real_logits) > 0, torch.cat(fake_logits) <= 0]) if real_logits else right[:0]
     figures = {name: float(torch.cat(values).mean()) for name, values in psnr.items()}
@@ -82,7 +83,7 @@ def measure_gan(
         "small_face_accuracy": float(right[small].float().mean()),
         "small_face_auc": roc_area(logits[small], face[small]),
         "real_accuracy": float(real.float().mean()),
-        "faces_for_psnr": float((whole.has_target & face).sum()),
+        "faces_for_psnr": float((whole.labels.has_target & face).sum()),
         "crops": float(len(crops)),
     }
     return figures

@@ -10,6 +10,7 @@ from torch import Tensor
 from tinyface_core.gan.discriminator import DiscriminatorOutput
 from tinyface_core.gan.generator import Generated
 from tinyface_core.gan.losses import (
+    CropLabels,
     GanLossWeights,
     adversarial_loss,
     box_loss,
@@ -29,6 +30,7 @@ WEIGHTS = GanLossWeights()
 FACE = torch.tensor([True, False, True])
 TARGET = torch.tensor([True, True, False])
 NO_BOX = torch.full((3, 4), torch.nan)
+LABELS = CropLabels(FACE, TARGET, TARGET, NO_BOX, TARGET, NO_BOX)
 
 
 def _sigmoid(x: float) -> float:
@@ -82,7 +84,7 @@ def test_losses_stay_finite_for_a_discriminator_that_is_entirely_sure() -> None:
 
 def test_generator_objective_equals_equation_eight() -> None:
     generated, high, verdict, _ = _case()
-    loss = generator_loss(generated, high, TARGET, verdict, FACE, WEIGHTS)
+    loss = generator_loss(generated, high, verdict, LABELS, WEIGHTS)
     adversarial = sum(math.log(1 - _sigmoid(x)) for x in verdict.real.tolist()) / 3
     faces = zip(verdict.face.tolist(), FACE.tolist(), strict=True)
     classification = -sum(math.log(_sigmoid(x) if y else 1 - _sigmoid(x)) for x, y in faces) / 3
@@ -92,7 +94,7 @@ def test_generator_objective_equals_equation_eight() -> None:
 
 def test_discriminator_objective_equals_equation_nine() -> None:
     _, _, fake, real = _case()
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
+    loss = discriminator_loss(fake, real, None, LABELS, WEIGHTS)
     adversarial = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     adversarial -= sum(math.log(_sigmoid(x)) for x in real.real.tolist()) / 2
     fakes = zip(fake.face.tolist(), FACE.tolist(), strict=True)
@@ -108,39 +110,35 @@ def test_discriminator_objective_equals_equation_nine() -> None:
 )
 def test_each_switch_removes_exactly_its_term_from_the_generator(switch: str, term: str, weight: float) -> None:
     generated, high, verdict, _ = _case()
-    whole = generator_loss(generated, high, TARGET, verdict, FACE, WEIGHTS)
-    without = generator_loss(generated, high, TARGET, verdict, FACE, replace(WEIGHTS, **{switch: False}))
+    whole = generator_loss(generated, high, verdict, LABELS, WEIGHTS)
+    without = generator_loss(generated, high, verdict, LABELS, replace(WEIGHTS, **{switch: False}))
     assert float(getattr(without, term)) == 0
     assert float(whole.total - without.total) == pytest.approx(weight * float(getattr(whole, term)), abs=1e-6)
 
 
 def test_without_the_adversarial_term_the_discriminator_only_classifies() -> None:
     _, _, fake, real = _case()
-    whole = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
-    without = discriminator_loss(
-        fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, replace(WEIGHTS, adversarial=False)
-    )
+    whole = discriminator_loss(fake, real, None, LABELS, WEIGHTS)
+    without = discriminator_loss(fake, real, None, LABELS, replace(WEIGHTS, adversarial=False))
     assert float(without.total) == pytest.approx(float(whole.classification), rel=1e-6)
 
 
 def test_pre_training_uses_the_pixel_term_alone() -> None:
     generated, high, *_ = _case()
-    loss = generator_loss(generated, high, TARGET, None, FACE, WEIGHTS)
+    loss = generator_loss(generated, high, None, LABELS, WEIGHTS)
     assert float(loss.total) == float(pixel_loss(generated, high, TARGET))
 
 
 def test_a_direct_crop_that_is_not_sharp_teaches_only_the_face_head() -> None:
     _, _, fake, real = _case()
-    both = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, TARGET, NO_BOX, WEIGHTS)
-    one_sharp = discriminator_loss(
-        fake, real, FACE, TARGET, torch.tensor([True, False, False]), NO_BOX, None, TARGET, NO_BOX, WEIGHTS
-    )
+    both = discriminator_loss(fake, real, None, LABELS, WEIGHTS)
+    labels = LABELS._replace(has_target=torch.tensor([True, False, False]))
+    one_sharp = discriminator_loss(fake, real, None, labels, WEIGHTS)
     assert float(one_sharp.classification) == float(both.classification)
     fakes = -sum(math.log(1 - _sigmoid(x)) for x in fake.real.tolist()) / 3
     assert float(one_sharp.adversarial) == pytest.approx(fakes - math.log(_sigmoid(0.9)), rel=1e-5)
-    none_sharp = discriminator_loss(
-        fake, real, FACE, TARGET, torch.zeros(3, dtype=torch.bool), NO_BOX, None, TARGET, NO_BOX, WEIGHTS
-    )
+    labels = LABELS._replace(has_target=torch.zeros(3, dtype=torch.bool))
+    none_sharp = discriminator_loss(fake, real, None, labels, WEIGHTS)
     assert float(none_sharp.adversarial) == pytest.approx(fakes, rel=1e-5)
 
 
@@ -148,7 +146,8 @@ def test_a_batch_in_which_every_crop_was_generated_teaches_by_these_alone() -> N
     _, _, fake, real = _case()
     boxes, nobody = torch.tensor([[0.0, 0.0, 1.0, 1.0]] * 3), torch.zeros(3, dtype=torch.bool)
     fake, real = fake._replace(box=boxes), DiscriminatorOutput(real.real[:0], real.face[:0], boxes[:0])
-    loss = discriminator_loss(fake, real, FACE, nobody, TARGET, boxes / 2, None, nobody, NO_BOX, WEIGHTS)
+    labels = LABELS._replace(direct=nobody, box=boxes / 2, placed=nobody)
+    loss = discriminator_loss(fake, real, None, labels, WEIGHTS)
     assert float(loss.classification) == pytest.approx(float(classification_loss(fake.face, FACE)), rel=1e-6)
     assert float(loss.adversarial) == pytest.approx(float(torch.nn.functional.softplus(fake.real).mean()), rel=1e-6)
     assert float(loss.box) == pytest.approx(0.75, rel=1e-5), "a quarter of it overlaps"
@@ -159,13 +158,14 @@ def test_the_box_head_learns_from_the_overlap_with_known_boxes_alone() -> None:
     boxes = torch.tensor([[0.0, 0.0, 1.0, 1.0], [0.2, 0.2, 0.8, 0.8], [0.0, 0.0, 0.5, 1.0]], requires_grad=True)
     truth = torch.tensor([[0.0, 0.0, 0.5, 1.0], [torch.nan] * 4, [0.0, 0.0, 0.5, 1.0]])
     fake, real = fake._replace(box=boxes), real._replace(box=boxes[:2])
-    loss = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, NO_BOX, WEIGHTS)
+    labels = LABELS._replace(box=truth)
+    loss = discriminator_loss(fake, real, None, labels, WEIGHTS)
     # Crop 0 overlaps by half, crop 2 wholly, crop 1 has no box: (1/2 + 0) / 2 generated, 1/2 direct.
     assert loss.box.item() == pytest.approx(0.25 + 0.5, rel=1e-5)
     assert loss.total.item() == pytest.approx((loss.adversarial + loss.classification + loss.box).item(), rel=1e-6)
     loss.total.backward()
     assert boxes.grad is not None and boxes.grad.isfinite().all() and not boxes.grad[1].any()
-    off = discriminator_loss(fake, real, FACE, TARGET, TARGET, truth, None, TARGET, NO_BOX, replace(WEIGHTS, box=False))
+    off = discriminator_loss(fake, real, None, labels, replace(WEIGHTS, box=False))
     assert float(off.box) == 0
 
 
@@ -182,9 +182,8 @@ def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were
     boxes = torch.tensor([[0.3, 0.3, 0.6, 0.6], [0.4, 0.4, 0.7, 0.7]], requires_grad=True)
     truth = torch.tensor([[0.3, 0.3, 0.6, 0.9], [0.0, 0.0, 1.0, 1.0], [torch.nan] * 4])
     placed = torch.tensor([True, False, True])
-    loss = discriminator_loss(
-        fake, real, FACE, TARGET, TARGET, NO_BOX, SurroundingsOutput(around, boxes), placed, truth, WEIGHTS
-    )
+    labels = LABELS._replace(placed=placed, around_box=truth)
+    loss = discriminator_loss(fake, real, SurroundingsOutput(around, boxes), labels, WEIGHTS)
     expected = 0.5  # the first face's box covers half of it; the second's place is not known
     for number, logit in ((0, 0.4), (2, -1.0)):
         share = 7 * math.exp(logit) / (7 * math.exp(logit) + 1)
@@ -193,14 +192,15 @@ def test_surroundings_are_taught_by_themselves_as_if_one_candidate_in_eight_were
     loss.surroundings.backward()
     assert around.grad is not None and around.grad.all()
     assert boxes.grad is not None and boxes.grad[0].any() and not boxes.grad[1].any()
-    without = discriminator_loss(fake, real, FACE, TARGET, TARGET, NO_BOX, None, placed, NO_BOX, WEIGHTS)
+    without = discriminator_loss(fake, real, None, labels, WEIGHTS)
     assert float(without.surroundings) == 0
     assert float((loss.total - without.total).detach()) == pytest.approx(expected, rel=1e-4)
 
 
 def test_of_a_balanced_batch_that_says_nothing_surroundings_learn_the_share_of_faces() -> None:
     logit = torch.tensor([math.log(1 / 7)], requires_grad=True)  # of one in eight
-    surroundings_loss(SurroundingsOutput(logit.expand(2), None), torch.tensor([True, False]), NO_BOX[:2]).backward()
+    labels = LABELS._replace(face=torch.tensor([True, False]), placed=torch.tensor([True, True]))
+    surroundings_loss(SurroundingsOutput(logit.expand(2), None), labels).backward()
     assert logit.grad is not None and abs(logit.grad.item()) < 1e-6, "the loss is convex, and least here"
 
 
@@ -235,11 +235,11 @@ def test_perceptual_loss_compares_the_refined_pictures_that_have_a_target() -> N
 def test_the_perceptual_term_is_added_with_its_weight() -> None:
     generated, high, on_generated, _ = _case()
     weights = replace(WEIGHTS, perceptual=0.5)
-    plain = generator_loss(generated, high, TARGET, on_generated, FACE, weights)
-    with_it = generator_loss(generated, high, TARGET, on_generated, FACE, weights, torch.tensor(0.8))
+    plain = generator_loss(generated, high, on_generated, LABELS, weights)
+    with_it = generator_loss(generated, high, on_generated, LABELS, weights, torch.tensor(0.8))
     assert float(with_it.total - plain.total) == pytest.approx(0.4, abs=1e-6)
     assert (float(plain.perceptual), float(with_it.perceptual)) == (0, pytest.approx(0.8))
-    unasked = generator_loss(generated, high, TARGET, on_generated, FACE, WEIGHTS, torch.tensor(0.8))
+    unasked = generator_loss(generated, high, on_generated, LABELS, WEIGHTS, torch.tensor(0.8))
     assert float(unasked.total) == float(plain.total), "the paper has no such term"
 
 

@@ -140,10 +140,10 @@ def _state(network: torch.nn.Module) -> dict[str, torch.Tensor]:
 def test_sharp_crops_are_degraded_as_asked_and_small_ones_only_reduced() -> None:
     settings = replace(SHORT, degradation=Degradation(photos=1.0))
     batch, plain = (CropBatches(_crops(), TINY, chosen).at(0, MIXED) for chosen in (settings, SHORT))
-    small = ~batch.has_target
-    assert small.any() and batch.has_target.any()
+    small = ~batch.labels.has_target
+    assert small.any() and batch.labels.has_target.any()
     assert torch.equal(batch.low[small], plain.low[small]) and torch.equal(batch.high, plain.high)
-    assert (batch.low != plain.low).flatten(1).any(dim=1)[batch.has_target].all()
+    assert (batch.low != plain.low).flatten(1).any(dim=1)[batch.labels.has_target].all()
 
 
 def test_each_update_changes_only_its_own_network() -> None:
@@ -250,8 +250,8 @@ def test_a_batch_depends_on_its_number_alone_and_has_the_shares_asked_for() -> N
     assert torch.equal(a.low, b.low) and torch.equal(a.high, b.high)
     assert not torch.equal(a.low, first.at(6, MIXED).low)
     assert not torch.equal(first.at(5, MIXED, rank=0, world=2).low, first.at(5, MIXED, rank=1, world=2).low)
-    assert int(a.has_target.sum()) == 4 and int((a.face & a.has_target).sum()) == 2
-    assert not CropBatches(_crops(), TINY, settings).at(0, Shares(1, 0)).face.logical_not().any()
+    assert int(a.labels.has_target.sum()) == 4 and int((a.labels.face & a.labels.has_target).sum()) == 2
+    assert not CropBatches(_crops(), TINY, settings).at(0, Shares(1, 0)).labels.face.logical_not().any()
 
 
 def test_a_face_and_its_box_move_together() -> None:
@@ -263,7 +263,7 @@ def test_a_face_and_its_box_move_together() -> None:
     crops = Crops(pixels, yes, yes, np.full(4, 50, np.float32), box, np.zeros((4, 54, 54, 3), np.uint8))
     batches = CropBatches(crops, TINY, replace(SHORT, batch=8))
     for batch in [centre_batch(crops, TINY), *(batches.at(step, Shares(1, 0)) for step in range(6))]:
-        for picture, (x1, y1, x2, y2) in zip(batch.high, (batch.box * 64).tolist(), strict=True):
+        for picture, (x1, y1, x2, y2) in zip(batch.high, (batch.labels.box * 64).tolist(), strict=True):
             bright = picture.mean(0) > 0.5
             columns, rows = bright.any(0).nonzero()[:, 0], bright.any(1).nonzero()[:, 0]
             assert columns.min() == pytest.approx(x1, abs=1) and columns.max() + 1 == pytest.approx(x2, abs=1)
@@ -365,7 +365,7 @@ def test_energy_of_edges_is_the_mean_squared_step_both_ways() -> None:
 def test_measured_bicubic_is_that_of_torch() -> None:
     crops = _crops(4)
     batch = centre_batch(crops, TINY)
-    wanted = batch.face & batch.has_target
+    wanted = batch.labels.face & batch.labels.has_target
     enlarged = F.interpolate(batch.low, scale_factor=4, mode="bicubic").clamp(0, 1)
     expected = float(crop_psnr(enlarged[wanted], batch.high[wanted]).mean())
     figures = measure_gan(Generator(TINY), Discriminator(TINY), crops, TINY)
