@@ -115,17 +115,17 @@ class TorchStageNetworks(TorchEnlarger):
         """See `StageNetworks`."""
         crops = torch.from_numpy(np.ascontiguousarray(high)).to(self._device).permute(0, 3, 1, 2)
         with half_precision(self._device, self._precision):
-            verdict = self._discriminator(crops)
-        said: list[Any] = [None if part is None else part.float().cpu().numpy() for part in verdict[:3]]
-        return DiscriminatorArrays(*said)
+            output = self._discriminator(crops)
+        arrays: list[Any] = [None if part is None else part.float().cpu().numpy() for part in output[:3]]
+        return DiscriminatorArrays(*arrays)
 
     @torch.inference_mode()
     def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:
         """See `StageNetworks`."""
         with half_precision(self._device, self._precision):
-            said = self._discriminator.surroundings(to_unit(around, self._device))
-        values: list[Any] = [None if part is None else part.float().cpu().numpy() for part in said]
-        return SurroundingsArrays(*values)
+            output = self._discriminator.surroundings(to_unit(around, self._device))
+        arrays: list[Any] = [None if part is None else part.float().cpu().numpy() for part in output]
+        return SurroundingsArrays(*arrays)
 
 
 def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None = None) -> Any:

@@ -13,6 +13,8 @@ from tinyface_core.files import check_writable
 from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, SearchSettings, UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tinyface_core.types import Box, CropSet, Frame
     from tinyface_core.upscalers.registry import Upscaler
 
@@ -67,15 +69,12 @@ def compare(
 
     The faces are those of --box, of --results, or else of a search.
     """
-    from tinyface_core.export.contact import ContactRow, contact_pages
     from tinyface_core.export.crops import save_crops
     from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import is_video, read_frame
     from tinyface_core.names import output_stem
-    from tinyface_core.rendering import comparison_sheet
-    from tinyface_core.search.finder import build_finder, visible
+    from tinyface_core.search.finder import visible
     from tinyface_core.upscalers.comparison import LARGEST_MADE, compare_crops, warm_up
-    from tinyface_core.upscalers.provenance import save_enlarged
     from tinyface_core.upscalers.registry import load_upscalers
 
     check_writable(output)
@@ -86,16 +85,12 @@ def compare(
     if page > 1 and (index is None or is_video(photo)):
         raise UserError(f"{photo.name} has no pages: leave out --page.")
     picture = read_frame(photo, index)
-    boxes: list[Box]
     if box:
+        boxes = [_parse_box(text, picture) for text in box]
         found = FindResult(picture.source, picture.width, picture.height, Detections.of([], []), 0, 0)
         found = replace(found, settings=settings, index=picture.index, seconds=picture.seconds)
-        boxes = [_parse_box(text, picture) for text in box]
     else:
-        if results is None:
-            found = build_finder(settings).find(picture)
-        else:
-            found, picture = _earlier(results, picture)
+        found, picture = _searched(picture, settings) if results is None else _earlier(results, picture)
         found = replace(found, faces=visible(found.faces, min_score))
         boxes = [face.box for face in sorted(found.faces, key=lambda face: face.size)]
     if not boxes:
@@ -113,22 +108,41 @@ def compare(
         sets = [_with_spread(made, upscalers[-1], factor, number) for number, made in enumerate(sets, 1)]
     stem = output_stem(photo.stem) + ("" if picture.index is None else f"-{picture.index:06}")
     if contact:
-        sizes = [f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes]
-        rows = (ContactRow.of((str(n + 1), sizes[n]), made) for n, made in enumerate(sets))
-        for number, sheet_page in enumerate(contact_pages(rows), 1):
-            sheet = output / f"{stem}-contact-{number:03d}.png"
-            save_enlarged(sheet, sheet_page.pixels, sheet_page.methods)
-            typer.echo(str(sheet))
+        _write_contact_sheets(output, stem, boxes, sets)
     else:
-        sheet = output / f"{stem}-comparison.png"
-        shown = [made.method for crop_set in sets for made in crop_set.enlargements]
-        save_enlarged(sheet, comparison_sheet(picture, found, sets, "given", len(sets), boxes), shown)
-        typer.echo(str(sheet))
+        _write_sheet(output / f"{stem}-comparison.png", picture, found, boxes, sets)
     if crops:
         folder = output / f"{stem}-crops"
         for number, crop_set in enumerate(sets, 1):
             save_crops(crop_set, folder / f"face-{number:03d}", mark)
         typer.echo(str(folder))
+
+
+def _searched(picture: Frame, settings: SearchSettings) -> tuple[FindResult, Frame]:
+    from tinyface_core.search.finder import build_finder
+
+    return build_finder(settings).find(picture), picture
+
+
+def _write_sheet(path: Path, picture: Frame, found: FindResult, boxes: Sequence[Box], sets: Sequence[CropSet]) -> None:
+    from tinyface_core.rendering import comparison_sheet
+    from tinyface_core.upscalers.provenance import save_enlarged
+
+    methods = [made.method for crop_set in sets for made in crop_set.enlargements]
+    save_enlarged(path, comparison_sheet(picture, found, sets, "given", len(sets), boxes), methods)
+    typer.echo(str(path))
+
+
+def _write_contact_sheets(output: Path, stem: str, boxes: Sequence[Box], sets: Sequence[CropSet]) -> None:
+    from tinyface_core.export.contact import ContactRow, contact_pages
+    from tinyface_core.upscalers.provenance import save_enlarged
+
+    sizes = (f"{max(x2 - x1, y2 - y1):.0f} px" for x1, y1, x2, y2 in boxes)
+    rows = (ContactRow.of((str(n), size), made) for n, (size, made) in enumerate(zip(sizes, sets, strict=True), 1))
+    for number, page in enumerate(contact_pages(rows), 1):
+        path = output / f"{stem}-contact-{number:03d}.png"
+        save_enlarged(path, page.pixels, page.methods)
+        typer.echo(str(path))
 
 
 def _with_spread(made: CropSet, upscaler: Upscaler, factor: int, number: int) -> CropSet:

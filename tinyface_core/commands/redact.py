@@ -72,16 +72,13 @@ def redact(
     from tinyface_core.export.json_file import read
     from tinyface_core.export.naming import unique_names
     from tinyface_core.media.encoding import Encoding
-    from tinyface_core.media.images import load_image
     from tinyface_core.media.sources import list_media
     from tinyface_core.redaction.copies import check_target, suffix_for, write_copy
     from tinyface_core.redaction.statements import statements_in
-    from tinyface_core.redaction.styles import PICTURE, STYLES
 
     if review not in ("html", "json", "none"):
         raise UserError(f"--review knows no {review}: say html, json or none.")
-    if style == PICTURE and picture is None:
-        raise UserError("Name the picture to lay over faces: --picture FILE.")
+    covering = _covering(style, picture, shape, margin, head)
     failures = Failures()
     listed, copies = list_media(files, failed=failures.add), output.resolve()
     # Skip copies of an earlier call if the output folder is inside an input folder.
@@ -94,11 +91,8 @@ def redact(
         statements.append(statements_in(earlier))
     if choice.numbers and len(paths) > 1:
         raise UserError("Faces are numbered in each file: name one file with --keep or --only.")
-    own = None if picture is None else load_image(picture)
-    for remark in () if own is None else own.remarks:
-        typer.echo(remark, err=True)
     order = Order(
-        Covering(style if own is None else PICTURE, shape, margin, head, None if own is None else own.pixels),
+        covering,
         choice,
         least_score,
         lead,
@@ -107,7 +101,6 @@ def redact(
         "" if review == "none" else review,
         confirmed_by,
     )
-    STYLES.entry(order.covering.style)
     check_writable(output)
     finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])
     with shown_progress() as progress:
@@ -123,6 +116,21 @@ def redact(
                 failures.add(path, error)
     found.save()
     failures.end(total)
+
+
+def _covering(style: str, picture: Path | None, shape: Shape, margin: float, head: bool) -> Covering:
+    from tinyface_core.media.images import load_image
+    from tinyface_core.redaction.styles import PICTURE, STYLES
+
+    if picture is not None:
+        loaded = load_image(picture)
+        for remark in loaded.remarks:
+            typer.echo(remark, err=True)
+        return Covering(PICTURE, shape, margin, head, loaded.pixels)
+    if style == PICTURE:
+        raise UserError("Name the picture to lay over faces: --picture FILE.")
+    STYLES.entry(style)
+    return Covering(style, shape, margin, head)
 
 
 def _chosen(keep: str, only: str) -> tuple[Choice, list[Statements]]:
