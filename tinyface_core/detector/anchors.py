@@ -12,17 +12,17 @@ from tinyface_core.types import Floats
 
 
 def branches_from(branches: Sequence[BranchPreset], finest_stride: int) -> tuple[BranchPreset, ...]:
-    """The branches on strides of at least `finest_stride` pixels, finest first."""
+    """Branches with a stride of at least `finest_stride` pixels, finest first."""
     return tuple(branch for branch in branches if branch.stride >= finest_stride)
 
 
 def grid_size(branch: BranchPreset, height: int, width: int) -> tuple[int, int]:
-    """Rows and columns of a branch's map on a picture of `height` x `width` pixels."""
+    """Rows and columns of a branch's map for a picture of `height` x `width` pixels."""
     return -(-height // branch.stride), -(-width // branch.stride)
 
 
 def anchor_count(branches: Sequence[BranchPreset], height: int, width: int) -> int:
-    """How many anchors the branches have on a picture of `height` x `width` pixels."""
+    """Number of anchors of the branches for a picture of `height` x `width` pixels."""
     sizes = ((grid_size(branch, height, width), len(branch.anchors)) for branch in branches)
     return sum(rows * columns * count for (rows, columns), count in sizes)
 
@@ -30,15 +30,15 @@ def anchor_count(branches: Sequence[BranchPreset], height: int, width: int) -> i
 def anchors_at(
     branches: Sequence[BranchPreset], height: int, width: int, places: NDArray[np.int64]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Some of the anchors of a `height` x `width` picture.
+    """Anchors at given indices of a `height` x `width` picture.
 
-    The order of all is: branch, then row, then column, then anchor side, as the heads give their maps.
+    Anchors are ordered by branch, then row, then column, then side, as in the outputs of the network.
 
     Args:
         branches: finest first.
         height: of the picture, in pixels.
-        width: likewise.
-        places: `(K,)` places in that order.
+        width: of the picture, in pixels.
+        places: indices `(K,)` in that order.
 
     Returns:
         Centre x, centre y and side in pixels `(K, 3)`, and the stride `(K,)` of the branch of each.

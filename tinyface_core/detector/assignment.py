@@ -16,7 +16,7 @@ from tinyface_core.presets import BranchPreset, DetectorPreset
 
 
 def make_anchors(branches: Sequence[BranchPreset], height: int, width: int) -> Tensor:
-    """All anchors `(A, 3)` of a `height` x `width` picture as float32, see `anchors_at`."""
+    """All anchors `(A, 3)` of a `height` x `width` picture as float32; see `anchors_at`."""
     every = np.arange(anchor_count(branches, height, width))
     return torch.from_numpy(anchors_at(branches, height, width, every)[0]).float()
 
@@ -36,21 +36,21 @@ def assign(
     negatives: Tensor | None = None,
     parts: Tensor | None = None,
 ) -> Tensor:
-    """Face index `(A,)` int64 that each anchor is taught; -1 background, -2 neither.
+    """Index of the face that each anchor learns, `(A,)` int64; -1: background, -2: ignored.
 
-    An anchor is a face's if the branch answers for the face's size and their IoU is at least
-    `preset.positive_iou`, or if no other anchor is nearer to that face; it is background under
-    `preset.negative_iou` with every face, and nothing in between, on ignored regions or about a part of a face, unless
-    it lies on a place that is known to be no face.
+    An anchor learns a face if its branch is responsible for the face's size and their IoU is at least
+    `preset.positive_iou` or the greatest of the face's anchors. It is background if its IoU with every face is less
+    than `preset.negative_iou`. In between, in ignored regions and near parts of faces it is ignored, unless it lies
+    where there is known to be no face.
 
     Args:
-        anchors: `(A, 3)` as `make_anchors` gives them.
+        anchors: result of `make_anchors`, `(A, 3)`.
         faces: `(G, 4)` xyxy in pixels.
         ignored: `(I, 4)` xyxy in pixels.
         preset: thresholds and branches.
         size: height and width in pixels of the picture that the anchors cover.
-        negatives: `(M, 4)` xyxy in pixels, known to be no faces.
-        parts: `(P, 4)` xyxy in pixels of faces that lie mostly outside: background is what is much smaller.
+        negatives: `(M, 4)` xyxy in pixels, known not to be faces.
+        parts: `(P, 4)` xyxy in pixels of faces that are mostly outside the picture.
     """
     owner = torch.full((len(anchors),), -1, dtype=torch.long)
     if len(faces):
@@ -62,7 +62,7 @@ def assign(
         chosen = pair_allowed & (
             (overlap >= preset.positive_iou) | ((overlap >= best_of_face[pair_face] - 1e-6) & (overlap > 0.1))
         )
-        # Written in the order of rising IoU, so that the best face of an anchor is written last.
+        # In order of increasing IoU, so that the best face of an anchor is assigned last.
         order = overlap[chosen].argsort(stable=True)
         for_anchor, for_face = pair_anchor[chosen][order], pair_face[chosen][order]
         owner[for_anchor] = for_face
@@ -82,7 +82,7 @@ def assign(
 def _near_pairs(
     faces: Tensor, branches: Sequence[BranchPreset], size: tuple[int, int]
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Pairs of face and anchor that can overlap well: `(P,)` face, anchor, branch answers for the face."""
+    """Pairs of face and anchor that may overlap: `(P,)` face, anchor, whether its branch is to find that size."""
     centre_x, centre_y = (faces[:, 0] + faces[:, 2]) / 2, (faces[:, 1] + faces[:, 3]) / 2
     longer = (faces[:, 2:] - faces[:, :2]).amax(dim=1)
     found: list[tuple[Tensor, Tensor, Tensor]] = []
@@ -102,4 +102,5 @@ def _near_pairs(
         face = torch.arange(len(faces))[:, None, None, None].expand_as(inside)[inside]
         found.append((face, anchor, allowed[face]))
         first += rows * columns * count
-    return torch.cat([f[0] for f in found]), torch.cat([f[1] for f in found]), torch.cat([f[2] for f in found])
+    faces_of, anchors_of, allowed_of = (torch.cat(column) for column in zip(*found, strict=True))
+    return faces_of, anchors_of, allowed_of

@@ -17,7 +17,7 @@ _OUTPUTS = ["537", "538", "539", "540"]
 
 
 def load_centerface() -> OneByOne:
-    """The detector, run by OpenCV, as its file names one size of pictures and onnxruntime insists on that.
+    """The detector, run by OpenCV: its file declares one size of pictures, which onnxruntime enforces.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.
@@ -34,7 +34,7 @@ def load_centerface() -> OneByOne:
         network.setInput(cv2.dnn.blobFromImage(image, size=(width, height)))
         heat, sizes, offsets, _ = (np.asarray(output[0], np.float64) for output in network.forward(_OUTPUTS))
         y, x = np.nonzero(heat[0] > _LEAST_SCORE)
-        # Heights come before widths in the network's maps.
+        # The network's maps have heights before widths.
         centres = np.column_stack([x + offsets[1, y, x] + 0.5, y + offsets[0, y, x] + 0.5]) * _STRIDE
         half = np.exp(np.column_stack([sizes[1, y, x], sizes[0, y, x]])) * _STRIDE / 2
         scale = np.tile([image.shape[1] / width, image.shape[0] / height], 2)

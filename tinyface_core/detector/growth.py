@@ -1,7 +1,7 @@
-"""Weights of a network in the shape of a larger one that gives the same results, to train on from there.
+"""Grows weights to the shape of a larger network with the same results, as a start for training.
 
-What is new starts without a say: its channels see the old ones, the old ones do not see it (after Chen et al.,
-Net2Net: Accelerating Learning via Knowledge Transfer, ICLR 2016), and a residual block that is new adds nothing.
+New channels read the old ones but are not read by them (after Chen et al., Net2Net: Accelerating Learning via Knowledge
+Transfer, ICLR 2016); new residual blocks add zero.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ _LAST_OF_BLOCK = (".second.1.weight", ".second.1.bias")
 
 
 def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
-    """Weights for `model` that make it give what the smaller network gave that `weights` are of.
+    """Weights with which `model` gives the same results as the smaller network of `weights`.
 
-    New channels start as `model` has them. Weights of `model`'s own shape come back as they are.
+    New channels start with the weights of `model`. Weights of `model`'s own shape are returned unchanged.
 
     Args:
-        weights: of a network with as many stages and branches, no wider and no deeper than `model`.
+        weights: of a network with the same number of stages and branches, no wider and no deeper than `model`.
         model: the larger network; it is not changed.
 
     Raises:
@@ -49,7 +49,7 @@ def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
 
 
 def detector_network(weights: Mapping[str, Tensor], preset: str) -> MBFCN:
-    """The detector's network of a preset, by its name, with weights of its shape or of a smaller one.
+    """The network of a detector preset, by its name, with weights of its shape or of a smaller one.
 
     Raises:
         WeightsError: if `weights` are of no such network.
@@ -60,7 +60,7 @@ def detector_network(weights: Mapping[str, Tensor], preset: str) -> MBFCN:
 
 
 def _fill(value: Tensor, old: Tensor, name: str) -> None:
-    """Lay a smaller tensor into the first places of `value`; its outputs see no new inputs."""
+    """Copy a smaller tensor to the first places of `value`; its outputs do not depend on new inputs."""
     if old.dim() != value.dim() or any(was > now for was, now in zip(old.shape, value.shape, strict=True)):
         raise WeightsError(f"The network has no place for {name} of shape {tuple(old.shape)}.")
     if value.dim() > 1:

@@ -1,4 +1,4 @@
-"""The Haar cascade of Viola and Jones (CVPR 2001) as OpenCV brings it, in `opencv-contrib-python` since version 5."""
+"""The Haar cascade of Viola and Jones (CVPR 2001) as included in OpenCV, in `opencv-contrib-python` since version 5."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PYRAMID_STEP, _LEAST_NEIGHBOURS = 1.1, 3
 
 
 def load_haar() -> OneByOne:
-    """The detector; a cascade has no probabilities, so its score is the margin of the last stage, squeezed to [0, 1].
+    """The detector; a cascade has no probabilities, so the score is the margin of the last stage, mapped to [0, 1].
 
     Raises:
         ModuleNotFoundError: if the installed OpenCV has no cascades.

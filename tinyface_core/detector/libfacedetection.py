@@ -16,7 +16,7 @@ _CUT_OFF = 0.5
 
 
 def load_libfacedetection() -> OneByOne:
-    """The detector; its boxes move by whole pixels, its scores by hundredths.
+    """The detector; its boxes are whole pixels, its scores hundredths.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.

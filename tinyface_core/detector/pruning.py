@@ -1,8 +1,8 @@
-"""Weights of a network cut to the shape of a narrower and shallower one, to train on from there.
+"""Prunes weights to the shape of a narrower and shallower network, as a start for training.
 
-Of all channels that are added up or handed on together those stay that matter most: by the scale that normalisation
-gives them (Liu et al., Learning Efficient Convolutional Networks through Network Slimming, ICCV 2017), times the
-weights with which others read them. Of residual blocks those stay that add most. The results are not the same.
+Of each group of channels that are added or concatenated, those with the greatest importance stay: their scale in batch
+normalisation (Liu et al., Learning Efficient Convolutional Networks through Network Slimming, ICCV 2017) times the
+weights with which later layers read them. Residual blocks that contribute least are removed. The results change.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _BLOCK = re.compile(r"(backbone\.stages\.\d+)\.(\d+)\.")
 
 @dataclass(frozen=True, slots=True)
 class _Channels:
-    """Channels that stay or go together.
+    """Channels that are kept or removed together.
 
     Attributes:
-        writers: convolutions that make them, each with its normalisation, by their names.
-        readers: convolutions that take them.
+        writers: names of the convolutions that compute them, each with that of its normalisation.
+        readers: names of the convolutions that read them.
     """
 
     writers: tuple[tuple[str, str], ...]
@@ -38,7 +38,8 @@ def pruned(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
     """The part of `weights` that fits into `model`.
 
     Args:
-        weights: of a slim network with as many stages and branches, no narrower and no shallower than `model`.
+        weights: of a slim network with the same number of stages and branches, no narrower and no shallower than
+            `model`.
         model: the smaller network; it is not changed.
 
     Raises:
@@ -69,7 +70,7 @@ def pruned(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
 
 
 def is_wider(weights: Mapping[str, Tensor], model: MBFCN) -> bool:
-    """Whether weights have more channels or blocks anywhere than a network has."""
+    """Whether any layer of the weights has more channels, or any stage more blocks, than the network."""
     places = model.state_dict()
     shared = (name for name in weights if name in places and weights[name].dim() == places[name].dim())
     return any(
@@ -83,14 +84,14 @@ def _has(weights: Mapping[str, Tensor], channels: _Channels, count: int) -> bool
 
 
 def _worth(weights: Mapping[str, Tensor], channels: _Channels) -> Tensor:
-    """How much each of some channels matters to the network, `(C,)`."""
+    """Importance of each channel, `(C,)`."""
     scale = torch.stack([weights[f"{norm}.weight"].abs() for _, norm in channels.writers]).sum(dim=0)
     read = torch.stack([weights[f"{conv}.weight"].square().sum(dim=(0, 2, 3)) for conv in channels.readers])
     return scale * read.sum(dim=0).sqrt()
 
 
 def _fewer_blocks(weights: Mapping[str, Tensor], preset: DetectorPreset) -> dict[str, Tensor]:
-    """The weights without the residual blocks that add least, in stages of more blocks than wanted."""
+    """The weights without the residual blocks that contribute least, in stages with too many blocks."""
     kept: dict[str, list[int]] = {}
     for stage, count in enumerate(preset.blocks):
         prefix = f"backbone.stages.{stage}"
@@ -112,9 +113,9 @@ def _added(weights: Mapping[str, Tensor], block: str) -> float:
 
 
 def _channels(preset: DetectorPreset) -> Iterator[_Channels]:
-    """All channels of a slim network but those of the pictures and of the results, those before their makers.
+    """All channels of a slim network except inputs and outputs, each group after those that read it.
 
-    In this order nothing counts as read that only what is already cut off has read.
+    In this order the importance of channels does not count readers that are already removed.
     """
     last = len(preset.blocks) - 1
     for level in range(last + 1):
@@ -136,10 +137,10 @@ def _channels(preset: DetectorPreset) -> Iterator[_Channels]:
 
 
 def _made_by(writers: Sequence[str], *readers: str) -> _Channels:
-    """Channels made by pairs of a convolution and its normalisation, numbers 0 and 1 of what has that name."""
+    """Channels computed by modules "{name}.0", a convolution, and "{name}.1", its normalisation."""
     return _Channels(tuple((f"{name}.0", f"{name}.1") for name in writers), readers)
 
 
 def _into_stage(stage: int) -> tuple[str, str]:
-    """The convolutions of a stage's first block that read what comes before it."""
+    """The convolutions of a stage's first block that read the stage's input."""
     return f"backbone.stages.{stage}.0.first.0", f"backbone.stages.{stage}.0.shortcut.1"

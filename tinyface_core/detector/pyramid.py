@@ -1,12 +1,12 @@
-"""Copies of a picture that a detector searches, and which faces each of them answers for.
+"""Scaled copies of a picture that a detector searches, and the range of face sizes of each.
 
-A network finds faces best at the sizes that it saw most of: tiny ones on an enlarged copy, large ones on a reduced
-one. What it finds on a copy that answers for other sizes is worse than nothing, so it is dropped (after Singh and
-Davis, An Analysis of Scale Invariance in Object Detection, CVPR 2018, who train so as well). The ranges of
-neighbouring levels overlap by an octave or more, so that no face is too large for one and too small for the next.
+A network finds faces best at the sizes that were frequent in training: tiny ones in an enlarged copy, large ones in a
+reduced one. Candidates outside a copy's range make results worse and are dropped (after Singh and Davis, An Analysis of
+Scale Invariance in Object Detection, CVPR 2018, who also train like that). The ranges of adjacent copies overlap by an
+octave or more, so that every size is well inside some range.
 
-An enlarged copy costs more than all others together, and most of it shows no face. So it is searched only where the
-picture itself shows candidates, even very doubtful ones (after Najibi, Singh and Davis, AutoFocus: Efficient
+An enlarged copy costs more than all others together, and most of it shows no face. It is therefore searched only near
+candidates in the picture itself, even those with very low scores (after Najibi, Singh and Davis, AutoFocus: Efficient
 Multi-Scale Inference, ICCV 2019, whose network learns where to look).
 """
 
@@ -21,11 +21,11 @@ from tinyface_core.types import Effort
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Which candidates of the copies that are searched as a whole call for a closer look.
+    """Candidates, in the copies that are searched as a whole, near which an enlarged copy is searched.
 
     Attributes:
-        least_score: they have at least this score.
-        smaller_than: their longer side is less than this, in pixels of the picture.
+        least_score: minimum score.
+        smaller_than: upper limit of the longer side, in pixels of the picture.
     """
 
     least_score: float
@@ -38,13 +38,13 @@ class PyramidLevel:
 
     Attributes:
         scale: of the copy; 1 is the picture itself.
-        smallest: least longer side of the faces that are taken from it, in pixels of the picture.
-        largest: they are smaller than this.
-        finest_stride: a detector of several branches runs those on finer strides not at all, in pixels of the copy.
-        say: weight in [0, 1) of this copy's opinion about what another copy found, in log-odds, where both have a say;
-            see `tinyface_core.search.joining`.
-        focus: the copy is searched near these candidates only; None for the whole copy.
-        mirrored: whether the copy is looked at in a mirror, where the network errs in other ways.
+        smallest: minimum longer side of the faces found in it, in pixels of the picture.
+        largest: upper limit of the longer side.
+        finest_stride: branches of the detector with finer strides are not run; in pixels of the copy.
+        say: weight in [0, 1) of this copy's score, in log-odds, about candidates of other copies whose size is in
+            both ranges; see `tinyface_core.search.joining`.
+        focus: the copy is searched only near these candidates; None: all of it.
+        mirrored: whether the copy is mirrored; the network then makes different mistakes.
     """
 
     scale: float
@@ -58,13 +58,13 @@ class PyramidLevel:
 
 Pyramid = tuple[PyramidLevel, ...]
 
-# Portraits fill the picture at every resolution: these copies cost a 16th of the picture and less.
+# Portraits fill the picture at every resolution; these copies cost at most a 16th of the picture.
 _LARGE_FACES: Pyramid = (
     PyramidLevel(1 / 4, smallest=128.0, largest=1280.0, finest_stride=8),
     PyramidLevel(1 / 32, smallest=1280.0, finest_stride=8),
 )
 _PICTURE = PyramidLevel(1.0, smallest=16.0, largest=256.0, say=0.25)
-# What stride 4 finds on an enlarged copy is under 7 pixels large and mostly no face, and costs time.
+# In an enlarged copy, stride 4 takes time and finds candidates under 7 pixels, most of which are no faces.
 _ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
 _NEAR_MOST = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
 _TINY = replace(_ENLARGED, scale=2.8, largest=24.0, focus=Focus(0.1, smaller_than=20.0), mirrored=True)
@@ -81,16 +81,16 @@ WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
-    """How a detector wants pictures to be searched.
+    """How pictures are searched with a detector.
 
     Attributes:
         pyramids: the copies, by effort.
-        tile: longest side in pixels that is searched in one piece.
-        tile_overlap: shared pixels of neighbouring tiles.
-        multiple: sides of tiles are a multiple of this, in pixels.
-        proposals: candidates that remain of a picture of one tile's area.
-        nms_iou: of two candidates that overlap by more, the better one stays.
-        score_floor: least score that it gives.
+        tile: maximum side of a tile in pixels.
+        tile_overlap: overlap of adjacent tiles in pixels.
+        multiple: sides of tiles are multiples of this, in pixels.
+        proposals: maximum number of candidates per area of one tile.
+        nms_iou: if two candidates have a greater IoU, the one with the lower score is dropped.
+        score_floor: minimum score of candidates.
     """
 
     pyramids: Mapping[Effort, Pyramid]

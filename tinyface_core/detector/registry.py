@@ -19,20 +19,20 @@ class Detector(RunsNetworks, Protocol):
 
     @property
     def name(self) -> str:
-        """What the user calls it."""
+        """Name for the user."""
 
     @property
     def digest(self) -> str:
-        """SHA-256 of its weights, empty where it has none."""
+        """SHA-256 of its weights; empty if it has none."""
 
     @property
     def plan(self) -> SearchPlan:
-        """How it wants pictures to be searched."""
+        """How pictures are searched with it."""
 
     def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
         """Candidates of one tile, RGB uint8 `(H, W, 3)`, in any order; suppression comes later.
 
-        Branches on strides finer than `finest_stride` need not run.
+        Branches with strides less than `finest_stride` need not run.
         """
 
 
@@ -41,7 +41,7 @@ DetectorMaker = Callable[[Runtime], Detector]
 
 
 def standard_detectors() -> Registry[DetectorMaker]:
-    """MB-FCN weights of the manifest, other projects' detectors, then what packages add; each gives a `DetectorMaker`.
+    """MB-FCN weights of the manifest, detectors of other projects and of plug-ins; each gives a `DetectorMaker`.
 
     Raises:
         WeightsError: if the program's own manifest cannot be read.

@@ -22,7 +22,7 @@ _LEAST_SCORE, _NMS_IOU = 0.02, 0.4
 
 
 def load_retinaface() -> OneByOne:
-    """The detector; its boxes keep their fractions of a pixel, which the package's own function cuts off.
+    """The detector; its boxes keep fractions of pixels, which the package's own function drops.
 
     Raises:
         ModuleNotFoundError: if the package is not installed.
