@@ -1,4 +1,4 @@
-"""All commands of the window as QActions: text, icon, shortcut and tool tip. What they do is connected elsewhere."""
+"""All commands of the window as QActions: text, icon, shortcut and tool tip. They are connected elsewhere."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Key = str | QKeySequence.StandardKey
 
 
 class WindowActions(QObject):
-    """The commands, made once; menus, tool bar and start page share them."""
+    """The commands, shared by menus, tool bar and start page."""
 
     def __init__(self, undo_stack: QUndoStack, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -27,10 +27,10 @@ class WindowActions(QObject):
             self.tr("Open &folder…"),
             "open-folder",
             "Ctrl+Shift+O",
-            self.tr("Open all photos and videos in a folder; what is new or has changed there is searched"),
+            self.tr("Open all photos and videos in a folder; new and changed ones are searched"),
             self.tr("Open a folder"),
         )
-        tip = self.tr("A folder that is opened is searched again when something comes or changes there, until Cancel")
+        tip = self.tr("Search an opened folder again when files are added or changed, until Cancel")
         self.watch = self._toggle(self.tr("&Watch opened folders"), "", "Ctrl+Alt+G", tip)
         self.open_video = self._make(
             self.tr("Open &video…"), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
@@ -58,7 +58,7 @@ class WindowActions(QObject):
             self.tr("&New project…"),
             "",
             standard.New,
-            self.tr("Begin an empty project; what is open stays in its own file"),
+            self.tr("Start an empty project; the open one stays in its file"),
         )
         self.open_project = self._make(
             self.tr("Open pro&ject…"), "project", "Ctrl+Alt+P", self.tr("Go on with a project file")
@@ -67,7 +67,7 @@ class WindowActions(QObject):
             self.tr("&Save project as…"),
             "save",
             standard.SaveAs,
-            self.tr("Give the work a file of its own; from then on everything goes there by itself"),
+            self.tr("Save the work in a file of your choice; later changes are saved there automatically"),
         )
         self.relink = self._make(
             self.tr("Find &missing pictures…"),
@@ -99,7 +99,7 @@ class WindowActions(QObject):
             self.tr("&Judge face after face"),
             "review",
             "R",
-            self.tr("Judge the undecided faces of the list one after the other, each with its surroundings"),
+            self.tr("Judge the undecided faces of the list one by one, each with its surroundings"),
             self.tr("Judge"),
         )
         self.review_grid = self._toggle(
@@ -115,13 +115,13 @@ class WindowActions(QObject):
             self.tr("Previous undecided face"),
             "",
             "Shift+F3",
-            self.tr("Go to the face before in the list that has no verdict"),
+            self.tr("Go to the previous face in the list that has no verdict"),
         )
         self.group = self._make(
             self.tr("Group faces that look ali&ke…"),
             "",
             "Ctrl+Alt+L",
-            self.tr("Faces that look alike get a number in common: for sorting, not identification"),
+            self.tr("Similar faces get a common number: for sorting, not identification"),
         )
         self.show_group = self._make(
             self.tr("Only faces of this gro&up"),
@@ -150,7 +150,7 @@ class WindowActions(QObject):
             self.tr("S&plit the track here"),
             "",
             "Shift+S",
-            self.tr("From this frame on the selected face is another one"),
+            self.tr("Split the track: from this frame on the selected face is another person"),
         )
         self.join_tracks = self._make(
             self.tr("&Join the selected tracks"), "", "Shift+J", self.tr("The faces selected in the list are one")
@@ -168,7 +168,7 @@ class WindowActions(QObject):
             self.tr("Picture is &complete"),
             "reviewed",
             "C",
-            self.tr("Every face in this picture is marked: the rest may be taught as background"),
+            self.tr("Every face in this picture is marked: fine-tuning may use the rest as background"),
         )
         self.turn_left = self._make(
             self.tr("Turn &left"), "turn-left", "Ctrl+Shift+Left", self.tr("Turn the picture a quarter to the left")
@@ -214,7 +214,10 @@ class WindowActions(QObject):
         )
 
         self.vote = self._make(
-            self.tr("&Blind vote…"), "vote", "Ctrl+Alt+V", self.tr("Which way to enlarge is preferred, without names")
+            self.tr("&Blind vote…"),
+            "vote",
+            "Ctrl+Alt+V",
+            self.tr("Vote on enlargements without seeing the names of the methods"),
         )
 
         self.fit = self._make(self.tr("&Fit"), "fit", "Ctrl+0", self.tr("Show the whole picture"))
@@ -241,7 +244,7 @@ class WindowActions(QObject):
         )
         self.frame_on = self._make(self.tr("Next fra&me"), "step-forward", ".", self.tr("Next frame of the video"))
         self.shuttle_back = self._make(
-            self.tr("Play &backwards"), "", "J", self.tr("Play the video backwards; each time twice as quick")
+            self.tr("Play &backwards"), "", "J", self.tr("Play the video backwards; each repeat doubles the speed")
         )
         self.shuttle_stop = self._make(self.tr("St&op"), "", "K", self.tr("Stop the video"))
         self.shuttle_on = self._make(
@@ -251,10 +254,10 @@ class WindowActions(QObject):
             self.tr("Play fr&om here"),
             "",
             "I",
-            self.tr("The part that is played begins at this frame; again: it does not"),
+            self.tr("Set the start of the played part to this frame; again: remove it"),
         )
         self.part_end = self._make(
-            self.tr("Play &to here"), "", "O", self.tr("The part that is played ends at this frame; again: it does not")
+            self.tr("Play &to here"), "", "O", self.tr("Set the end of the played part to this frame; again: remove it")
         )
         self.mark_back = self._make(
             self.tr("Previous frame with &faces"), "", "Shift+PgUp", self.tr("Previous frame of the video with faces")
@@ -263,7 +266,10 @@ class WindowActions(QObject):
             self.tr("Next frame with fa&ces"), "", "Shift+PgDown", self.tr("Next frame of the video with faces")
         )
         self.panel_on = self._make(
-            self.tr("Next &panel"), "", "F6", self.tr("Give the keys to the next panel: picture, film strip, lists")
+            self.tr("Next &panel"),
+            "",
+            "F6",
+            self.tr("Move the keyboard focus to the next panel: picture, film strip, lists"),
         )
         self.panel_back = self._make(
             self.tr("Previous pane&l"), "", "Shift+F6", self.tr("Give the keys to the previous panel")
@@ -276,7 +282,7 @@ class WindowActions(QObject):
         self.about = self._make(self.tr("&About Tiny Face Inspector"), "info", "Shift+F1", self.tr("Version, licences"))
 
     def follow_picture(self, picture: Picture | None) -> None:
-        """Offer what can be done with the picture that is shown, None for none."""
+        """Enable the commands that are possible for the shown picture; None: no picture."""
         video = picture is not None and picture.is_video
         for action in (
             self.close,
@@ -330,13 +336,14 @@ class WindowActions(QObject):
         return self.findChildren(QAction)
 
     def name_search(self, picture: Picture | None) -> None:
-        """Say what a search of all frames of the picture that is shown would be."""
+        """Name the search of all frames or pages according to the kind of the shown picture."""
         text = self.tr("Search the &video")
         tip = self.tr("Search the frames of the video in the background, and follow each face through them")
         if picture is not None and picture.has_pages:
             text, tip = self.tr("Search all &pages"), self.tr("Search every page in the background")
         elif picture is not None and picture.remaining and picture.state != State.RUNNING:
-            text, tip = self.tr("Contin&ue the search"), self.tr("Do what an interrupted search of the video has left")
+            text = self.tr("Contin&ue the search")
+            tip = self.tr("Search the frames that an interrupted search of the video left out")
         self.find_video.setText(text)
         _explain(self.find_video, tip)
 

@@ -1,4 +1,4 @@
-"""After a crash: a report without pictures, and the place where the unsaved work is kept."""
+"""Crash reports, which contain no pictures, and the project that was open at the crash."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _WORK = "Work: "
 
 @dataclass(frozen=True, slots=True)
 class CrashReport:
-    """Of a program that has not ended as it should.
+    """Report on a run of the program that crashed.
 
     Attributes:
-        file: the report; it stays until ten newer ones are there.
-        text: what stands in it.
-        work: the project that was open, where it is still there.
+        file: the report; it is deleted once there are ten newer ones.
+        text: its content.
+        work: the project that was open, if it still exists.
     """
 
     file: Path
@@ -47,9 +47,9 @@ def _read(file: Path) -> CrashReport:
 
 
 class CrashWatch:
-    """Keeps a report of this program on the disk, which is taken away when the program ends as it should.
+    """Keeps a report of this program on the disk and deletes it when the program ends normally.
 
-    A lock beside the report says that the program runs: what is not locked was left.
+    A lock beside the report means that its program still runs: a report without a lock is of a crash.
     """
 
     def __init__(self) -> None:
@@ -60,12 +60,12 @@ class CrashWatch:
         self._out: TextIO | None = None
 
     def begin(self) -> CrashReport | None:
-        """Watch from now on; gives the last report that an earlier program left, None where all ended well.
+        """Start watching; returns the last report of a crash, or None.
 
-        Of several programs it is the last one that had a project open which is still there.
+        Of several crashes it is the last one in which a project was open that still exists.
 
         Raises:
-            OSError: if the user's folder cannot be written.
+            OSError: if the user's folder is not writable.
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         left = self._left()
@@ -78,11 +78,11 @@ class CrashWatch:
         return left
 
     def work_in(self, project: Path) -> None:
-        """Remember which project is open."""
+        """Note which project is open."""
         self._write(f"{_WORK}{project}\n")
 
     def end(self) -> None:
-        """The program ends as it should: nothing stays."""
+        """Delete the report: the program ends normally."""
         if self._out is None:
             return
         faulthandler.disable()

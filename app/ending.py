@@ -12,7 +12,7 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGINT"
 
 
 class SystemEnd(QObject):
-    """Calls back in the thread of the window: Python's own handlers wait for Python code, of which Qt runs little."""
+    """Calls back in the GUI thread; Python's own signal handlers only run between Python code, which Qt seldom runs."""
 
     def __init__(self, close: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class SystemEnd(QObject):
         self._notifier.activated.connect(self._end)
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(-1)
         for end in (self._heard, self._told):

@@ -1,4 +1,4 @@
-"""The main window: arranges the views and connects signals; has no logic of its own."""
+"""The main window: arranges the views and connects signals; contains no other logic."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class MainWindow(QMainWindow):
         return dock
 
     def _panel_actions(self) -> list[QAction]:
-        """What shows and hides each panel."""
+        """The actions that show and hide the panels."""
         return [dock.toggleViewAction() for dock in self.docks.values()]
 
     def _panels(self) -> list[QWidget]:
@@ -380,7 +380,7 @@ class MainWindow(QMainWindow):
             self._clear_size()
 
     def _show_page(self) -> None:
-        """The start page, the picture, or the faces that are judged."""
+        """Show the start page, the picture or the review page."""
         review, shown = self.review, self.session.shown.picture is not None
         self._stack.setCurrentWidget(review.page if review.is_on else self._viewer if shown else self.start_page)
         self.actions_.review.setChecked(review.is_on and not review.page.is_grid)
@@ -408,7 +408,7 @@ class MainWindow(QMainWindow):
             self._tell_missing(count)
 
     def _show_docks(self, shown: bool) -> None:
-        """Panels come with the first picture, as the user left them; the start page stands alone."""
+        """Show the panels, as the user left them, once there is a picture; the start page has none."""
         if shown and self._layout is not None:
             for panel in self._panels():
                 panel.setUpdatesEnabled(False)
@@ -425,7 +425,7 @@ class MainWindow(QMainWindow):
             dock.toggleViewAction().setEnabled(shown)
 
     def _divide_column(self) -> None:
-        """Give enlargements the room that a short list of faces leaves; the user has not divided the column yet."""
+        """Give the enlargements the space that a short list of faces leaves, until the user divides the column."""
         self._is_new = False
         column = [self.docks["faces"], self.docks["comparison"]]
         room = sum(dock.height() for dock in column)
@@ -433,14 +433,14 @@ class MainWindow(QMainWindow):
         self.resizeDocks(column, [faces, room - faces], Qt.Orientation.Vertical)
 
     def _show_strip(self) -> None:
-        """A film strip of one picture would only take room; the user's wish counts from two on."""
+        """Show the film strip, if the user wants it, once there are two pictures."""
         dock, several = self.docks["pictures"], self.session.pictures.rowCount() > 1
         dock.toggleViewAction().setEnabled(several)
         if self._layout is None:  # else the start page stands alone, and the first picture brings all panels at once
             dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
 
     def _tell_listed(self) -> None:
-        """Which picture of the strip is shown, and of how many the filter leaves these."""
+        """Show the number of the shown picture, how many the strip lists, and how many there are."""
         listed, title = self.session.shown.listed, self.tr("Pictures")
         row, count = listed.row_of(self.session.shown.source or ""), whole(listed.rowCount())
         if listed.all.rowCount() > 1:
@@ -460,7 +460,7 @@ class MainWindow(QMainWindow):
             self.comparison.set_face(None, None)
 
     def _show_message(self, sentence: str) -> None:
-        """A sentence takes the place of the picture, which then has no size."""
+        """Show a sentence in place of the picture."""
         self.canvas.set_message(sentence)
         self._clear_size()
 
@@ -478,7 +478,7 @@ class MainWindow(QMainWindow):
             self._compare()
 
     def _compare(self) -> None:
-        """Enlarge the selected face as it is on the screen."""
+        """Enlarge the selected face."""
         entry = self.session.selection.here()
         if entry is None:
             self.comparison.set_face(None, None)
@@ -495,7 +495,7 @@ class MainWindow(QMainWindow):
         self.timeline.set_playing(player.playing, player.speed)
 
     def _go_to_mark(self, by: int) -> None:
-        """Go to the next frame with faces; from the last page of a file to the next picture, as from a photo."""
+        """Go to the next frame with faces; for photos, and from the last page of a file, to the next picture."""
         shown, bar = self.session.shown, self.timeline.bar
         if not bar.frames or bar.go_to_mark(by) or shown.picture is None:  # it opens, or there is one
             return
@@ -508,7 +508,7 @@ class MainWindow(QMainWindow):
             self.statusBar().showMessage(sentence, 5000)
 
     def _focus_panel(self, by: int) -> None:
-        """Give the focus to the picture or panel that comes next, round at the ends."""
+        """Give the focus to the next picture or panel, cyclically."""
         parts = [part for part in (self.canvas, self.film_strip, self.face_list, self.comparison) if part.isVisible()]
         focused = QApplication.focusWidget() or self
         here = [place for place, part in enumerate(parts) if focused is part or part.isAncestorOf(focused)]
@@ -516,7 +516,7 @@ class MainWindow(QMainWindow):
             parts[(here[0] + by) % len(parts) if here else 0].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _with_face(self, act: Callable[[], object]) -> None:
-        """Do what needs a selected face, or say so."""
+        """Do something with the selected face; if there is none, say that one must be selected."""
         if self.session.selection.key >= 0 or self.face_list.has_selected:
             act()
         else:
@@ -526,7 +526,7 @@ class MainWindow(QMainWindow):
         self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)
 
     def _show_group(self) -> None:
-        """List the faces of the selected one's group alone."""
+        """List only the faces of the selected face's group."""
         entry = self.session.faces.entry(self.session.selection.key)
         number = 0 if entry is None else self.session.faces.looks.group(self.session.faces.lead(entry))
         if number:
@@ -536,11 +536,11 @@ class MainWindow(QMainWindow):
             self.notice.say(sentence, about="face")
 
     def look_for_runs(self) -> None:
-        """Find fine-tunings that run, or were left, and offer one in the bar."""
+        """Find fine-tuning runs that are active or were interrupted, and offer one in the bar."""
         self.runs.look(self.project.path)
 
     def tell_of_crash(self, report: CrashReport) -> None:
-        """The program ended unexpectedly the last time: offer its work, and the report."""
+        """Offer the project and the report of the last crash."""
         offers: dict[str, Callable[[], object]] = {}
         work = report.work
         if work is not None and not self.session.pictures.rowCount():
@@ -551,13 +551,13 @@ class MainWindow(QMainWindow):
     # -- drag and drop ----------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files, folders and pictures are welcome."""
+        """Accept files, folders and pictures."""
         if self.opener.can_open(event.mimeData()):
             event.acceptProposedAction()
             self.start_page.set_inviting(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Taken away again."""
+        """Remove the highlight."""
         self.start_page.set_inviting(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
@@ -567,7 +567,7 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Tell, once control is back in the event loop."""
+        """Tell of the first paint, once the event loop runs again."""
         super().paintEvent(event)
         QTimer.singleShot(0, self.painted.emit)
 
@@ -582,13 +582,13 @@ class MainWindow(QMainWindow):
             self.restoreState(state, _STATE_VERSION)
 
     def close_at_once(self) -> None:
-        """Close with everything saved and nothing asked: the system ends the program, and nobody may be there."""
+        """Save everything and close without questions, since the system ends the program."""
         self._is_asked = False
         QApplication.closeAllWindows()  # dialogs first
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Ask about a fine-tuning that runs; then keep the layout and end all work."""
+        """Ask about an active fine-tuning run; then save the layout and end all work."""
         if not self._may_leave():
             event.ignore()
             return

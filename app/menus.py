@@ -19,7 +19,7 @@ translate = QCoreApplication.translate
 
 
 class RecentMenu(QMenu):
-    """What was opened last."""
+    """Recently opened files and folders."""
 
     chosen = Signal(Path)
 
@@ -42,7 +42,7 @@ class RecentMenu(QMenu):
 
 
 def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iterable[QAction]) -> None:
-    """Put every command into a menu; `panels` show and hide the window's parts."""
+    """Add every command to a menu; `panels` show and hide the panels of the window."""
     files = bar.addMenu(translate("MainWindow", "&File"))
     files.addActions([a.open, a.open_folder, a.watch, a.open_video, a.paste])
     projects = [a.new_project, a.open_project, a.save_project, a.relink, a.take_regions]
@@ -73,7 +73,7 @@ def fill_menus(bar: QMenuBar, a: WindowActions, recent: RecentMenu, panels: Iter
 
 
 def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
-    """What a right click on a face offers."""
+    """The context menu of a face."""
     menu = QMenu(parent)
     groups = [
         [a.change_box, a.restore_box, a.note],
@@ -86,7 +86,7 @@ def make_face_menu(a: WindowActions, parent: QWidget) -> QMenu:
 
 
 def make_picture_menu(a: WindowActions, parent: QWidget) -> QMenu:
-    """What a right click on a picture offers."""
+    """The context menu of a picture."""
     menu, turns = QMenu(parent), [a.turn_left, a.turn_right]
     _groups(
         menu, [[a.find, a.find_video], [a.reviewed, a.draw], turns, [a.fit, a.one_to_one], [a.show_folder, a.close]]
@@ -95,7 +95,7 @@ def make_picture_menu(a: WindowActions, parent: QWidget) -> QMenu:
 
 
 def make_tool_bar(a: WindowActions, effort: EffortPicker, line: FilterLine, parent: QWidget) -> ToolBar:
-    """The commands that are wanted most."""
+    """The tool bar, with the most frequent commands."""
     bar = ToolBar(translate("MainWindow", "Tools"), parent)
     bar.setObjectName("tools")
     bar.addActions([a.open, a.open_folder])

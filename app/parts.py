@@ -24,7 +24,7 @@ QT_TRANSLATE_NOOP("Parts", "The generator's first network: enlarges")
 QT_TRANSLATE_NOOP("Parts", "Refined")
 QT_TRANSLATE_NOOP("Parts", "Both networks of the generator: enlarge and refine")
 QT_TRANSLATE_NOOP("Parts", "Patterns and colours")
-QT_TRANSLATE_NOOP("Parts", "The first features of the program's own network: finds the same picture of a face again")
+QT_TRANSLATE_NOOP("Parts", "Features of the program's own network: finds the same picture of a face again")
 QT_TRANSLATE_NOOP("Parts", "SFace")
 QT_TRANSLATE_NOOP(
     "Parts",
@@ -69,13 +69,13 @@ QT_TRANSLATE_NOOP("Parts", "A picture of one's own over every face")
 
 
 def list_parts(worker: Worker, registry: Registry[T], take: Callable[[list[Entry[T]]], None]) -> None:
-    """Give the program's own parts at once, and all that can be used once a thread has looked for them."""
+    """Pass on the program's own parts at once, and all usable parts once a thread has found them."""
     take(registry.own())
     worker.start(lambda _cancel, _report: registry.entries()).then(take)
 
 
 def offer(box: QComboBox, entries: Iterable[Entry[Any]]) -> None:
-    """Add those parts to a box that are not in it, with their names as data."""
+    """Add the parts that a box does not have yet, with their names as data."""
     for entry in entries:
         if box.findData(entry.name) < 0:
             box.addItem(title_of(entry), entry.name)
@@ -83,12 +83,12 @@ def offer(box: QComboBox, entries: Iterable[Entry[Any]]) -> None:
 
 
 def title_of(entry: Entry[Any]) -> str:
-    """What the user reads of a part."""
+    """Title of a part for the user."""
     return QCoreApplication.translate("Parts", entry.title)
 
 
 def about_of(entry: Entry[Any]) -> str:
-    """A sentence on a part, and the package that it comes from; "" where there is nothing to say."""
+    """A sentence about a part and its package; "" if there is none."""
     about = QCoreApplication.translate("Parts", entry.about) if entry.about else ""
     origin = QCoreApplication.translate("Parts", "From the package {name}").format(name=entry.package)
     return "\n".join(text for text in (about, origin if entry.package else "") if text)

@@ -22,7 +22,7 @@ _SIDE = 640
 
 
 class ReviewMode(QObject):
-    """Lends the picture and the comparison to the page of judging, and lets both follow the face that is judged."""
+    """Moves the picture and the comparison to the review page; both follow the current face."""
 
     changed = Signal()
     """It begins or ends."""
@@ -51,7 +51,7 @@ class ReviewMode(QObject):
         session.shown.frame_shown.connect(lambda _frame: self._show_crop())
 
     def begin(self, grid: bool) -> None:
-        """Judge the undecided faces that pass the filters of the list; as a page of them, or one by one."""
+        """Review the undecided faces that pass the filters of the list, in pages or one by one."""
         if not self.is_on:
             self.is_on = True
             self._before = self._window.saveState()
@@ -65,7 +65,7 @@ class ReviewMode(QObject):
             self.page.show_grid(grid)
 
     def end(self) -> None:
-        """Back to the picture and the lists, as they were."""
+        """Return to the normal view."""
         if self.is_on:
             self.is_on = False
             self._canvas_home.insertWidget(0, self._canvas, 1)
@@ -85,7 +85,7 @@ class ReviewMode(QObject):
         self.faces.begin(self._session.visible.entries(), order)
 
     def _follow(self) -> None:
-        """Show the face that is judged, and read the picture of the next one ahead."""
+        """Show the current face and read the picture of the next one in advance."""
         entry = self.faces.entry
         if self.is_on and entry is not None and not self.page.is_grid:
             self._show_crop()

@@ -200,7 +200,7 @@ _DECIMAL = re.compile(r"\d+\.(\d+)")
 
 
 def in_users_language(sentence: str) -> str:
-    """A sentence of the core translated; one that is not known stays as it is. May be called in any thread."""
+    """A sentence of the core translated; an unknown one is returned unchanged. May be called in any thread."""
     matches = ((pattern.fullmatch(sentence), source) for pattern, source in _patterns())
     found, source = next(((found, source) for found, source in matches if found is not None), (None, ""))
     if found is None:
@@ -217,7 +217,7 @@ def device_name(device: Device) -> str:
 
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Those with most words first: of two that fit it is the one that says more."""
+    """The templates, longest first: of two that match, the more specific one is used."""
     ordered = sorted(_SENTENCES, key=lambda source: -len(_PLACE.sub("", source)))
     return tuple(
         (re.compile("(.+?)".join(map(re.escape, _PLACE.split(source))), re.DOTALL), source) for source in ordered

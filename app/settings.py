@@ -1,4 +1,4 @@
-"""What the user has chosen, kept between runs: one typed object over QSettings."""
+"""The user's settings: a typed object over QSettings."""
 
 from __future__ import annotations
 
@@ -53,30 +53,30 @@ class _Setting(Generic[T]):
 
 
 class Settings(QObject):
-    """The user's choices; every change is kept at once and told by `changed`.
+    """The user's settings; every change is stored at once and signalled by `changed`.
 
     Attributes:
         theme: "system", "light" or "dark".
         language: "de" and the like; empty follows the system.
-        device: "auto" or a name that torch knows.
+        device: "auto" or a name of torch.
         effort, second_stage, budget, turned, tilted: as in `SearchSettings`.
-        detector, gan: names of weights; empty takes the default of the manifest.
-        previous_detector, previous_gan: what was used before; "-" for the default, empty where nothing was.
-        search_on_open: whether opened pictures are searched without being asked.
-        video_step: every so many frames of a video are searched; or `BY_TIME`, or `BY_SCENES`.
+        detector, gan: names of weights; empty: the default of the manifest.
+        previous_detector, previous_gan: the weights used before; "-": the default, empty: none.
+        search_on_open: whether opened pictures are searched automatically.
+        video_step: every n-th frame of a video is searched; or `BY_TIME`, or `BY_SCENES`.
         comparison_methods: names of upscalers shown side by side.
-        several_frames: whether an enlargement from several frames of a track is shown beside them.
-        guessed: whether it is shown how far the last method that generates details guesses them.
+        several_frames: whether an enlargement made of several frames of a track is shown too.
+        guessed: whether the spread of the last method that generates details is shown.
         show_boxes, box_labels: the overlay on pictures.
-        frame_selected: whether the view goes to a face that is selected in the list.
+        frame_selected: whether the view moves to a face that is selected in the list.
         lowest_score, smallest: the filter of the face list.
-        kept_questions: that the user wants to ask again in the filter line, see `KeptQuestions`.
+        kept_questions: saved queries of the filter line; see `KeptQuestions`.
         film_strip: whether the film strip is shown once there are two pictures.
-        recent: paths of files and folders, latest first.
-        open_folder, export_folder, project_folder: where the dialogs start.
-        report_title, report_case, report_examiner: head of the last report.
-        export_formats: what is ticked in the export dialog.
-        geometry, window_state: of the main window, as Qt saves them.
+        recent: paths of recently opened files and folders, latest first.
+        open_folder, export_folder, project_folder: initial folders of the dialogs.
+        report_title, report_case, report_examiner: from the last report.
+        export_formats: those checked in the export dialog.
+        geometry, window_state: of the main window, as saved by Qt.
     """
 
     changed = Signal(str)
@@ -127,7 +127,7 @@ class Settings(QObject):
         self._carry_over()
 
     def _carry_over(self) -> None:
-        """What an older version kept of the search, under the names of now."""
+        """Rename the settings of the search that an older version stored."""
         kept = {name: self._store.value(name) for name in ("effort", *_OLDER) if self._store.contains(name)}
         if self.effort is Effort.FAST and not self._store.contains("second_stage"):
             self.second_stage = SearchSettings.of(Effort.FAST).second_stage
@@ -143,7 +143,7 @@ class Settings(QObject):
             self._store.remove(name)
 
     def value(self, name: str, default: T) -> T:
-        """What is kept under `name`, of the type of `default`; `default` where it is missing or unreadable."""
+        """The stored value `name`, of the type of `default`; `default` if it is missing or unreadable."""
         raw: Any = self._store.value(name)
         if raw is None:
             # An empty list is kept as nothing at all.
@@ -155,45 +155,45 @@ class Settings(QObject):
             return default
 
     def set_value(self, name: str, value: object) -> None:
-        """Keep `value` under `name`."""
+        """Store a value."""
         self._store.setValue(name, str(value) if isinstance(value, StrEnum) else value)
         self.changed.emit(name)
         self._looking.start()
 
     def _look(self) -> None:
-        """Whether QSettings, which writes by itself and says nothing, could write."""
+        """Check whether QSettings, which writes without being asked and reports nothing, could write."""
         if self._store.status() == QSettings.Status.NoError or self._is_lost:
             return
         self._is_lost = True
-        text = self.tr("Your settings cannot be kept in {path}: make room on the disk, or let the program write there.")
+        text = self.tr("Your settings cannot be saved in {path}: free disk space, or allow the program to write there.")
         self.lost.emit(text.format(path=self._store.fileName()))
 
     @property
     def search(self) -> SearchSettings:
-        """What a search does."""
+        """The settings of a search."""
         return SearchSettings(**{name: getattr(self, name) for name in _SEARCH})
 
     @property
     def video_searches(self) -> Step | None:
-        """How far apart the searched frames of a video are; None for the first one of each scene."""
+        """The step between searched frames of a video; None: the first frame of each scene."""
         if self.video_step == BY_SCENES:
             return None
         return Step(self.video_step) if self.video_step > 0 else TRACKED
 
     @staticmethod
     def of_search(name: str) -> bool:
-        """Whether a setting changes what a search does."""
+        """Whether a setting affects searches."""
         return name in _SEARCH
 
     def choose_effort(self, effort: Effort) -> None:
-        """Search as hard as that, with the numbers that belong to it."""
+        """Set the effort and the settings that depend on it."""
         usual = SearchSettings.of(effort)
         self.effort, self.budget, self.second_stage = effort, usual.budget, usual.second_stage
 
     def remember_recent(self, *paths: Path) -> None:
-        """Put what was opened at once on top of the recent ones: of many the first few; no project goes for them.
+        """Put the first few of what was opened together on top of the recent ones; files are displaced before projects.
 
-        A name that is no text is left out: settings cannot hold it.
+        Names that are not valid text are left out: settings cannot store them.
         """
         new = [text for path in paths[:_MOST_RECENT_AT_ONCE] if shown(text := str(path)) == text]
         recent = [*new, *(other for other in self.recent if other not in new)]
@@ -203,18 +203,18 @@ class Settings(QObject):
         self.recent = recent
 
     def forget_recent(self, path: Path) -> None:
-        """Take a file or folder off the recent ones."""
+        """Remove a file or folder from the recent ones."""
         self.recent = [other for other in self.recent if other != str(path)]
 
     def use_weights(self, role: str, name: str) -> None:
-        """Search with other weights from now on; those before are remembered, see `go_back`."""
+        """Use other weights for searches; the previous ones are remembered, see `go_back`."""
         before: str = getattr(self, role)
         if before != name:
             setattr(self, f"previous_{role}", before or "-")
             setattr(self, role, name)
 
     def go_back(self, role: str) -> None:
-        """Search with the weights that were used before `use_weights`; once more comes back here."""
+        """Return to the weights before `use_weights`; a second call undoes this."""
         previous: str = getattr(self, f"previous_{role}")
         if previous:
             self.use_weights(role, "" if previous == "-" else previous)

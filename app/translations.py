@@ -8,14 +8,14 @@ from tinyface_core.bundled import resource
 
 
 def load_translation(app: QCoreApplication, language: str = "") -> bool:
-    """Install the translation of the program and of Qt's own texts, and write numbers as that language does.
+    """Install the translation of the program and of Qt's texts, and set the number format of the language.
 
     Args:
         app: the application; it owns the translators.
-        language: "de" and the like; empty follows the system.
+        language: a code such as "de"; empty: the language of the system.
 
     Returns:
-        Whether there is a translation of the program; texts are English where there is none.
+        Whether there is a translation of the program; otherwise texts are English.
     """
     locale = QLocale(language) if language else QLocale.system()
     english = locale.language() in (QLocale.Language.English, QLocale.Language.C)

@@ -158,7 +158,7 @@ class ExportDialog(JobDialog):
 
     def _make_folder(self) -> QHBoxLayout:
         self.folder = QLineEdit(self._settings.export_folder or str(Path.home() / "faces"))
-        tip = self.tr("Folder to write to; it is made if it does not exist")
+        tip = self.tr("Folder to write to; it is created if it does not exist")
         named(self.folder, self.tr("Folder to write to"), tip)
         self.folder.textChanged.connect(self._follow)
         title = QLabel(self.tr("Folder"))

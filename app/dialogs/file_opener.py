@@ -41,7 +41,7 @@ class FileOpener(QObject):
         if projects:
             self._project.open(projects[0])
             if len(paths) > 1:
-                sentence = self.tr("Only {name} is opened: open the other files when the project is there.")
+                sentence = self.tr("Only {name} is opened: open the other files once the project is loaded.")
                 self._session.failed.emit(sentence.format(name=projects[0].name), "")
         else:
             self._session.opened.open_paths(paths)
@@ -131,8 +131,8 @@ class FileOpener(QObject):
 
     def _may_forget(self, source: str, said: int) -> bool:
         question = self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name)
-        one = self.tr("1 verdict, note or drawn box leaves the project with it.")
-        many = self.tr("{count} verdicts, notes or drawn boxes leave the project with it.")
+        one = self.tr("1 verdict, note or drawn box is removed from the project with it.")
+        many = self.tr("{count} verdicts, notes or drawn boxes are removed from the project with it.")
         details = counted(said, one, many)
         return confirm(self._window, question, self.tr("Close and forget"), details)
 

@@ -29,16 +29,16 @@ class GroupingDialog(QDialog):
         self.setWindowTitle(self.tr("Group faces that look alike"))
         what = label(
             self.tr(
-                "Faces that look alike get a number in common, so that many can be judged at once and a person can be "
-                "followed through a folder. It is a help for sorting, not identification: people who look alike "
-                "share a group, and one person may be in several."
+                "Similar faces get a common number, so that many can be judged at once and a person can be followed "
+                "through a folder. This helps with sorting and is not identification: people who look alike share a "
+                "group, and one person may be in several."
             ),
             wrap=True,
         )
         kept = label(
             self.tr(
-                "What faces are compared by is kept in the project file, and nowhere else. In many countries that is "
-                "personal data of a special kind."
+                "The features by which faces are compared are stored only in the project file. In many countries they "
+                "are a special category of personal data."
             ),
             rank="second",
             wrap=True,
@@ -61,7 +61,7 @@ class GroupingDialog(QDialog):
         self.start = push_button(self.tr("Group"), self._choose)
         self.start.setDefault(True)
         self.forget = push_button(self.tr("Forget the groups"), self._forget)
-        self.forget.setToolTip(self.tr("Takes groups, and what faces were compared by, out of the project"))
+        self.forget.setToolTip(self.tr("Deletes groups and features from the project"))
         self.forget.setEnabled(has_groups)
         self.forget.setAutoDefault(False)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)

@@ -68,9 +68,13 @@ class RedactionPage(QWidget):
                 self.margin,
                 self.tr("Share of a large face's box that is added at each side; small ones get more"),
             ),
-            ("", self.head, self.tr("Covers the whole head, which tells much of a person")),
-            (self.tr("From score"), self.least, self.tr("Low, as a face that is missed costs more than one too many")),
-            (self.tr("Confirmed by"), self.confirmed_by, self.tr("Who looked at the copies; stands in their reviews")),
+            ("", self.head, self.tr("Covers the whole head: hair and ears help to recognise a person")),
+            (
+                self.tr("From score"),
+                self.least,
+                self.tr("Low, since a missed face is worse than one covered needlessly"),
+            ),
+            (self.tr("Confirmed by"), self.confirmed_by, self.tr("Who checked the copies; named in their reviews")),
         ):
             form.addRow(title, named(box, title or self.head.text(), tip))
         form.insertRow(2, self.tr("Picture"), lay_out(QHBoxLayout(), (self.picture, 1), self._choose))

@@ -93,8 +93,8 @@ class VotingDialog(QDialog):
         page = QWidget()
         intro = label(
             self.tr(
-                "Which way to enlarge do people prefer? Two enlargements of one face stand side by side, and nobody is "
-                "told which is whose. Order and sides are shuffled; the answers are kept as they are given."
+                "Which method of enlargement do people prefer? Two enlargements of a face are shown side by side "
+                "without the names of the methods. Order and sides are random; each answer is saved at once."
             ),
             wrap=True,
         )

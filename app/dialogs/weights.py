@@ -104,7 +104,7 @@ class WeightsDialog(QDialog):
         self.export = push_button(self.tr("Export…"), lambda: self._of_selected(self._ask_export), picture="export")
         self.receive = push_button(self.tr("Import…"), self._ask_import, picture="open")
         self.export.setToolTip(self.tr("Write these weights and their card into one file"))
-        self.receive.setToolTip(self.tr("Take in a file that was exported; its SHA-256 is checked"))
+        self.receive.setToolTip(self.tr("Import an exported file; its SHA-256 is checked"))
         return lay_out(QHBoxLayout(), self.receive, self.export, self.rename, self.notes, self.delete, None)
 
     def _of_selected(self, ask: Callable[[WeightsEntry], None]) -> None:
@@ -192,7 +192,7 @@ class WeightsDialog(QDialog):
         own = entry is not None and Path(entry.file).is_absolute()
         for button in (self.rename, self.notes, self.delete):
             button.setEnabled(own)
-            button.setToolTip("" if own else self.tr("These come with the program and stay as they are"))
+            button.setToolTip("" if own else self.tr("These are part of the program and cannot be changed"))
         previous = "" if row is None else getattr(self._settings, f"previous_{row.role}", "")
         self.back.setEnabled(bool(previous))
         name = self.tr("the program's own") if previous == "-" else previous

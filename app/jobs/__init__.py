@@ -1,1 +1,1 @@
-"""Jobs that run in worker threads; each reports by typed signals."""
+"""Jobs that run in worker threads and report by typed signals."""

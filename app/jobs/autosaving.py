@@ -36,7 +36,7 @@ _MOST_AT_ONCE = 500
 
 
 class Autosave(QObject):
-    """Writes changes as soon as the file is free, many in one transaction; one thread, so the order is kept."""
+    """Writes changes as soon as the file is free, many in one transaction, in a single thread that keeps the order."""
 
     saved = Signal()
     """Everything told so far is in the file."""
@@ -59,29 +59,29 @@ class Autosave(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether everything told is in the file."""
+        """Whether all changes are in the file."""
         return not self._waiting and self._job is None
 
     def change(self, change: Change) -> None:
-        """Make a change soon."""
+        """Write a change soon."""
         self._waiting.append(change)
         self._next()
 
     def fingerprint(self) -> None:
-        """Note what the pictures' files hold, when there is nothing else to do."""
+        """Store the fingerprints of the pictures' files when there is nothing else to do."""
         self._unprinted = True
         self._next()
 
     def run(self, work: Work[T]) -> Job[T]:
-        """Do something else to files after what is being written now; the caller listens to the job."""
+        """Run another job on files after the current writing; the caller connects to the job."""
         return self._worker.start(work)
 
     def hold(self) -> None:
-        """Begin no further writing until `use` says where to; what is told meanwhile goes there."""
+        """Start no further writing until `use` names the file; changes until then are written there."""
         self._held = True
 
     def use(self, file: OpenFile) -> None:
-        """Write into `file` from now on. What was told before goes into the old one, unless `hold` came first."""
+        """Write to `file` from now on. Earlier changes are written to the old one, unless `hold` was called before."""
         self._unprinted = False
         self._printing.cancel()
         if self._waiting and not self._held:
@@ -92,7 +92,7 @@ class Autosave(QObject):
         self._next()
 
     def finish(self) -> None:
-        """Wait until everything told is in the file; for the end of the program only, since it blocks."""
+        """Wait until all changes are in the file; blocks, so only for the end of the program."""
         self._unprinted = False
         self._printing.cancel()
         self._worker.wait()
@@ -147,10 +147,10 @@ class Autosave(QObject):
 
 
 def _write(project: Project, changes: list[Change]) -> list[Failure]:
-    """Make the changes and take them off the list; those that cannot be made are left out and returned.
+    """Make the changes and remove them from the list; returns those that are impossible.
 
     Raises:
-        ProjectError: if the file cannot be written now; what is still on the list can be tried again.
+        ProjectError: if the file cannot be written now; changes still on the list can be retried.
     """
     try:
         with project.together():
@@ -182,5 +182,5 @@ def _write_one_by_one(project: Project, changes: list[Change]) -> list[Failure]:
 
 
 def _is_of_change(error: Exception) -> bool:
-    """Whether the change is to blame, not the file or the machine."""
+    """Whether an error is due to the change, not to the file or the machine."""
     return isinstance(error, ChangeError) or not isinstance(error, ProjectError | MemoryError)

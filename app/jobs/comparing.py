@@ -12,7 +12,7 @@ from .upscaling import Comparison, ComparisonRequest, LoadedUpscalers, compare
 
 
 class ComparisonQueue(QObject):
-    """Takes requests; a newer one ends the one before."""
+    """Runs one request at a time; a newer one cancels it."""
 
     ready = Signal(object)
     """The finished `Comparison`."""
@@ -31,7 +31,7 @@ class ComparisonQueue(QObject):
         self._latest = LatestJob(self.worker)
 
     def ask(self, request: ComparisonRequest | RegionRequest) -> None:
-        """Start on a request, in place of one that may be running; returns at once."""
+        """Start a request and cancel the running one; returns at once."""
 
         def work(cancel: CancelToken, report: Report) -> Comparison:
             if isinstance(request, RegionRequest):
@@ -43,10 +43,10 @@ class ComparisonQueue(QObject):
         job.progress.connect(self.progress)
 
     def cancel(self) -> None:
-        """End the running request, if there is one; nothing more is heard of it."""
+        """Cancel the running request, if there is one; it emits no more signals."""
         self._latest.cancel()
 
     def stop(self) -> None:
-        """End the running request and wait for its thread; at closing."""
+        """Cancel the running request and wait for its thread; for the end of the program."""
         self.cancel()
         self.worker.stop()

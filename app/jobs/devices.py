@@ -6,9 +6,9 @@ from tinyface_core.types import Device
 
 
 def find_devices() -> list[Device]:
-    """All usable devices, quickest kind first; only a worker thread may ask.
+    """All usable devices, fastest kind first; for worker threads only.
 
-    Torch knows the accelerators, but its import takes seconds: it is asked where there may be one.
+    Torch lists the accelerators, but its import takes seconds: it is imported only if there may be one.
     """
     from tinyface_core.backends.choice import may_have_accelerator, processor
 

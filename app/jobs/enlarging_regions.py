@@ -24,8 +24,8 @@ class RegionRequest(Request):
     """A region of a picture to enlarge.
 
     Attributes:
-        frame: where it is.
-        region: xyxy in pixels of the frame; cut to it.
+        frame: the picture.
+        region: xyxy in pixels of the frame, clipped to it.
     """
 
     frame: Frame
@@ -33,7 +33,7 @@ class RegionRequest(Request):
 
     @property
     def pixels(self) -> RgbImage:
-        """The region's own pixels, of all that it touches; may be empty."""
+        """The pixels that the region touches; may be empty."""
         x1, y1, x2, y2 = self.region
         height, width = self.frame.pixels.shape[:2]
         top, bottom = max(math.floor(y1), 0), min(math.ceil(y2), height)
@@ -42,7 +42,7 @@ class RegionRequest(Request):
 
     @property
     def reduction(self) -> int:
-        """By how much the region is reduced before it is enlarged: 1 for not at all."""
+        """Factor by which the region is reduced before it is enlarged; 1: not at all."""
         height, width = self.pixels.shape[:2]
         needed = math.ceil(math.sqrt(height * width * REDUCTION**2 / LARGEST_REGION_MADE))
         return max(REDUCTION, needed) if self.measure or needed > 1 else 1
@@ -51,13 +51,13 @@ class RegionRequest(Request):
 def compare_region(
     request: RegionRequest, upscalers: LoadedUpscalers, cancel: CancelToken, progress: Progress, tell: Tell
 ) -> Comparison:
-    """Enlarge a region by one method after the other; a reduced one is measured against the truth.
+    """Enlarge a region by each method in turn; for a reduced region the quality is measured.
 
     Args:
         request: what to do.
-        upscalers: those that are loaded.
-        cancel: asked at every tile.
-        progress: told of every tile, under the name of the method.
+        upscalers: loaded upscalers.
+        cancel: checked at every tile.
+        progress: called for every tile, with the name of the method.
         tell: see `Tell`.
 
     Raises:

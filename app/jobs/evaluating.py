@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationRequest:
-    """What to measure on what.
+    """A measurement.
 
     Attributes:
-        kind: form of the annotations, a key of `tinyface_core.datasets.registry`.
+        kind: format of the annotations, a key of `tinyface_core.datasets.registry`.
         images: folder of the pictures.
         annotations: file or folder.
         settings: of the search.
-        pictures: how many are searched, spread evenly over the list; 0 takes all.
+        pictures: number of pictures, spread evenly over the list; 0: all.
     """
 
     kind: str
@@ -33,7 +33,7 @@ class EvaluationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """What was measured, and the mean time of a picture in milliseconds."""
+    """The figures, and the mean time per picture in milliseconds."""
 
     request: EvaluationRequest
     report: WiderReport
@@ -59,7 +59,7 @@ def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress
 
 
 def save_evaluation(evaluation: Evaluation, folder: Path) -> str:
-    """Write figures and curves as JSON, CSV, SVG and PNG; a sentence on what could not be written, or nothing."""
+    """Write figures and curves as JSON, CSV, SVG and PNG; returns a sentence if that failed, else ""."""
     from tinyface_core.evaluation.report_files import write_wider_report
 
     document = evaluation.report.as_json() | {"milliseconds_per_picture": evaluation.milliseconds}

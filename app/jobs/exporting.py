@@ -32,12 +32,12 @@ EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORM
 
 @dataclass(frozen=True, slots=True)
 class FaceChoice:
-    """Which faces to write; what they are is found out beside the window, where there may be many thousands.
+    """The faces to write. There may be many thousands, so they are determined in the worker thread.
 
     Attributes:
         results: of the searched pictures that are written.
         faces: all faces of the window.
-        accepts: whether a face is written.
+        accepts: returns whether a face is written.
     """
 
     results: tuple[FindResult, ...]
@@ -45,7 +45,7 @@ class FaceChoice:
     accepts: Callable[[FaceEntry], bool]
 
     def pictures(self) -> Sequence[ExportPicture]:
-        """The pictures with the chosen faces, best first, file by file; see `file_pictures`."""
+        """Pictures with their chosen faces, best first, by file; see `file_pictures`."""
         chosen: defaultdict[str, list[FaceEntry]] = defaultdict(list)
         for face in filter(self.accepts, self.faces):
             chosen[face.source].append(face)
@@ -55,36 +55,36 @@ class FaceChoice:
         return Joined([file_pictures(results, chosen[source]) for source, results in searched.items()])
 
     def fill(self, request: ExportRequest, _cancel: CancelToken | None = None) -> ExportRequest:
-        """With these faces."""
+        """The request with the chosen faces."""
         return replace(request, pictures=self.pictures(), faces=self.count())
 
     @property
     def searched(self) -> int:
-        """How many pictures and frames there are."""
+        """Number of pictures and frames."""
         return len(self.results)
 
     def count(self) -> int:
-        """How many faces are written."""
+        """Number of faces that are written."""
         frames = {(result.source, result.index) for result in self.results}
         return sum((face.source, face.index) in frames and self.accepts(face) for face in self.faces)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRequest:
-    """What to write where.
+    """An export.
 
     Attributes:
-        pictures: in the order to write; they may be read while they are written.
+        pictures: in the order of writing; may be an iterator.
         formats: names in `tinyface_core.export.registry.FORMATS`.
-        folder: made if it does not exist.
-        upscalers: names of those that enlarge the crops.
-        device: "auto" or a name that torch knows.
-        gan: name of the generator's weights; empty takes the default of the manifest.
-        case: what reports say of the case.
-        statements: what was said of the faces; None takes it from the pictures.
+        folder: created if missing.
+        upscalers: names of the upscalers for the crops.
+        device: "auto" or a name of torch.
+        gan: name of the generator's weights; empty: the default of the manifest.
+        case: the case, for reports.
+        statements: statements on the faces; None: those in the pictures.
         groups: of faces that look alike, by id.
-        opened: files that the window shows and works on; they are never written over.
-        faces: how many there are, where that is known, to say how far it is.
+        opened: files open in the window, which are never overwritten.
+        faces: number of faces, if known, for the progress.
     """
 
     pictures: Sequence[ExportPicture]
@@ -106,10 +106,10 @@ class ExportRequest:
 
 
 def already_there(request: ExportRequest) -> list[Path]:
-    """What the export writes over: files, and folders that it fills.
+    """Existing files that the export will overwrite, and existing folders that it will fill.
 
     Raises:
-        ExportError: if a file lies where it fills a folder.
+        ExportError: if there is a file with the name of such a folder.
     """
     targets = [(form := EXPORTS.load(name), request.target(name, form)) for name in request.formats]
     for folder in (request.folder, *(target for form, target in targets if not form.suffix)):
@@ -128,15 +128,15 @@ def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[
 
 
 def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
-    """Write every format that was asked for, tables at once and what shows enlarged faces after them.
+    """Write the requested formats, first tables, then those with enlarged faces.
 
     Returns:
         The files and folders written, in order.
 
     Raises:
-        Cancelled: between two formats, pictures or enlargements; what was finished stays.
+        Cancelled: between two formats, pictures or enlargements; finished files stay.
         ExportError, UserError: one sentence for the user; the latter if an original would be written over.
-        MediaError: of the first picture that cannot be read, after all others were written.
+        MediaError: for the first unreadable picture, after all others were written.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
     from tinyface_core.export.enlarging import EnlargedFaces

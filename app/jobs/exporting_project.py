@@ -14,12 +14,12 @@ from .exporting import ExportRequest
 
 @dataclass(frozen=True, slots=True)
 class ProjectChoice:
-    """Which faces of a project to write; see `FaceChoice`, which has those of the window.
+    """The faces of a project to write; `FaceChoice` is the same for the window.
 
     Attributes:
         file: of the project.
-        criteria: what a face must be.
-        searched: how many pictures there are.
+        criteria: filter for the faces.
+        searched: number of pictures.
     """
 
     file: OpenFile
@@ -27,11 +27,11 @@ class ProjectChoice:
     searched: int
 
     def fill(self, request: ExportRequest, cancel: CancelToken | None = None) -> ExportRequest:
-        """With the searched pictures and the chosen faces in them, best first."""
+        """The request with the searched pictures and the chosen faces in them, best first."""
         file = self.file()
         pictures = StoredPictures(file, self.criteria, searched_frames(file, self.criteria.source), cancel=cancel)
         return replace(request, pictures=pictures, statements=pictures.statements, faces=self.count())
 
     def count(self) -> int:
-        """How many faces are written."""
+        """Number of faces that are written."""
         return Listing.of(self.criteria).count(self.file())

@@ -26,7 +26,7 @@ _Place = tuple[str, int | None]
 
 
 class FaceThumbnails(QObject):
-    """Serves `FacesModel.thumbnail_wanted`; the frame asked for last comes first."""
+    """Serves `FacesModel.thumbnail_wanted`, the latest request first."""
 
     def __init__(self, faces: FacesModel, cache: FrameCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +46,7 @@ class FaceThumbnails(QObject):
         faces.thumbnail_wanted.connect(self._ask)
 
     def stop(self) -> None:
-        """Make no more."""
+        """Stop."""
         self._closing.stop()
         self._queue.cancel()
         self._worker.stop()

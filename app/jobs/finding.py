@@ -36,9 +36,9 @@ from .loading import prepare
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A result with thumbnails of its faces, empty ones of faint faces of a video, and how sharp faces of a video are.
+    """A result with thumbnails of its faces and, for videos, their sharpness.
 
-    They are taken where the pixels are at hand.
+    They are computed while the pixels are in memory. Faces of a video with low scores have empty thumbnails.
     """
 
     result: FindResult
@@ -47,7 +47,7 @@ class Found:
 
 
 def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progress = no_progress) -> Found:
-    """Search a frame, and keep what is worth listing: a folder would fill the memory with hundreds a picture."""
+    """Search a frame and keep the faces that can be listed: all candidates of a folder would fill the memory."""
     result = finder.find(frame, cancel, progress)
     result = replace(result, faces=result.faces.take(result.faces.scores >= LEAST_KEPT))
     sharp: tuple[float, ...] = ()
@@ -64,10 +64,10 @@ def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progr
 
 
 def build(choice: SearchSettings) -> KnownFinder:
-    """The real finder: imports what runs networks and reads weights, so only a worker thread may call this.
+    """Build a finder; imports libraries and reads weights, so only for worker threads.
 
     Raises:
-        WeightsError: if no weights are installed, or they are changed.
+        WeightsError: if no weights are installed, or they are damaged.
         UserError: if there is no such detector or device.
     """
     from tinyface_core.weights import BUNDLED, WeightsError
@@ -101,10 +101,10 @@ _LIBRARIES = (
 
 
 def load_torch_libraries() -> None:
-    """Load torch's shared libraries before Python does, which would keep every other thread waiting meanwhile.
+    """Load torch's shared libraries in advance, without blocking the other threads.
 
-    Python holds its global lock while it opens a library, but not while it calls a C function.
-    Where this does not work nothing is lost: the import of torch loads them.
+    Python holds its global lock while it loads a library, but not while it calls a C function.
+    If this fails, the import of torch loads them.
     """
     dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if os.name == "posix" else None
     if dlopen is None:
@@ -118,7 +118,7 @@ def load_torch_libraries() -> None:
 
 
 class Engine:
-    """Keeps the finder that was used last; safe to ask from any worker thread."""
+    """Keeps the last finder; thread-safe."""
 
     def __init__(self, build_finder: Callable[[SearchSettings], KnownFinder] = build) -> None:
         self._build = build_finder
@@ -127,7 +127,7 @@ class Engine:
         self._lock = threading.Lock()
 
     def finder(self, choice: SearchSettings) -> KnownFinder:
-        """The finder for a choice, built if it is another one than last time."""
+        """The finder for some settings; built if they differ from the last ones."""
         with self._lock:
             if self._finder is None or self._choice != choice:
                 self._finder = None
@@ -136,14 +136,14 @@ class Engine:
             return self._finder
 
     def another(self, choice: SearchSettings) -> KnownFinder:
-        """A finder beside the one that is kept, for work with settings of its own."""
+        """A second finder, with settings of its own; the last one is kept."""
         return self._build(choice)
 
 
 class FindQueue(JobQueue[str, Found]):
-    """Searches photos one after the other in the background: the current one, those in sight, the rest.
+    """Searches photos in the background: the shown one, then visible ones, then the rest.
 
-    Of a file with pages each page but the last comes as a part.
+    The pages of a file, except the last one, are partial results.
     """
 
     def __init__(
@@ -196,9 +196,9 @@ def search_video(
     report: Report,
     done: Container[int] = (),
 ) -> int:
-    """Search every n-th frame of a video but those `done`, with a partial `Found` for each. Returns how many are done.
+    """Search every n-th frame of a video except those `done`; each is a partial `Found`. Returns how many are done.
 
-    With 0 for `every` the first frame of each scene is searched.
+    If `every` is 0, the first frame of each scene is searched.
 
     Raises:
         MediaError: if the video cannot be read.

@@ -24,7 +24,7 @@ _MOST_KEPT = 300
 
 
 class FrameThumbnails(QObject):
-    """Thumbnails of one video; of many wishes in a row only the newest is decoded, the last ones are kept."""
+    """Thumbnails of one video: of several waiting requests only the last is decoded; recent ones are cached."""
 
     ready = Signal(QImage)
     """The newest that could be had; the frame that was asked for last comes last."""
@@ -41,13 +41,13 @@ class FrameThumbnails(QObject):
         self._images: OrderedDict[int, QImage] = OrderedDict()
 
     def set_video(self, path: Path | None) -> None:
-        """Serve this video from now on; it is opened at the first wish."""
+        """Serve this video from now on; it is opened at the first request."""
         self._latest.cancel()
         self._path = path
         self._images.clear()
 
     def ask(self, number: int) -> None:
-        """Make `ready` tell this frame soon; one that cannot be decoded has no thumbnail."""
+        """Request a frame, for which `ready` is emitted soon; undecodable frames have no thumbnail."""
         path = self._path
         if path is None:
             return
@@ -61,7 +61,7 @@ class FrameThumbnails(QObject):
         )
 
     def stop(self) -> None:
-        """Decode no more; waits for the thread."""
+        """Stop and wait for the thread."""
         self.set_video(None)
         self._worker.stop()
 
@@ -72,7 +72,7 @@ class FrameThumbnails(QObject):
         self.ready.emit(image)
 
     def _decoded(self, path: Path, number: int, cancel: CancelToken) -> QImage:
-        """Called in the thread of the worker, which alone uses the video."""
+        """Runs in the worker thread, which alone uses the video."""
         from tinyface_core.media.video import Video
 
         if self._video is None or self._video.path != path:

@@ -27,18 +27,18 @@ if TYPE_CHECKING:
 _SIDE = 128
 """Of a thumbnail, in Qt's pixels: as large as the film strip shows it."""
 _MOST_QUEUED = 200
-_FIRST_BITE, _BITE = 50, 500
+_FIRST_PORTION, _PORTION = 50, 500
 _SECONDS_OF_REST = 0.01
 _MOST_KEPT_BYTES = 500_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What became of opening files and folders.
+    """Result of listing files and folders.
 
     Attributes:
         found: number of photos and videos.
-        refused: one sentence for each path that could not be opened.
+        refused: a sentence for each path that could not be opened.
     """
 
     found: int
@@ -48,15 +48,15 @@ class Listed:
 def list_pictures(
     paths: list[Path], cancel: CancelToken, tell: Callable[[list[Picture]], None], state: State = State.IDLE
 ) -> Listed:
-    """Tell the photos and videos among `paths` and inside the folders among them; one that is missing stops no other.
+    """List the photos and videos among `paths` and in the folders among them; missing ones are skipped.
 
-    They come in bites, with a rest after each: the window takes in 100,000 pictures and stays awake.
+    They are passed on in portions with pauses, so that the window stays responsive with 100,000 pictures.
 
     Args:
         paths: files and folders.
-        cancel: asked between two pictures.
-        tell: given each bite.
-        state: of the photos, if they will be searched at once.
+        cancel: checked between two pictures.
+        tell: called with each portion.
+        state: initial state of photos.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -65,19 +65,19 @@ def list_pictures(
     from tinyface_core.media.sources import NothingFound, is_video, list_media
 
     refused: dict[Path, MediaError] = {}
-    found, bite = 0, []
+    found, portion = 0, []
     for path in list_media(paths, cancel, refused.__setitem__):
         if is_video(path):
-            bite.append(Picture(str(path), is_video=True))
+            portion.append(Picture(str(path), is_video=True))
         else:
-            bite.append(Picture(str(path), state=state, has_pages=has_pages(path)))
+            portion.append(Picture(str(path), state=state, has_pages=has_pages(path)))
         found += 1
-        if len(bite) == (_BITE if found > _BITE else _FIRST_BITE):
-            tell(bite)
-            bite = []
+        if len(portion) == (_PORTION if found > _PORTION else _FIRST_PORTION):
+            tell(portion)
+            portion = []
             time.sleep(_SECONDS_OF_REST)
-    if bite:
-        tell(bite)
+    if portion:
+        tell(portion)
     # Of several folders an empty one is told; where there is nothing else, nothing was found at all.
     reasons = ((path, error) for path, error in refused.items() if found or not isinstance(error, NothingFound))
     told = {path: in_users_language(str(error)) for path, error in reasons}
@@ -85,7 +85,7 @@ def list_pictures(
 
 
 def prepare() -> None:
-    """Import what reads pictures, before the first one is opened."""
+    """Import the libraries that read pictures, before the first one is opened."""
     from PIL import Image
 
     from tinyface_core.media import images, sources  # noqa: F401
@@ -94,19 +94,19 @@ def prepare() -> None:
 
 
 def prepare_scan() -> None:
-    """Import what the first file of a folder needs, before a folder is opened."""
+    """Import the library that hashes files, before a folder is opened."""
     from tinyface_core.project.likeness import prepare_hashing
 
     prepare_hashing()
 
 
 def prepare_plots() -> None:
-    """Import what draws curves, for a dialog that has some; nobody else shall wait for it."""
+    """Import the library that draws curves, for dialogs with curves."""
     import pyqtgraph  # noqa: F401
 
 
 class FrameCache:
-    """The last photos that were read, shared by the window's jobs; safe to use from any thread."""
+    """Cache of recently read photos, shared by the window's jobs; thread-safe."""
 
     def __init__(self) -> None:
         self._frames: OrderedDict[str, Frame] = OrderedDict()
@@ -116,7 +116,7 @@ class FrameCache:
         self._lock = threading.Lock()
 
     def get(self, source: str) -> Frame:
-        """The photo's pixels, from memory or from the disk.
+        """A photo, from memory or from the disk.
 
         Raises:
             MediaError: if it cannot be read.
@@ -150,22 +150,22 @@ class FrameCache:
             return self._pinned.get(source) or self._frames.get(source)
 
     def turn(self, source: str, turn: int) -> None:
-        """Give a photo turned clockwise by so many degrees from now on."""
+        """Return a photo rotated clockwise by so many degrees from now on."""
         with self._lock:
             self._turns[source] = turn
 
     def turn_of(self, source: str) -> int:
-        """By how many degrees a picture is turned."""
+        """Rotation of a picture in degrees."""
         with self._lock:
             return self._turns.get(source, 0)
 
     def pin(self, frame: Frame) -> None:
-        """Keep a frame that is on no disk (pasted) until `forget`."""
+        """Keep a pasted picture, which is not on the disk, until `forget`."""
         with self._lock:
             self._pinned[frame.source] = frame
 
     def forget(self, source: str) -> None:
-        """Let go of a picture that was closed."""
+        """Drop a picture that was closed."""
         with self._lock:
             self._frames.pop(source, None)
             self._pinned.pop(source, None)
@@ -176,7 +176,7 @@ class FrameCache:
 
 
 class ThumbnailLoader(QObject):
-    """Makes thumbnails one after the other, the one asked for last first."""
+    """Makes thumbnails, the latest request first."""
 
     ready = Signal(object, QImage)
 
@@ -193,13 +193,13 @@ class ThumbnailLoader(QObject):
         self._failed: set[tuple[str, bool, int]] = set()
 
     def ask(self, source: str, is_video: bool, turn: int = 0) -> None:
-        """Make this one next, turned by so many degrees; asking again only moves it to the front."""
+        """Request a thumbnail, rotated by so many degrees; a second request moves it to the front."""
         wish = (source, is_video, turn)
         if wish not in self._failed and wish != self._queue.running:
             self._queue.add([wish])
 
     def stop(self) -> None:
-        """Make no more; waits for the one in work."""
+        """Stop and wait for the thread."""
         self._queue.cancel()
         self._worker.stop()
 
@@ -220,13 +220,13 @@ class ThumbnailLoader(QObject):
 
 
 def screen_pixels(side: int) -> int:
-    """How many pixels of the sharpest screen so many of Qt's are; only for the GUI thread."""
+    """Convert device-independent pixels to those of the screen with the highest resolution; for the GUI thread only."""
     application = QGuiApplication.instance()
     return math.ceil(side * (application.devicePixelRatio() if isinstance(application, QGuiApplication) else 1))
 
 
 def shrunk(pixels: RgbImage, side: int) -> RgbImage:
-    """The picture as a thumbnail, RGB uint8, its longer side of so many pixels."""
+    """The picture as a thumbnail, RGB uint8, with a longer side of `side` pixels."""
     from tinyface_core.opencv import cv2
 
     scale = side / max(pixels.shape[:2])

@@ -23,15 +23,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RedactRequest:
-    """What to copy where.
+    """The copies to write.
 
     Attributes:
         sources: paths of photos and videos.
-        turns: of those that the user turned, degrees clockwise.
-        faces: all faces of the window, with what was said of them.
-        order: how the copies are made.
-        picture: file of a picture to lay over faces, None for another style.
-        folder: made if it does not exist.
+        turns: degrees clockwise by which the user rotated some of them.
+        faces: all faces of the window.
+        order: settings.
+        picture: file of a picture to lay over faces; None for another style.
+        folder: created if missing.
     """
 
     sources: tuple[str, ...]
@@ -45,11 +45,11 @@ class RedactRequest:
 def redact_files(
     request: RedactRequest, finder: Callable[[], KnownFinder], cancel: CancelToken, progress: Progress
 ) -> list[Path]:
-    """Write all copies; the files written, in order.
+    """Write all copies; returns the files in order.
 
     Raises:
-        Cancelled: what was finished stays, of the copy in work nothing.
-        UserError: if files could not be copied, after all others were; with the sentence of the first, and how many.
+        Cancelled: finished copies stay, the current one is deleted.
+        UserError: if files could not be copied, after all others: the message of the first, and how many.
     """
     from tinyface_core.export.naming import unique_names
     from tinyface_core.media.images import load_image

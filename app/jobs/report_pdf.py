@@ -30,7 +30,7 @@ _MARGIN, _FOOT = 15.0, 30.0
 
 
 def write(material: Material, target: Path) -> None:
-    """Write the report as a PDF of pages in A4; may run beside the GUI thread.
+    """Write the report as a PDF with A4 pages; may run in any thread.
 
     Raises:
         OSError: if it cannot be written.

@@ -20,7 +20,7 @@ _FASTEST = 2.0
 
 
 class Sound(QObject):
-    """Plays the sound track beside the frames, which keep the clock."""
+    """Plays the sound track; the frames set the pace."""
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
@@ -34,7 +34,7 @@ class Sound(QObject):
         video.playing_changed.connect(lambda _playing: self._follow())
 
     def switch(self, on: bool) -> None:
-        """Play the sound of what plays, or be silent."""
+        """Switch the sound on or off."""
         self._on = on and HAS_SOUND
         if self._on and self.media is None:
             try:

@@ -35,7 +35,7 @@ CONTEXT = 1.3
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
-    """A run as a list shows it."""
+    """A run in a list."""
 
     run: Run
     state: RunState
@@ -44,14 +44,14 @@ class ListedRun:
 
 @dataclass(frozen=True, slots=True)
 class RunNews:
-    """What is new of a run.
+    """News of a run.
 
     Attributes:
-        state: how it stands.
-        events: since the last news.
-        outcome: why it failed, if it did.
-        gone: whether its folder is gone.
-        kept: whether it failed, and there are weights from before that.
+        state: its state.
+        events: events since the last news.
+        outcome: reason of a failure.
+        gone: whether its folder no longer exists.
+        kept: whether it failed but has weights from before the failure.
     """
 
     state: RunState
@@ -62,7 +62,7 @@ class RunNews:
 
 
 def list_runs() -> list[ListedRun]:
-    """All runs that can be read, the newest first."""
+    """All readable runs, the newest first."""
     listed = []
     for run in all_runs():
         try:
@@ -73,10 +73,10 @@ def list_runs() -> list[ListedRun]:
 
 
 def check_sources(sources: Sequence[DataSource], cancel: CancelToken, progress: Progress) -> DataCheck:
-    """Look data sets over without learning anything from them.
+    """Check data sets.
 
     Raises:
-        Exception: with one sentence for the user, if they cannot be read.
+        Exception: with a sentence for the user, if they cannot be read.
     """
     from tinyface_core.datasets.check import check_pictures
     from tinyface_core.training.finetune.material import read_sources
@@ -86,11 +86,11 @@ def check_sources(sources: Sequence[DataSource], cancel: CancelToken, progress: 
 
 
 def measure_time(request: FineTuneRequest, cancel: CancelToken, _progress: Progress) -> Estimate:
-    """Have a process take a few real steps.
+    """Measure the time of a few training steps in another process.
 
     Raises:
-        Cancelled: within a moment.
-        ValueError: with one sentence for the user.
+        Cancelled: at once.
+        ValueError: with a sentence for the user.
     """
     with tempfile.TemporaryDirectory() as folder:
         question, answer = Path(folder) / "request.json", Path(folder) / "result.json"
@@ -110,7 +110,7 @@ def measure_time(request: FineTuneRequest, cancel: CancelToken, _progress: Progr
 
 
 def begin(request: FineTuneRequest) -> Run:
-    """Make a run and start its process.
+    """Create a run and start its process.
 
     Raises:
         WeightsError, OSError: if it cannot be started.
@@ -121,7 +121,7 @@ def begin(request: FineTuneRequest) -> Run:
 
 
 def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QImage]:
-    """Pictures of the places that were judged differently, with a good deal of what is round them.
+    """Crops, with surroundings, of places that the old and the new weights judge differently.
 
     Raises:
         Cancelled: between two pictures.
@@ -145,7 +145,7 @@ def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QIm
 
 
 class RunWatcher(QObject):
-    """Looks at a run a few times a second, beside the GUI thread."""
+    """Reads the state of a run a few times a second in a worker thread."""
 
     news = Signal(object)
     """`RunNews`."""
@@ -160,7 +160,7 @@ class RunWatcher(QObject):
         self._place = 0
 
     def watch(self, run: Run | None) -> None:
-        """Watch another run, from its beginning; None watches none."""
+        """Watch another run, from its beginning; None: none."""
         self._run, self._place = run, 0
         if run is None:
             self._timer.stop()
@@ -169,7 +169,7 @@ class RunWatcher(QObject):
             self._look()
 
     def stop(self) -> None:
-        """Look no more; waits for the look in work."""
+        """Stop and wait for the thread."""
         self._timer.stop()
         self._run = None
         self._worker.stop()

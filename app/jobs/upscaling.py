@@ -54,18 +54,18 @@ _SECONDS_BEFORE_PARTS = 0.1
 
 
 class FaceTooSmall(UserError):
-    """A face that has too few pixels to be reduced for a test."""
+    """The face has too few pixels to be reduced for a test."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Request:
-    """How something is enlarged.
+    """Settings of an enlargement.
 
     Attributes:
-        methods: names of upscalers, and paths of model files, in the order to show.
-        device: "auto" or a name that torch knows.
-        measure: reduce it first, whatever its size, so that the truth is known.
-        gan: name of the generator's weights; empty takes the default of the manifest.
+        methods: names of upscalers and paths of model files, in the order of display.
+        device: "auto" or a name of torch.
+        measure: whether it is first reduced, whatever its size, to measure the quality.
+        gan: name of the generator's weights; empty: the default of the manifest.
     """
 
     methods: tuple[str, ...]
@@ -75,7 +75,7 @@ class Request:
 
     @property
     def reduction(self) -> int:
-        """By how much it is reduced before it is enlarged: 1 for not at all."""
+        """Factor by which it is reduced before it is enlarged; 1: not at all."""
         raise NotImplementedError
 
 
@@ -84,10 +84,10 @@ class ComparisonRequest(Request):
     """One face to enlarge.
 
     Attributes:
-        frame: where it is.
+        frame: the picture.
         face: its box in pixels of the frame.
-        track: of a face in a video what it is part of, to make one enlargement from several frames too.
-        guessed: show too how far the last method that generates details guesses them.
+        track: of a face in a video, to make one enlargement of several frames too.
+        guessed: whether the spread of the last method that generates details is shown.
     """
 
     frame: Frame
@@ -97,10 +97,10 @@ class ComparisonRequest(Request):
 
     @property
     def reduction(self) -> int:
-        """By how much the face is reduced before it is enlarged: 1 for not at all.
+        """Factor by which the face is reduced before it is enlarged; 1: not at all.
 
-        Of a large face no enlargement is worth seeing, and none would be quick: it is reduced like in test mode, and
-        what each method makes of it can be held against the truth.
+        Enlargements of a large face would be slow and show nothing new. It is reduced as in test mode, so that the
+        methods can be compared with the original.
         """
         region = self.face.size * (1 + CONTEXT)
         if not self.measure and region <= LARGEST_REGION:
@@ -109,12 +109,12 @@ class ComparisonRequest(Request):
 
     @property
     def too_small(self) -> bool:
-        """Whether the face has too few pixels to be measured as it should be."""
+        """Whether the face has too few pixels for the requested measurement."""
         return self.measure and self.face.size < SMALLEST_MEASURED
 
     @property
     def guesses(self) -> str:
-        """The method of which it is shown how far it guesses; "" for none."""
+        """The method whose spread is shown; "" if none."""
         return next((method for method in reversed(self.methods) if is_generated(method)), "") if self.guessed else ""
 
 
@@ -123,13 +123,13 @@ class Comparison:
     """The enlargements of one face or region.
 
     Attributes:
-        request: what was asked for.
-        crops: the enlargements, each under the name that was asked for; of what was reduced `crops.original` has the
-            reduced pixels.
-        truth: of what was reduced the photo's own pixels, as large as the enlargements.
-        quality: of what was reduced PSNR in dB and SSIM of each method.
-        failures: one sentence for each method that could not run; the others are shown all the same.
-        pending: methods that are still at work.
+        request: the request.
+        crops: the enlargements by the names in the request; `crops.original` has the reduced pixels, if it was
+            reduced.
+        truth: if it was reduced, the original pixels, as large as the enlargements.
+        quality: if it was reduced, PSNR in dB and SSIM of each method.
+        failures: a sentence for each method that failed; the others are shown all the same.
+        pending: methods that are not finished.
     """
 
     request: Request
@@ -145,14 +145,14 @@ Tell = Callable[[Comparison], None]
 
 
 class LoadedUpscalers:
-    """Upscalers, kept between calls once they are loaded; belongs to one worker thread."""
+    """Cache of loaded upscalers, for one worker thread."""
 
     def __init__(self) -> None:
         self._loaded: dict[tuple[str, str, str], Upscaler] = {}
         self._known: dict[str, Registry[UpscalerMaker]] = {}
 
     def get(self, name: str, device: str, gan: str = "") -> Upscaler:
-        """The upscaler of a name, or of the path of a model file.
+        """The upscaler with a name, or of a model file.
 
         Raises:
             UserError: if there is none, or its weights cannot be loaded.
@@ -169,7 +169,7 @@ class LoadedUpscalers:
         return self._loaded[name, device, gan]
 
     def enlarge(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
-        """One face of a frame, enlarged by the named upscalers on a device, with the generator weights of that name."""
+        """One face of a frame, enlarged by the named upscalers."""
         from tinyface_core.upscalers.comparison import compare_crops
 
         upscalers = [self.get(name, device, gan) for name in methods]
@@ -179,12 +179,12 @@ class LoadedUpscalers:
 def compare(
     request: ComparisonRequest, upscalers: LoadedUpscalers, cancel: CancelToken, tell: Tell | None = None
 ) -> Comparison:
-    """Enlarge a face by one method after the other; a reduced one is measured against the truth.
+    """Enlarge a face by each method in turn; for a reduced face the quality is measured.
 
     Args:
         request: what to do.
-        upscalers: do it.
-        cancel: asked between two methods.
+        upscalers: the upscalers.
+        cancel: checked between two methods.
         tell: see `Tell`.
 
     Raises:
@@ -222,14 +222,14 @@ def gather(
     cancel: CancelToken,
     tell: Tell | None = None,
 ) -> Comparison:
-    """One method after the other; one that is broken or not installed does not hide the others.
+    """Run each method in turn; failures of one do not stop the others.
 
     Args:
-        request: says which methods.
-        start: what is enlarged.
-        make: enlarges it by one method.
-        truth_of: the photo's own pixels as large as an enlargement, None where nothing was reduced.
-        cancel: asked between two methods.
+        request: has the methods.
+        start: the comparison without enlargements.
+        make: enlarges by one method.
+        truth_of: returns the original pixels as large as an enlargement; None if nothing was reduced.
+        cancel: checked between two methods.
         tell: see `Tell`.
 
     Raises:
@@ -260,7 +260,7 @@ _MEASURED_TILE = 512
 
 
 def _quality(truth: RgbImage, made: RgbImage) -> tuple[float, float]:
-    """PSNR in dB and SSIM, tile by tile, so that those of a whole picture need no more memory than those of a face."""
+    """PSNR in dB and SSIM, computed in tiles to save memory for whole pictures."""
     from tinyface_core.evaluation.similarity import ssim
     from tinyface_core.search.tiling import tiles
 
@@ -287,7 +287,7 @@ class _Reduced:
 
     @staticmethod
     def of(request: ComparisonRequest) -> _Reduced | None:
-        """The reduced face of a request, None where it is enlarged as it is."""
+        """The reduced face of a request; None if it is not reduced."""
         by, face, frame = request.reduction, request.face, request.frame
         if by == 1:
             return None
@@ -314,23 +314,23 @@ class _Reduced:
         return _Reduced(Frame(small, frame.source), shrunk, frame, left, top, by)
 
     def truth(self, roi: Box, side: int) -> RgbImage:
-        """The photo's pixels of a region of the reduced frame, `(side, side, 3)`."""
+        """The original pixels of a region of the reduced frame, `(side, side, 3)`."""
         from tinyface_core.rois import cut_rois
 
         pixels: RgbImage = cut_rois(self.of_frame.pixels, np.array([self.in_photo(roi)], np.float32), side)[0]
         return pixels
 
     def in_photo(self, roi: Box) -> Box:
-        """A region of the reduced frame in pixels of the photo."""
+        """A region of the reduced frame, in pixels of the photo."""
         left, top, by = self.left, self.top, self.reduction
         return roi[0] * by + left, roi[1] * by + top, roi[2] * by + left, roi[3] * by + top
 
 
 def _from_several(request: ComparisonRequest, crops: CropSet, region: Box, cancel: CancelToken) -> Enlargement:
-    """The region of the frame, `crops.original` large, from it and from the frames beside it.
+    """The region of the frame, with the size of `crops.original`, made of it and of neighbouring frames.
 
     Raises:
-        MediaError: if the video cannot be read any more.
+        MediaError: if the video can no longer be read.
         Cancelled: once `cancel` is set.
     """
     from tinyface_core.media.video import Video

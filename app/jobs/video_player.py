@@ -24,7 +24,7 @@ _FASTEST = 8.0
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What the time line needs: number of frames, frames a second, and whether they have times: pages have none."""
+    """For the time line: number of frames, frames a second, and whether they have times, which pages have not."""
 
     frames: int
     fps: float
@@ -33,14 +33,14 @@ class VideoInfo:
 
 @dataclass(frozen=True, slots=True)
 class ShownFrame:
-    """A decoded frame, ready to be painted."""
+    """A decoded frame with its image pyramid."""
 
     frame: Frame
     pyramid: Pyramid
 
 
 class VideoPlayer(QObject):
-    """Plays, steps and seeks in one video, or file of pages, without ever waiting in the GUI thread."""
+    """Plays, steps and seeks in a video or a file of pages, without blocking the GUI thread."""
 
     opened = Signal(object)
     """`VideoInfo`."""
@@ -76,7 +76,7 @@ class VideoPlayer(QObject):
         self._tick.timeout.connect(self._play_on)
 
     def open(self, path: Path, number: int = 0, turn: int = 0) -> None:
-        """Open a video, or a file of pages turned by so many degrees, and show one of its frames."""
+        """Open a video, or a file of pages rotated by so many degrees, and show one of its frames."""
         self.close()
         self.path = path
         self._wanted = number
@@ -85,7 +85,7 @@ class VideoPlayer(QObject):
         )
 
     def close(self) -> None:
-        """Let go of the video."""
+        """Close the video."""
         self.pause()
         self._latest.cancel()
         self._wanted, self.number, self.path = None, -1, None
@@ -98,7 +98,7 @@ class VideoPlayer(QObject):
         self._worker.stop()
 
     def seek(self, number: int) -> None:
-        """Show a frame; of many wishes in a row only the last is decoded."""
+        """Show a frame; of several waiting requests only the last is decoded."""
         if self.path is None:
             return
         last = max(self.info.frames - 1, 0)
@@ -108,12 +108,12 @@ class VideoPlayer(QObject):
         self._want(number)
 
     def step(self, by: int) -> None:
-        """Go some frames on or back, paused."""
+        """Pause and go some frames forwards or backwards."""
         self.pause()
         self.seek((self.number if self._wanted is None else self._wanted) + by)
 
     def play(self, speed: float = 1.0) -> None:
-        """Run from the present frame, at the end of the video from its start; a running one only changes its speed."""
+        """Play from the current frame, at the end from the start; while playing, only change the speed."""
         if self.path is None or not self.info.has_clock:
             return
         self.playing, self.speed = True, speed
@@ -124,12 +124,12 @@ class VideoPlayer(QObject):
         self._play_on()
 
     def shuttle(self, way: int) -> None:
-        """Run on (1) or backwards (-1); each time twice as quick as before, up to eight times."""
+        """Play forwards (1) or backwards (-1); each repeated call doubles the speed, up to eight times."""
         quicker = self.playing and self.speed * way > 0
         self.play(way * min(abs(self.speed) * 2, _FASTEST) if quicker else float(way))
 
     def mark(self, end: int) -> None:
-        """Let the part that is played begin (0) or end (1) at the present frame; once more there takes it back."""
+        """Set the start (0) or end (1) of the played part to the current frame; a second call there removes it."""
         marks = list(self.marks)
         marks[end] = None if marks[end] == self.number else self.number
         first, last = marks
@@ -139,13 +139,13 @@ class VideoPlayer(QObject):
         self.marks_changed.emit()
 
     def _way(self) -> tuple[int, int]:
-        """First and last frame in the order in which they are played."""
+        """First and last frame in the order of playing."""
         first, last = self.marks
         way = first or 0, max(self.info.frames - 1, 0) if last is None else last
         return way if self.speed > 0 else way[::-1]
 
     def pause(self) -> None:
-        """Stop at the present frame."""
+        """Stop at the current frame."""
         self._tick.stop()
         if self.playing:
             self.playing = False

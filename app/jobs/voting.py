@@ -24,7 +24,7 @@ Sides = tuple[RgbImage, RgbImage]
 
 
 class VoteCrops(QObject):
-    """Enlarges the faces of the next questions beside the window."""
+    """Enlarges the faces of the next questions in a worker thread."""
 
     ready = Signal(int)
     """Number of a question whose crops are there."""
@@ -41,7 +41,7 @@ class VoteCrops(QObject):
         self.worker = Worker(self)
 
     def prepare(self, poll: Poll, number: int) -> None:
-        """Make the crops of this question and of the next ones; what lies behind is forgotten."""
+        """Make the crops of this question and of the next ones; earlier ones are dropped."""
         if poll.trials is not self._trials:
             self._trials, self._made = poll.trials, {}
             self.worker.cancel()
@@ -53,11 +53,11 @@ class VoteCrops(QObject):
                 self._start(poll, place)
 
     def of(self, number: int) -> Sides | None:
-        """The crops of a question; None while they are made."""
+        """The crops of a question; None if they are not ready."""
         return self._made.get(number)
 
     def stop(self) -> None:
-        """End the work and wait for it."""
+        """Stop and wait for the thread."""
         self.worker.stop()
 
     def _start(self, poll: Poll, place: int) -> None:
@@ -77,7 +77,7 @@ class VoteCrops(QObject):
         self.worker.start(lambda cancel, _report: self._enlarged(face, trial, cancel)).then(take, fail)
 
     def _enlarged(self, face: VotedFace, trial: Trial, cancel: CancelToken) -> Sides:
-        """In the worker's thread, which alone uses the reader."""
+        """Runs in the worker thread, which alone uses the reader."""
         sides, whole = (trial.left, trial.right), Face(face.box, 1.0, 1.0)
         request = ComparisonRequest(self._read(face), whole, methods=sides, device=self._device, gan=self._gan)
         comparison = compare(request, self._upscalers, cancel)
@@ -88,7 +88,7 @@ class VoteCrops(QObject):
 
 
 class VoteFile(QObject):
-    """Keeps the newest poll on the disk, beside the window."""
+    """Stores the newest poll on the disk in a worker thread."""
 
     failed = Signal(str, str)
 
@@ -99,14 +99,14 @@ class VoteFile(QObject):
         self._path: Path | None = None
 
     def begin(self, faces: Sequence[VotedFace], methods: Sequence[str], seed: int) -> Poll:
-        """A new poll with a file of its own; older ones stay where they are."""
+        """Start a new poll, in a new file."""
         poll = new_poll(faces, methods, seed)
         self._path = self._folder / f"votes-{uuid4().hex[:12]}.json"
         self.save(poll)
         return poll
 
     def look(self, take: Callable[[Poll | None], object]) -> None:
-        """Find the poll that was left last."""
+        """Find the last poll."""
 
         def work(_cancel: CancelToken, _report: Report) -> tuple[Path, Poll] | None:
             files = sorted(self._folder.glob("votes-*.json"), key=lambda path: path.stat().st_mtime)
@@ -122,11 +122,11 @@ class VoteFile(QObject):
         self._worker.start(work).then(found, lambda _sentence, _details: take(None))
 
     def save(self, poll: Poll) -> None:
-        """Keep a poll that was begun or found here."""
+        """Store a poll that was started or found here."""
         path = self._path
         assert path is not None
         self._worker.start(lambda _cancel, _report: save_poll(poll, path)).failed.connect(self.failed)
 
     def wait(self) -> None:
-        """Until all is written."""
+        """Wait until all is written."""
         self._worker.wait()

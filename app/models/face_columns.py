@@ -112,7 +112,7 @@ def column_titles() -> dict[Column, tuple[str, str]]:
         ),
         Column.LIKENESS: (
             translate("FacesModel", "Alike"),
-            translate("FacesModel", "How much it looks like the face that was chosen, 1 at most"),
+            translate("FacesModel", "Similarity to the chosen face, at most 1"),
         ),
         Column.NOTE: (
             translate("FacesModel", "Note"),

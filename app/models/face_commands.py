@@ -14,7 +14,7 @@ from .verdict import verdict_label
 
 
 class Step(QUndoCommand):
-    """A change that one function makes and another takes back; steps in a row with the same `topic` become one."""
+    """A change with functions that make and undo it; consecutive steps of the same `topic` are merged."""
 
     def __init__(
         self, text: str, make: Callable[[], None], take_back: Callable[[], None], topic: object = None
@@ -23,11 +23,11 @@ class Step(QUndoCommand):
         self._make, self._take_back, self._topic = make, take_back, topic
 
     def id(self) -> int:
-        """Steps may become one."""
+        """The same for all steps: they may be merged."""
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
-        """Take a later change of the same in."""
+        """Merge a later step with the same topic."""
         if not isinstance(other, Step) or self._topic is None or other._topic != self._topic:
             return False
         self._make = other._make
@@ -38,19 +38,19 @@ class Step(QUndoCommand):
         self._make()
 
     def undo(self) -> None:
-        """Take it back."""
+        """Undo the change."""
         self._take_back()
 
 
 def verdicts_text(counts: Mapping[Verdict, int]) -> str:
-    """What a step of undo is called that gives verdicts to so many rows of the list."""
+    """Name of an undo step that sets the verdicts of so many rows of the list."""
     one = QCoreApplication.translate("FaceCommands", "1 face")
     many = QCoreApplication.translate("FaceCommands", "{count} faces")
     return ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
 
 
 def deletion_text(count: int) -> str:
-    """What a step of undo is called that deletes so many drawn faces."""
+    """Name of an undo step that deletes so many drawn faces."""
     one = QCoreApplication.translate("FaceCommands", "Delete a drawn face")
     many = QCoreApplication.translate("FaceCommands", "Delete {count} drawn faces")
     return counted(count, one, many)

@@ -21,12 +21,12 @@ DRAWN = "✎"
 
 @dataclass(frozen=True, slots=True)
 class TrackSummary:
-    """What the list says of a track.
+    """Summary of a track for the list.
 
     Attributes:
-        frames: in which it was found or drawn.
+        frames: number of frames in which it was found or drawn.
         first, last: their time stamps in seconds.
-        largest, surest, sharpest: faces of it; `best` is as far as possible all of that.
+        largest, surest, sharpest, best: faces of it; `best` combines the three criteria.
     """
 
     frames: int
@@ -39,14 +39,14 @@ class TrackSummary:
 
     @staticmethod
     def of(faces: Iterable[FaceEntry]) -> TrackSummary:
-        """Of the faces of a track, one at least."""
+        """Summary of one or more faces of a track."""
         first, *others = faces
         seconds = first.seconds or 0.0
         alone = TrackSummary(1, seconds, seconds, first, first, first, first)
         return reduce(TrackSummary.with_face, others, alone)
 
     def with_face(self, face: FaceEntry) -> TrackSummary:
-        """Of the same track with one face more."""
+        """Summary of the same track with another face."""
         seconds = face.seconds or 0.0
         return TrackSummary(
             self.frames + 1,
@@ -60,18 +60,18 @@ class TrackSummary:
 
     @property
     def crops(self) -> tuple[FaceEntry, ...]:
-        """Up to three faces that show it best, the best of all first."""
+        """Up to three faces that show it best, the best one first."""
         chosen = {one.key: one for one in (self.best, self.largest, self.surest, self.sharpest)}
         return tuple(chosen.values())[:3]
 
 
 @dataclass(frozen=True, slots=True)
 class FaceEntry(ProjectFace):
-    """One face of the list: what a project holds of it, and its key.
+    """A face of the list: its data in a project, and its key.
 
     Attributes:
-        key: names the face while the program runs; never used twice.
-        summary: of the face that leads a track, whose row stands for all of it.
+        key: identifies the face while the program runs; never reused.
+        summary: of the track, if it is the leading face, whose row represents the track.
     """
 
     key: int = field(kw_only=True)
@@ -79,27 +79,27 @@ class FaceEntry(ProjectFace):
 
     @property
     def score(self) -> float:
-        """Of a track the highest one."""
+        """Score; of a track the greatest."""
         return self.face.score if self.summary is None else self.summary.surest.face.score
 
     @property
     def score_text(self) -> str:
-        """Its score as it is shown, of a drawn face `DRAWN`."""
+        """Score as text; `DRAWN` for a drawn face."""
         return DRAWN if self.drawn and self.summary is None else decimal(self.score, 2)
 
     @property
     def size(self) -> float:
-        """Longer side in pixels, of a track the largest one."""
+        """Longer side in pixels; of a track the greatest."""
         return self.face.size if self.summary is None else self.summary.largest.face.size
 
     @property
     def frames(self) -> int:
-        """For how many faces its row stands; 0 where it has none."""
+        """Number of faces that its row represents; 0 if it has no row."""
         return self.summary.frames if self.summary is not None else int(self.face.track == NO_TRACK)
 
     @property
     def span(self) -> str:
-        """When it is seen in a video, or on which page it is."""
+        """Its times in a video, or its page."""
         if self.summary is not None and self.summary.first < self.summary.last:
             return f"{time_stamp(self.summary.first)} – {time_stamp(self.summary.last)}"
         if self.seconds is None and self.index is not None:
@@ -108,7 +108,7 @@ class FaceEntry(ProjectFace):
 
 
 def describe(entry: FaceEntry) -> str:
-    """One sentence on a face or track, for tool tips and screen readers."""
+    """A sentence about a face or track, for tool tips and screen readers."""
     translate = QCoreApplication.translate
     if entry.drawn and entry.summary is None:
         text = translate("FacesModel", "Face of {size} pixels that you drew in {picture}, {verdict}")

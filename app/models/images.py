@@ -1,4 +1,4 @@
-"""Converts pixel arrays to Qt images and back; needs no event loop, so worker threads may use it."""
+"""Converts pixel arrays to Qt images and back; usable in worker threads."""
 
 from __future__ import annotations
 
@@ -17,39 +17,39 @@ THUMBNAIL_SIDE = 64
 
 
 def to_image(pixels: RgbImage) -> QImage:
-    """A Qt picture with its own copy of RGB uint8 pixels `(H, W, 3)`."""
+    """A Qt image with a copy of RGB uint8 pixels `(H, W, 3)`."""
     height, width = pixels.shape[:2]
     return QImage(pixels.tobytes(), width, height, width * 3, QImage.Format.Format_RGB888).copy()
 
 
 def to_pixels(image: QImage) -> RgbImage:
-    """A copy of a picture's pixels, RGB uint8 `(H, W, 3)`."""
+    """A copy of an image's pixels, RGB uint8 `(H, W, 3)`."""
     rgb = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(rgb.constBits(), np.uint8).reshape(rgb.height(), rgb.bytesPerLine())
     return rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
 
 
 def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:
-    """Thumbnails of faces; needs no event loop, so a worker thread may call it.
+    """Thumbnails of faces.
 
     Args:
         pixels: the frame, RGB uint8 `(H, W, 3)`.
         faces: boxes in pixels of that frame.
-        context: share of the box's longer side shown round it.
+        context: margin on each side as a share of the box's longer side.
 
     Returns:
-        One picture a face, its longer side at most `THUMBNAIL_SIDE` pixels, never enlarged.
+        One image per face with a longer side of at most `THUMBNAIL_SIDE` pixels, never enlarged.
     """
     return [_cut(pixels, face, context) for face in faces]
 
 
 def cut_face(pixels: RgbImage, face: Face) -> QImage:
-    """All pixels of a face and of what is round it; see `cut_thumbnails`."""
+    """A face with its surroundings, in the original resolution; see `cut_thumbnails`."""
     return to_image(np.ascontiguousarray(_region(pixels, face, context=0.3)))
 
 
 def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImage:
-    """A face with what is round it as a square of `side` pixels, interpolated; transparent beyond the picture."""
+    """A face with its surroundings as a square of `side` pixels, interpolated; transparent outside the picture."""
     roi = square_rois(np.array([face.box]), context)
     image = to_image(cut_rois(pixels, roi, side)[0])
     left, top, right, _bottom = roi[0]
@@ -63,7 +63,7 @@ def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImag
 
 
 def to_square(image: QImage, side: int) -> QImage:
-    """A picture as large as it fits into the middle of a square of `side` pixels; a null one stays so."""
+    """An image scaled to fit into the centre of a square of `side` pixels; null images are returned unchanged."""
     if image.isNull():
         return image
     smooth = Qt.TransformationMode.SmoothTransformation

@@ -1,4 +1,4 @@
-"""Places in Qt's models, as Qt gives them to models, views and delegates."""
+"""The type of indices that Qt passes to models, views and delegates."""
 
 from __future__ import annotations
 

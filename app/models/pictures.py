@@ -27,7 +27,7 @@ PICTURE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 
 class State(StrEnum):
-    """What is happening to a picture; the value is the name of its icon."""
+    """State of a picture; the value is the name of its icon."""
 
     IDLE = ""
     WAITING = "waiting"
@@ -44,12 +44,12 @@ class Picture:
         source: path, or the name of a pasted picture.
         is_video: whether it is a video.
         state: of its search.
-        faces: number found.
-        reason: why it failed.
-        reviewed: the analyst said that every face in it is marked.
-        has_pages: whether it has pages, or the frames of an animation, each a picture for itself.
-        turn: degrees by which the analyst turned it clockwise.
-        remaining: what an interrupted search of the video has still to do.
+        faces: number of faces found.
+        reason: reason of a failure.
+        reviewed: whether the analyst has confirmed that every face in it is marked.
+        has_pages: whether it has several pages or frames of an animation.
+        turn: degrees by which the analyst rotated it clockwise.
+        remaining: the rest of an interrupted search of the video.
     """
 
     source: str
@@ -64,17 +64,17 @@ class Picture:
 
     @property
     def has_frames(self) -> bool:
-        """Whether it has a time line, or one of pages."""
+        """Whether it has frames or pages."""
         return self.is_video or self.has_pages
 
     @property
     def name(self) -> str:
-        """File name, as it can be shown."""
+        """File name for display."""
         return shown(Path(self.source).name)
 
 
 class PicturesModel(QAbstractListModel):
-    """All opened pictures in the order of opening."""
+    """All opened pictures, in the order of opening."""
 
     thumbnail_wanted = Signal(object)
     """A view shows a picture whose thumbnail is not there."""
@@ -106,20 +106,20 @@ class PicturesModel(QAbstractListModel):
         return self._pictures
 
     def picture(self, source: str) -> Picture | None:
-        """The picture of that source, None if it is not open."""
+        """The picture with a source; None if it is not open."""
         row = self._rows.get(source)
         return None if row is None else self._pictures[row]
 
     def row_of(self, source: str) -> int:
-        """Its row, -1 if it is not open."""
+        """Row of a picture; -1 if it is not open."""
         return -1 if (row := self._rows.get(source)) is None else row
 
     def unsearched(self) -> list[str]:
-        """Sources of the photos that no search has seen, and that wait for none."""
+        """Sources of the photos that are neither searched nor waiting for a search."""
         return [p.source for p in self._pictures if _is_unsearched(p)]
 
     def add(self, pictures: Iterable[Picture]) -> list[str]:
-        """Append those that are not open yet; gives the sources of the new ones."""
+        """Append pictures that are not open yet; returns their sources."""
         new = {p.source: p for p in pictures if p.source not in self._rows}
         if new:
             first = len(self._pictures)
@@ -152,7 +152,7 @@ class PicturesModel(QAbstractListModel):
         self.endResetModel()
 
     def set_reviewed(self, source: str, reviewed: bool) -> None:
-        """Note that every face of a picture is marked, or that it is not so any more."""
+        """Set whether every face of a picture is marked."""
         row = self._rows.get(source)
         if row is not None and self._pictures[row].reviewed != reviewed:
             self._pictures[row] = replace(self._pictures[row], reviewed=reviewed)
@@ -160,7 +160,7 @@ class PicturesModel(QAbstractListModel):
             self.reviewed_changed.emit(source, reviewed)
 
     def set_remaining(self, source: str, remaining: Remaining) -> None:
-        """Note what the search of a video has still to do."""
+        """Set the rest of an interrupted search of a video."""
         row = self._rows.get(source)
         if row is not None and self._pictures[row].remaining != remaining:
             self._pictures[row] = replace(self._pictures[row], remaining=remaining)
@@ -168,7 +168,7 @@ class PicturesModel(QAbstractListModel):
             self.remaining_changed.emit(source, remaining)
 
     def set_turn(self, source: str, turn: int) -> None:
-        """Note by how many degrees a picture is turned clockwise in all."""
+        """Set the rotation of a picture in degrees clockwise."""
         row = self._rows.get(source)
         if row is None or self._pictures[row].turn == turn:
             return
@@ -180,7 +180,7 @@ class PicturesModel(QAbstractListModel):
         self.turned.emit(self._pictures[row], by)
 
     def set_state(self, source: str, state: State, faces: int | None = None, reason: str = "") -> None:
-        """Tell what is happening to a picture."""
+        """Set the state of a picture."""
         row = self._rows.get(source)
         if row is None:
             return
@@ -193,7 +193,7 @@ class PicturesModel(QAbstractListModel):
             self.failed.emit(source, reason)
 
     def set_states(self, sources: Sequence[str], state: State) -> None:
-        """Tell of many pictures in one step that they wait, or do not any more."""
+        """Set the state of many pictures at once."""
         known = [self._rows[source] for source in sources if source in self._rows]
         rows = [row for row in known if self._pictures[row].state != state]
         for row in rows:
@@ -201,7 +201,7 @@ class PicturesModel(QAbstractListModel):
         self._changed(*rows)
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
-        """Tell how many faces of every searched picture are shown now."""
+        """Set how many faces of each searched picture are shown."""
         # Most pictures of a long folder have none, now as before. Of new ones all faces were counted, hidden ones too.
         new, self._counted = self._pictures[self._counted :], len(self._pictures)
         with_faces = {source for source in {**self._counts, **counts} if source in self._rows}
@@ -217,7 +217,7 @@ class PicturesModel(QAbstractListModel):
         self._changed(*changed)
 
     def set_thumbnail(self, source: str, image: QImage) -> None:
-        """A thumbnail arrived; the least recently seen ones are let go."""
+        """Store a thumbnail; the least recently shown ones are dropped."""
         self._thumbnails[source] = image
         while len(self._thumbnails) > _MOST_THUMBNAILS:
             self._thumbnails.popitem(last=False)
@@ -253,7 +253,7 @@ class PicturesModel(QAbstractListModel):
         return None
 
     def state_text(self, picture: Picture) -> str:
-        """The state in the user's language."""
+        """Text of the state for the user."""
         match picture.state:
             case State.WAITING:
                 return self.tr("waiting")

@@ -1,4 +1,4 @@
-"""A picture at full, half, quarter size and so on: drawing cost does not depend on its size."""
+"""A picture in full, half, quarter size and so on, so that drawing time does not depend on its size."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SMALLEST_LEVEL = 512
 
 
 class Pyramid:
-    """Levels of a picture, each half as large as the one before; built in a worker thread.
+    """Levels of a picture, each with half the size of the previous one; built in a worker thread.
 
-    Level 0 shares the memory of the frame's own pixels; the others add a third to it.
+    Level 0 shares the memory of the frame; the others take a third more.
     """
 
     def __init__(self, pixels: RgbImage) -> None:
@@ -43,10 +43,10 @@ class Pyramid:
         """Draw a part of the picture.
 
         Args:
-            painter: where; its transformation applies to `target`.
-            target: where the part goes, in the painter's units.
-            part: in pixels of the picture.
-            device_scale: screen pixels for one pixel of the picture; decides level and smoothing.
+            painter: the painter, whose transformation applies to `target`.
+            target: target rectangle, in the painter's units.
+            part: part of the picture, in pixels.
+            device_scale: screen pixels per pixel of the picture; determines level and smoothing.
         """
         level = 0
         while level + 1 < len(self._levels) and device_scale <= 0.5 ** (level + 1):

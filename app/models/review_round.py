@@ -28,7 +28,7 @@ MARKED_ROLE = KEY_ROLE + 100
 
 
 class Order(StrEnum):
-    """What comes first in a round."""
+    """Orders of the faces in a round."""
 
     DOUBT = "doubt"
     SMALLEST = "smallest"
@@ -51,7 +51,7 @@ _SORT_BY: dict[Order, Callable[[FaceEntry], Any]] = {
 
 
 class ReviewRound(QAbstractListModel):
-    """The faces that are judged one after the other, or a page at a time; as a model it has those of the page."""
+    """The faces to be reviewed, one by one or in pages; as a Qt model it contains those of the current page."""
 
     moved = Signal()
     """Another face, or another page, is to be judged; or nothing is left."""
@@ -78,7 +78,7 @@ class ReviewRound(QAbstractListModel):
     # -- where it stands ------------------------------------------------------------------------------
 
     def begin(self, entries: Iterable[FaceEntry], order: Order) -> None:
-        """Judge those of `entries` of which nothing is said."""
+        """Start a round with the undecided faces of `entries`."""
         undecided = [entry for entry in entries if entry.verdict == Verdict.UNDECIDED]
         group = self._faces.looks.group
         ordered = sorted(undecided, key=_SORT_BY[order])
@@ -93,45 +93,45 @@ class ReviewRound(QAbstractListModel):
 
     @property
     def total(self) -> int:
-        """Faces of the round."""
+        """Number of faces in the round."""
         return len(self._keys)
 
     @property
     def judged(self) -> int:
-        """Those of which something was said since."""
+        """Number of faces with a verdict since."""
         return len(self._keys) - len(self._open)
 
     @property
     def entry(self) -> FaceEntry | None:
-        """The face that is judged; None once nothing is left."""
+        """The current face; None at the end."""
         return self._faces.entry(self._keys[self.place]) if self.place < len(self._keys) else None
 
     @property
     def page(self) -> Sequence[int]:
-        """Keys of the faces that the grid shows."""
+        """Keys of the faces on the page."""
         return self._page
 
     @property
     def group(self) -> int:
-        """Number of the one group that the page shows; 0 where it does not keep to groups."""
+        """Number of the group that the page shows; 0 if pages are not by group."""
         return self._groups[self.place] if self.place < len(self._groups) else 0
 
     def following(self) -> FaceEntry | None:
-        """The face that comes next, if this one gets a verdict."""
+        """The face after the current one."""
         row = self._next_open(self.place + 1)
         return self._faces.entry(self._keys[row]) if row < len(self._keys) else None
 
     # -- judging --------------------------------------------------------------------------------------
 
     def give(self, verdict: Verdict) -> None:
-        """Say something of the face, and go on to the next of which nothing is said."""
+        """Give the current face a verdict and go to the next undecided one."""
         if self.entry is not None:
             self._give({self._keys[self.place]: verdict})
             if verdict != Verdict.UNDECIDED:
                 self._go_to(self._next_open(self.place + 1))
 
     def give_rest(self, verdict: Verdict) -> None:
-        """Say `verdict` of the page, and the contrary of its marked faces; one step of undo; go on to the next page."""
+        """Give the page a verdict, its marked faces the opposite, as one undo step, and go to the next page."""
         contrary = Verdict.NOT_A_FACE if verdict == Verdict.CONFIRMED else Verdict.CONFIRMED
         rest = {key: verdict for key in self._page if key in self._open and key not in self._marked}
         if self._page:
@@ -139,16 +139,16 @@ class ReviewRound(QAbstractListModel):
             self._go_to(self._next_open(self._end_of_page(self.place)))
 
     def mark(self, key: int) -> None:
-        """Make a face of the page an exception, or none any more."""
+        """Mark a face of the page as an exception, or remove the mark."""
         self._marked ^= {key} & set(self._page)
         self._repaint()
 
     def go(self, by: int) -> None:
-        """Go some faces on or back without a verdict."""
+        """Go some faces forwards or backwards without a verdict."""
         self._go_to(min(max(self.place + by, 0), max(len(self._keys) - 1, 0)))
 
     def turn(self, by: int) -> None:
-        """Show the next page, or the one before, without a verdict."""
+        """Show the next or the previous page without a verdict."""
         starts, row = [0], 0
         while (row := self._end_of_page(row)) < len(self._keys):
             starts.append(row)
@@ -157,7 +157,7 @@ class ReviewRound(QAbstractListModel):
             self._go_to(starts[here + by])
 
     def _end_of_page(self, row: int) -> int:
-        """The row after the last one of the page that begins with this row."""
+        """The row after the last one of the page that starts with a row."""
         if not self._groups or not self._groups[row]:  # pages of faces that are alone are as others
             return min(row + PAGE, len(self._keys))
         end = bisect_right(self._groups, self._groups[row], row, key=lambda number: number or sys.maxsize)
@@ -178,7 +178,7 @@ class ReviewRound(QAbstractListModel):
             (self._open.add if entry is not None and not entry.verdict else self._open.discard)(key)
 
     def _next_open(self, start: int) -> int:
-        """Row of the next face of which nothing is said, from the top again after the last; past all if none is."""
+        """Row of the next undecided face, cyclically; the number of rows if there is none."""
         if not self._open:
             return len(self._keys)
         rows = chain(range(start, len(self._keys)), range(min(start, len(self._keys))))
@@ -195,7 +195,7 @@ class ReviewRound(QAbstractListModel):
         self.progressed.emit()
 
     def _follow(self, keys: Sequence[int]) -> None:
-        """Go back to a face whose verdict was taken back elsewhere, as by undo."""
+        """Go back to a face whose verdict was removed elsewhere, for example by undo."""
         if self._giving:
             return
         rows = [self._rows[key] for key in keys if key in self._rows]
@@ -207,7 +207,7 @@ class ReviewRound(QAbstractListModel):
             self._go_to(self._next_open(self.place))
 
     def _come_back(self, _parent: Index, first: int, last: int) -> None:
-        """Go back to drawn faces whose deletion is undone."""
+        """Go back to drawn faces whose deletion was undone."""
         self._follow([entry.key for entry in self._faces.entries()[first : last + 1]])
 
     def _drop_gone(self) -> None:
@@ -222,7 +222,7 @@ class ReviewRound(QAbstractListModel):
         return 0 if parent.isValid() else len(self._page)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """As the list of faces says it."""
+        """The same as in the list of faces."""
         if not index.isValid():
             return None
         key = self._page[index.row()]

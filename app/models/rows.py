@@ -9,10 +9,10 @@ _PARTS = 64
 
 
 class Rows:
-    """Rows of names; a name is in the list once.
+    """Rows by unique names.
 
-    Each name has a number that stays, and the numbers rise from row to row. The numbers are kept in many small
-    dictionaries: each time one of a million entries grew it would stop the window.
+    Each name has a constant number, and numbers increase from row to row. They are kept in many small dictionaries,
+    since each resize of one with a million entries would block the window.
     """
 
     def __init__(self) -> None:
@@ -27,19 +27,19 @@ class Rows:
         return bisect_left(self._listed, self._part(name)[name])
 
     def get(self, name: str) -> int | None:
-        """The row of a name, None if it is not in the list."""
+        """The row of a name; None if it is not in the list."""
         number = self._part(name).get(name)
         return None if number is None else bisect_left(self._listed, number)
 
     def append(self, names: Sequence[str]) -> None:
-        """Put new names at the end."""
+        """Append new names."""
         for number, name in enumerate(names, self._next):
             self._part(name)[name] = number
         self._listed += range(self._next, self._next + len(names))
         self._next += len(names)
 
     def remove(self, row: int, name: str) -> None:
-        """Take out the name in this row; those behind it move up."""
+        """Remove the name in a row; the following ones move up."""
         del self._part(name)[name]
         del self._listed[row]
 

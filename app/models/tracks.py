@@ -1,4 +1,4 @@
-"""Tracks in the list of faces: one row stands for all faces of a track."""
+"""Tracks in the list of faces: one row represents all faces of a track."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TrackKey = tuple[str, int]
 
 @dataclass(slots=True, eq=False)
 class _Members:
-    """The faces of one track by key, of which the first leads: the list has its row."""
+    """The faces of a track by key; the first one leads, its row is in the list."""
 
     faces: dict[int, FaceEntry] = field(default_factory=dict)
     frames: array[int] = field(default_factory=lambda: array("q"))
@@ -34,14 +34,14 @@ class _Members:
 
 
 class TrackTable:
-    """The tracks among the faces of the list, kept while faces come, change and go."""
+    """The tracks of the faces in the list, updated as faces are added, changed and removed."""
 
     def __init__(self) -> None:
         self._tracks: dict[TrackKey, _Members] = {}
         self._changed: dict[TrackKey, None] = {}
 
     def note(self, before: FaceEntry | None, after: FaceEntry | None) -> None:
-        """A face came, changed or went."""
+        """Note that a face was added, changed or removed."""
         # What is said of tracks refers to faces, which must not refer to what was said before, and so on for ever.
         if after is not None and after.summary is not None:
             after = replace(after, summary=None)
@@ -69,7 +69,7 @@ class TrackTable:
             members.reach = _together(members.reach, after.reach)
 
     def take_changes(self) -> dict[int, TrackSummary | None]:
-        """What is to be said of tracks that changed, by the face that leads each; None of one that leads no more."""
+        """Summaries of changed tracks by their leading faces; None for a face that no longer leads."""
         summaries: dict[int, TrackSummary | None] = {}
         changed, self._changed = self._changed, {}
         for key in changed:
@@ -85,18 +85,18 @@ class TrackTable:
         return summaries
 
     def lead(self, entry: FaceEntry) -> int:
-        """Key of the face whose row stands for this one: its track's first, or itself."""
+        """Key of the face whose row represents a face: the first of its track, or itself."""
         key = key_of(entry)
         members = None if key is None else self._tracks.get(key)
         return entry.key if members is None or not members.faces else members.lead
 
     def lead_of(self, track: TrackKey) -> int | None:
-        """Key of the face whose row stands for a track; None of one that is gone."""
+        """Key of the leading face of a track; None if the track no longer exists."""
         members = self._tracks.get(track)
         return members.lead if members is not None and members.faces else None
 
     def members(self, entry: FaceEntry) -> list[FaceEntry]:
-        """All faces of a face's track, or itself alone."""
+        """All faces of a face's track, or only itself."""
         key = key_of(entry)
         return [entry] if key is None or key not in self._tracks else list(self._tracks[key].faces.values())
 
@@ -116,20 +116,20 @@ class TrackTable:
         return members.track
 
     def leads_at(self, source: str, frame: int) -> list[int]:
-        """Keys of the faces that lead the tracks of a video that may be in a frame."""
+        """Keys of the leading faces of the tracks of a video that may be visible in a frame."""
         near = (members for (of, _), members in self._tracks.items() if frame in members.reach and of == source)
         return [members.lead for members in near if members.faces]
 
     def next_number(self, source: str) -> int:
-        """A number that no track of a video has yet."""
+        """An unused track number of a video."""
         return max((number for of, number in self._tracks if of == source), default=-1) + 1
 
 
 def _together(one: range, other: range) -> range:
-    """Both, and what lies between them."""
+    """The range from one to the other."""
     return range(min(one.start, other.start), max(one.stop, other.stop)) if one else other
 
 
 def key_of(entry: FaceEntry | None) -> TrackKey | None:
-    """Which track a face is part of, None for none."""
+    """The track of a face; None if it has none."""
     return None if entry is None or entry.face.track < 0 else (entry.source, entry.face.track)

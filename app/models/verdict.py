@@ -20,7 +20,7 @@ ALSO_REFUSES = "Del"
 
 
 def verdict_icon(verdict: Verdict) -> str:
-    """Name of its icon, and of its colour in `app.style.colours.Colours`."""
+    """Name of its icon and of its colour in `app.style.colours.Colours`."""
     return verdict.name.lower()
 
 

@@ -12,7 +12,7 @@ from .pictures import Picture, PicturesModel
 
 
 class VisiblePictures(QAbstractListModel):
-    """All opened pictures, or those that answer a question, in the order of opening."""
+    """All opened pictures, or those that match a query, in the order of opening."""
 
     thinned = Signal()
     """Others are shown than before, because of a question."""
@@ -32,7 +32,7 @@ class VisiblePictures(QAbstractListModel):
         pictures.dataChanged.connect(self._pass_on_data)
 
     def show_only(self, sources: Set[str] | None) -> None:
-        """Show these pictures, or all for None."""
+        """Show only these pictures; None: all."""
         wanted = None if sources is None else [p.source for p in self.all.pictures() if p.source in sources]
         if wanted != self._sources:
             self.beginResetModel()
@@ -42,7 +42,7 @@ class VisiblePictures(QAbstractListModel):
 
     @property
     def shows_all(self) -> bool:
-        """Whether none is left out."""
+        """Whether all pictures are shown."""
         return self._sources is None
 
     def sources(self, first: int, end: int) -> list[str]:
@@ -52,11 +52,11 @@ class VisiblePictures(QAbstractListModel):
         return [picture.source for picture in self.all.pictures()[first:end]]
 
     def row_of(self, source: str) -> int:
-        """Row of a picture, -1 if it is not shown."""
+        """Row of a picture; -1 if it is not shown."""
         return self.all.row_of(source) if self._sources is None else self._rows.get(source, -1)
 
     def neighbour(self, source: str, by: int) -> str | None:
-        """The picture so many places on; from a picture that is not shown the first of those behind or before it."""
+        """The picture some places further; from a hidden picture, the next shown one in that direction."""
         row = self.row_of(source)
         if row < 0:
             here = self.all.row_of(source)
@@ -69,7 +69,7 @@ class VisiblePictures(QAbstractListModel):
         return 0 if parent.isValid() else self.all.rowCount() if self._sources is None else len(self._sources)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """As the model behind says it."""
+        """The same as in the source model."""
         row = index.row() if self._sources is None else self.all.row_of(self._sources[index.row()])
         return self.all.data(self.all.index(row), role)
 

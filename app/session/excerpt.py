@@ -20,7 +20,7 @@ MOST_ALONE, MOST_FACES = 200_000, 600_000
 """A project with more faces that each have a row, or with more faces in all, is not loaded whole."""
 
 _PAGE = 500
-_BITE = 100
+_PORTION = 100
 _FaceId = tuple[str, int | None, int]
 _ORDERS = {
     None: "found",
@@ -45,14 +45,14 @@ def is_too_large(project: Project) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A part of what a project holds: searches without faces, and faces."""
+    """A part of a project: results without faces, and faces."""
 
     results: list[FindResult]
     faces: list[ProjectFace]
 
 
 class ProjectExcerpt(QObject):
-    """Keeps the list of faces to what the project says comes first by filter and order; more as it is scrolled."""
+    """Limits the list of faces to the first ones by filter and order; more are loaded on scrolling."""
 
     loaded = Signal(object)
     """`Loaded`, to be taken into the models."""
@@ -78,11 +78,11 @@ class ProjectExcerpt(QObject):
 
     @property
     def is_shown(self) -> bool:
-        """Whether the window's project is too large to be loaded whole."""
+        """Whether the window's project is too large to be loaded entirely."""
         return self._file is not None
 
     def show(self, file: OpenFile | None) -> None:
-        """List an excerpt of this file; with None none any more."""
+        """List an excerpt of a file; None: of none."""
         self._listing.cancel()
         self._file, self._ids, self._whole = file, [], set()
         self._visible.show_excerpt(None if file is None else [], None if file is None else 0)
@@ -90,7 +90,7 @@ class ProjectExcerpt(QObject):
             self._ask(0, _PAGE)
 
     def show_picture(self, source: str | None) -> None:
-        """The faces of a picture are wanted, as it is shown."""
+        """Load the faces of the shown picture."""
         file = self._file
         if file is not None and source is not None and source not in self._whole:
             self._whole.add(source)
@@ -99,7 +99,7 @@ class ProjectExcerpt(QObject):
             job.failed.connect(self.failed)
 
     def refresh(self) -> None:
-        """The file has changed: list as many anew, soon."""
+        """Reload as many faces soon, since the file has changed."""
         if not self._again.isActive():
             self._start(self._again)
 
@@ -142,16 +142,16 @@ class ProjectExcerpt(QObject):
 
 
 def _page(project: Project, listing: Listing, first: int, most: int, count: int | None, report: Report) -> int:
-    """Tell a page of a listing, then its faces' names in order; returns how many there are in all, counted last."""
+    """Report a page of a listing, then the ids of its faces in order; returns the total number."""
     faces = listing.page(project, first, most)
-    for start in range(0, len(faces), _BITE):
-        report.partial(Loaded([], faces[start : start + _BITE]))
+    for start in range(0, len(faces), _PORTION):
+        report.partial(Loaded([], faces[start : start + _PORTION]))
     report.partial([(face.source, face.index, face.id) for face in faces])
     return listing.count(project) if count is None else count
 
 
 def _tell_picture(project: Project, source: str, report: Report) -> None:
-    """Tell the faces of a picture, then its searches: a video has many of both."""
+    """Report the faces of a picture, then its results; a video has many of both."""
     faces, results = project.faces(source, left_out=False), project.results(source)
     report.partials(Loaded([], faces[at : at + _PAGE]) for at in range(0, len(faces), _PAGE))
-    report.partials(Loaded(results[at : at + _BITE], []) for at in range(0, len(results), _BITE))
+    report.partials(Loaded(results[at : at + _PORTION], []) for at in range(0, len(results), _PORTION))

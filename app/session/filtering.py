@@ -15,7 +15,7 @@ from .session import Session
 
 
 class Filtering(QObject):
-    """Asks the project, and asks again once more is in it; lists of faces and pictures show what answers."""
+    """Runs the query on the project, again after changes; the lists of faces and pictures show the matches."""
 
     answered = Signal()
     """The lists show what answers the question."""
@@ -32,7 +32,7 @@ class Filtering(QObject):
             more.connect(lambda: self.ask(self.question) if self.question else None)
 
     def ask(self, question: str) -> None:
-        """Show what answers a question; all for an empty one."""
+        """Show what matches a query; an empty one matches everything."""
         self.question = question.strip()
         if self._job is not None:
             self._job.cancel()

@@ -36,7 +36,7 @@ class _Found:
 
 
 class Grouping(QObject):
-    """One grouping at a time; nothing is grouped until `start`."""
+    """Runs one grouping at a time."""
 
     status_changed = Signal(object)
     """`Status`."""
@@ -59,15 +59,15 @@ class Grouping(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether faces are grouped."""
+        """Whether a grouping runs."""
         return self._job is not None
 
     def start_with(self, name: str, looser: float) -> None:
-        """Group by the embedder of this name, see `start`."""
+        """Group with the embedder of this name; see `start`."""
         self.start(lambda: standard_embedders().make(name), looser)
 
     def start(self, make: MakeEmbedder, looser: float = 1.0) -> None:
-        """Group the faces of the project by what `make` gives; they may differ so many times more than it asks for."""
+        """Group the faces of the project with an embedder; `looser` scales its limit of the distance."""
         if self.is_busy:
             self.failed.emit(self.tr("Faces are grouped already: wait until it has ended, or stop it."), "")
             return
@@ -78,13 +78,13 @@ class Grouping(QObject):
         self.status_changed.emit(Status(self.tr("Looking at faces…"), busy=True))
 
     def forget(self) -> None:
-        """Take all groups and features out of the project."""
+        """Delete all groups and features in the project."""
         file = self._project.file
         job = self._worker.start(lambda _cancel, _report: FaceGroups(file()).forget())
         job.then(lambda _nothing: self._take_forgotten(), self.failed.emit)
 
     def compare(self, key: int) -> None:
-        """Find how much each face looks like this one."""
+        """Compute how similar each face is to this one."""
         entry, file = self._session.faces.entry(key), self._project.file
         if entry is None:
             self.failed.emit(self.tr("Select a face first: the others are ordered by how much they look like it."), "")
@@ -93,7 +93,7 @@ class Grouping(QObject):
         job.then(self._take_likeness, self.failed.emit)
 
     def cancel(self) -> None:
-        """Stop; what was looked at is kept, and groups are as before."""
+        """Stop; computed features are kept, groups do not change."""
         if self._job is not None:
             self._job.cancel()
 
@@ -128,7 +128,7 @@ class Grouping(QObject):
 
     def _take_forgotten(self) -> None:
         self._session.faces.set_groups({})
-        self.ended.emit(self.tr("Groups and features were taken out of the project."))
+        self.ended.emit(self.tr("Groups and features were deleted from the project."))
 
     def _take_likeness(self, likeness: dict[int, float]) -> None:
         if not likeness:

@@ -33,7 +33,7 @@ _AFTER_PAINTING = 5
 
 
 class OpenedPictures(QObject):
-    """Takes files, folders and pasted pictures in; what is closed is forgotten everywhere."""
+    """Opens files, folders and pasted pictures, and closes pictures in all parts of the session."""
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
@@ -54,7 +54,7 @@ class OpenedPictures(QObject):
         """Set once the pictures that were listed last are on the screen."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files and folders; the first new one is shown, all are searched if the settings say so."""
+        """Open files and folders; the first new picture is shown, all are searched depending on the settings."""
         if not paths:
             return
         self._searches.say(self.tr("Looking for pictures…"))
@@ -72,17 +72,17 @@ class OpenedPictures(QObject):
             self.scan_wanted.emit(wanted)
 
     def _one_by_one(self, report: Report) -> Callable[[list[Picture]], None]:
-        """Tells pictures in bites, of which the window takes in one before it gets the next."""
+        """Lists pictures in portions; the window takes one before it gets the next."""
 
-        def tell(bite: list[Picture]) -> None:
+        def tell(portion: list[Picture]) -> None:
             self.painted.clear()
-            report.partial(bite)
+            report.partial(portion)
             self.painted.wait(MOST_SECONDS_TO_PAINT)
 
         return tell
 
     def open_image(self, pixels: QImage) -> None:
-        """Open a picture from the clipboard; it is kept as a file among the user's own."""
+        """Open a picture from the clipboard, which is saved as a file in the user's folder."""
         title = self.tr("Pasted picture")
 
         def work(_cancel: CancelToken, report: Report) -> None:
@@ -111,7 +111,7 @@ class OpenedPictures(QObject):
         self.leave_out([source])
 
     def leave_out(self, sources: Sequence[str]) -> None:
-        """Take pictures of which nothing was found off the list; the next one is shown."""
+        """Remove pictures without results from the list; the next one is shown."""
         shown, place = self._shown.source, 0
         if shown is not None and shown in sources:
             gone, row = set(sources), self._pictures.row_of(shown)

@@ -37,12 +37,12 @@ from .session import Session
 
 @dataclass(frozen=True, slots=True)
 class ProjectOffer:
-    """The window's project, as data to learn from.
+    """The window's project as training data.
 
     Attributes:
-        path: of its file.
-        name: what the user calls it; empty while it has no name.
-        verdicts, drawn, complete: how much was said in it.
+        path: its file.
+        name: name for the user; empty for unnamed work.
+        verdicts, drawn, complete: numbers of verdicts, drawn faces, and pictures in which every face is marked.
     """
 
     path: Path
@@ -54,7 +54,7 @@ class ProjectOffer:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What a scan has put into the project: pictures, their searches without faces, and their faces."""
+    """Result of a scan: pictures, their results without faces, and their faces."""
 
     pictures: list[Picture]
     results: list[FindResult]
@@ -63,7 +63,7 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer, and the tracks of which some face is in it."""
+    """Matches of a query, and the tracks with a matching face."""
 
     answer: Answer
     tracks: frozenset[TrackKey]
@@ -117,16 +117,16 @@ class ProjectSession(QObject):
 
     @property
     def path(self) -> Path:
-        """The file that the work is kept in, named or not."""
+        """The file of the project, named or not."""
         return self._file.path
 
     @property
     def is_saved(self) -> bool:
-        """Whether everything is in the file."""
+        """Whether all changes are in the file."""
         return self._autosave.is_idle
 
     def offer(self) -> ProjectOffer:
-        """What was said in it, as data to learn from."""
+        """The project as training data."""
         entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()
         name = self.path.stem if self.is_named else ""
         if (held := self._counts) is not None:  # as it was opened; the window has not all of it
@@ -142,22 +142,22 @@ class ProjectSession(QObject):
     # -- files --------------------------------------------------------------------------------------
 
     def new(self, path: Path) -> None:
-        """Begin an empty project at `path`; what is open is closed, and stays in its own file."""
+        """Start an empty project at `path`; the open one is closed."""
         self._begin(ProjectFile(path, create=True), named=True)
         self._autosave.change(lambda _project: None)  # the file is there from now on
 
     def close(self) -> None:
-        """Begin anew without a name."""
+        """Start a new unnamed project."""
         self._begin(ProjectFile.unnamed(), named=False)
 
     def open(self, path: Path) -> None:
-        """Open a project in place of the present one; if it cannot be opened, nothing changes but a message."""
+        """Open another project; if that fails, the current one stays open and there is a message."""
         file = ProjectFile(path)
         job = self._worker.start(lambda _cancel, _report: is_too_large(file()))
         job.then(lambda is_large: self._take(file, is_large), self.failed.emit)
 
     def save_as(self, path: Path) -> None:
-        """Go on in a copy at `path`; what happens while it is written goes there too."""
+        """Continue in a copy at `path`; changes made while it is written are stored there too."""
         before, was_named, file = self._file, self.is_named, ProjectFile(path)
 
         def work(_cancel: CancelToken, _report: Report) -> None:
@@ -189,7 +189,7 @@ class ProjectSession(QObject):
         job.then(self._take_relinked, self.failed.emit)
 
     def take_regions(self) -> None:
-        """Take the face regions of the photos in as verdicts; nothing that was said is changed."""
+        """Import the face regions of the photos as verdicts; existing verdicts do not change."""
         file = self._file
         troubles: list[str] = []
 
@@ -207,7 +207,7 @@ class ProjectSession(QObject):
             self.open(self._file.path)
 
     def ask(self, question: Condition) -> Job[Answered]:
-        """Which faces and pictures answer a question, as the file has them; of a large project which pictures."""
+        """Find the faces and pictures that match a query; in a large project only pictures."""
         file, with_faces = self._file, not self._excerpt.is_shown
         entries = tuple(self._session.faces.entries()) if with_faces else ()
 
@@ -220,16 +220,16 @@ class ProjectSession(QObject):
 
     @property
     def file(self) -> OpenFile:
-        """The file, for what works on it in another thread."""
+        """The file, for worker threads."""
         return self._file
 
     @property
     def is_excerpt(self) -> bool:
-        """Whether the project is too large for the window, which lists the first of its faces."""
+        """Whether the project is too large for the window, which then lists only the first of its faces."""
         return self._excerpt.is_shown
 
     def finish(self) -> None:
-        """Write what is left and let go; for the end of the program."""
+        """Write the remaining changes and close the file; for the end of the program."""
         self.follower.stop()
         self._excerpt.stop()
         self._worker.cancel()
@@ -308,7 +308,7 @@ class ProjectSession(QObject):
         return lambda: file().faces(source, left_out=True)
 
     def take_scanned(self, scanned: Scanned) -> None:
-        """Show what a scan has put into the project; pictures that were searched before have these faces now."""
+        """Show the results of a scan; they replace the earlier faces of these pictures."""
         pictures = self._session.pictures
         with self._writer.paused():
             pictures.add([replace(picture, faces=0) for picture in scanned.pictures])
@@ -330,11 +330,11 @@ class ProjectSession(QObject):
             pictures.set_state(picture.source, State.DONE, faces[picture.source])
 
     def _take_others(self, others: Others) -> None:
-        """Somebody else wrote into the file."""
+        """Load changes that another program wrote into the file."""
         if not self._told_others:
             self._told_others = True
             self.failed.emit(
-                self.tr("Another window or program works on this project too: what it says is shown here."), ""
+                self.tr("Another window or program also works on this project: its changes are shown here."), ""
             )
         pictures = self._session.pictures
         searched = {picture.source: picture.searched for picture in others.pictures}
@@ -368,5 +368,5 @@ class ProjectSession(QObject):
             self.open(self._file.path)
 
     def note_contents(self) -> None:
-        """Note in the background what the files hold of which this is not known, to find them again elsewhere."""
+        """Compute missing fingerprints of files in the background, by which moved files are found."""
         self._autosave.fingerprint()

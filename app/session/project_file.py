@@ -16,12 +16,12 @@ _MOST_FORGOTTEN = 100
 
 
 def may_be_forgotten(pictures: int) -> bool:
-    """Whether work without a name on so many pictures may be deleted if nothing was said in it."""
+    """Whether unnamed work on so many pictures may be deleted if it has no verdicts."""
     return pictures <= _MOST_FORGOTTEN
 
 
 class ProjectFile:
-    """A project file that is opened, or made, when it is first asked for; only worker threads may ask."""
+    """A project file that is opened or created at the first call, in a worker thread."""
 
     def __init__(self, path: Path, create: bool = False) -> None:
         self.path = path
@@ -30,7 +30,7 @@ class ProjectFile:
         self._lock = threading.Lock()
 
     def __call__(self) -> Project:
-        """The open project; asked in a worker thread alone."""
+        """The open project; for worker threads only."""
         with self._lock:
             if self._project is None:
                 create_unnamed = self.is_unnamed and not self.path.exists()
@@ -43,21 +43,21 @@ class ProjectFile:
 
     @staticmethod
     def unnamed() -> ProjectFile:
-        """A new file for work that has no name yet."""
+        """A new file for unnamed work."""
         return ProjectFile(_unnamed_folder() / f"Unsaved work {local_time()}{SUFFIX}")
 
     @property
     def is_unnamed(self) -> bool:
-        """Whether it holds work that has no name yet."""
+        """Whether it contains unnamed work."""
         return self.path.parent == _unnamed_folder()
 
     @property
     def is_open(self) -> bool:
-        """Whether it was asked for, and not let go."""
+        """Whether it is open."""
         return self._project is not None
 
     def close(self, forget_if_empty: bool) -> None:
-        """Let go of the file; one of few pictures in which the analyst said nothing can be forgotten."""
+        """Close the file; on request it is deleted if it has few pictures and nothing from the analyst."""
         with self._lock:
             if self._project is None:
                 return
@@ -70,7 +70,7 @@ class ProjectFile:
             self.path.unlink(missing_ok=True)
 
     def delete(self) -> None:
-        """Close and remove: the work goes on under another name."""
+        """Close and delete it, since the work continues under another name."""
         with self._lock:
             if self._project is not None:
                 self._project.close()

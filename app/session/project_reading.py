@@ -26,9 +26,9 @@ _NO_END = 2**62
 def listed_pictures(
     pictures: Sequence[ProjectPicture], missing: str = "", failed: Mapping[str, str] | None = None
 ) -> list[Picture]:
-    """Pictures of a project as the window lists them.
+    """Pictures of a project for the list of the window.
 
-    `missing` says what became of those that are not there, `failed` by source why they could not be searched.
+    `missing` returns a reason for missing files; `failed` has the reasons of failed searches by source.
     """
     reasons = {p.source: missing if p.missing else (failed or {}).get(p.source, "") for p in pictures}
     return [
@@ -49,12 +49,12 @@ def listed_pictures(
 
 @dataclass(frozen=True, slots=True)
 class ProjectRead:
-    """What is known of a project once it is read.
+    """Result of reading a project.
 
     Attributes:
-        version: before it was read.
-        missing: how many of its pictures are not there.
-        counts: of a project of which not all is in the window.
+        version: version of its data before reading.
+        missing: number of missing pictures.
+        counts: numbers of faces, if the project is too large for the window.
     """
 
     version: int
@@ -63,13 +63,13 @@ class ProjectRead:
 
 
 def load_project(project: Project, missing: str, shown: FaceCriteria | None, report: Report) -> ProjectRead:
-    """Tell the pictures of a project, part by part, then their searches and faces.
+    """Report the pictures of a project in parts, then their results and faces.
 
     Args:
-        project: is read.
-        missing: says of a picture that it is not there.
-        shown: what a face must be to be counted; None for a project of which the window does not take all faces.
-        report: is told the parts; ends it if the job is cancelled.
+        project: the project.
+        missing: returns a reason for a missing file.
+        shown: filter for the faces that are counted; None for a project that is too large for the window.
+        report: called with the parts; ends the reading if the job is cancelled.
     """
     version = project.version()
     sources: list[str] = []
@@ -117,6 +117,6 @@ def _stretches(searched: Sequence[FindResult]) -> Iterator[range | None]:
 
 
 def _counts(project: Project, shown: FaceCriteria) -> dict[int | None, int]:
-    """How many faces of each picture are shown, by its number in the project; of videos those of searched frames."""
+    """Number of shown faces of each picture by its id in the project; of videos those in searched frames."""
     frames = Listing.of(replace(shown, source=None)).frames(project)
     return {picture: faces for picture, _frames, faces in frames.tolist()}

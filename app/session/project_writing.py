@@ -24,7 +24,7 @@ from .session import Session
 
 
 class ProjectWriter(QObject):
-    """Hands every change of pictures and faces to the autosave, except those that come from the file itself."""
+    """Passes changes of pictures and faces on to the autosave, except those loaded from the file."""
 
     faces_changed = Signal()
     """The analyst has changed or drawn faces."""
@@ -47,7 +47,7 @@ class ProjectWriter(QObject):
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Write none of the changes of pictures in the block, which come from the file."""
+        """Ignore changes of pictures in the block, since they come from the file."""
         self._is_paused = True
         try:
             yield
@@ -114,7 +114,7 @@ class ProjectWriter(QObject):
     def _change_faces(
         self, entries: tuple[FaceEntry, ...], change: Callable[[Project, Sequence[FaceEntry]], None]
     ) -> bool:
-        """Change those faces whose pictures can be part of a project; returns whether there are any."""
+        """Write the faces whose pictures can be part of a project; returns whether there are any."""
         faces = [entry for entry in entries if in_project(entry.source)]
         if faces:
             self._autosave.change(lambda project: change(project, faces))

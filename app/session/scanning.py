@@ -39,7 +39,7 @@ _SECONDS_BETWEEN_COUNTS = 0.05
 
 
 class FolderScan(QObject):
-    """Searches the folders that are opened; what it finds is in the project first, and then in the window."""
+    """Searches opened folders; results are first stored in the project, then shown in the window."""
 
     status_changed = Signal(object)
     """`Status`."""
@@ -70,7 +70,7 @@ class FolderScan(QObject):
         session.searches.eye_moved.connect(self._follow_the_eye)
 
     def start(self, paths: Sequence[Path]) -> None:
-        """Scan these too; what is scanned is begun anew, which passes over all that is done."""
+        """Scan these folders too; the scan restarts, skipping what is done."""
         self._order += [path for path in paths if path not in self._order]
         if self._job is None:
             self._begin()
@@ -79,11 +79,11 @@ class FolderScan(QObject):
             self._stop.set()
 
     def watch(self, watches: bool) -> None:
-        """Whether a scan that begins goes on to wait for changes, until it is stopped."""
+        """Set whether scans go on waiting for changes until they are stopped."""
         self._watches = watches
 
     def cancel(self) -> None:
-        """Stop; what was found till then is in the project."""
+        """Stop; results so far are in the project."""
         self._again = False
         self._stop.set()
 
@@ -123,7 +123,7 @@ class FolderScan(QObject):
         self._settle()
 
     def _leave(self) -> None:
-        """The project is another one: nothing more is heard of what goes into this one."""
+        """Forget the scan of the previous project."""
         self._stop.set()
         self._copies = []
         if self._job is not None:
@@ -153,7 +153,7 @@ class FolderScan(QObject):
                 self._settle(with_moved=part[Outcome.MOVED] > 0)
 
     def _settle(self, with_moved: bool = False) -> None:
-        """Once a round is over and all is listed, nothing waits any more; copies and old places leave the strip."""
+        """After a round reset waiting pictures and remove copies and moved files from the strip."""
         if self._in_round:
             return
         waits, file = self._session.searches.queue.waits, self._project.file
@@ -179,7 +179,7 @@ class FolderScan(QObject):
             self.status_changed.emit(Status(self.tr("Waiting for changes in the folder…"), busy=True))
 
     def _let_copies_go(self) -> None:
-        """Some at once: to take many thousand out of a long film strip takes a second."""
+        """Remove some at once, since removing thousands from a long film strip takes a second."""
         some, self._copies = self._copies[:_COPIES_AT_ONCE], self._copies[_COPIES_AT_ONCE:]
         self._session.opened.leave_out(some)
         self._closed.difference_update(some)
@@ -216,7 +216,7 @@ class FolderScan(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that could not be searched, and why: a sentence for the user, details of a defect to copy."""
+    """A file that could not be searched: a sentence for the user, and details of a defect to copy."""
 
     source: str
     sentence: str
@@ -225,7 +225,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class _Fates:
-    """What became of pictures that were listed and wait, and which are not where they were: sources, and reasons."""
+    """What became of waiting pictures, by source: reasons of failures, moved files, copies, searched and others."""
 
     failed: dict[str, str] = field(default_factory=dict)
     moved: list[str] = field(default_factory=list)
@@ -235,7 +235,7 @@ class _Fates:
 
 
 class _Telling(Observer):
-    """Tells what is stored, in parts that the window takes in without a pause."""
+    """Reports stored results in parts that do not block the window."""
 
     def __init__(self, project: Project, report: Report, wanted: Callable[[], Sequence[Path]]) -> None:
         self._project, self._report = project, report
@@ -276,7 +276,7 @@ class _Telling(Observer):
             self._report.partial(Scanned(pictures, results, [face for of_one in faces.values() for face in of_one]))
 
     def ended(self, outcomes: Counter[Outcome]) -> None:
-        """All folders were gone through once."""
+        """Note that all folders were scanned once."""
         self._report.partial(self._last)
         self._report.partial(outcomes)
 

@@ -1,4 +1,4 @@
-"""Which faces are visible, and which one is selected."""
+"""The visible faces and the selected one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .tracks import VideoTracks
 
 
 class Selection(QObject):
-    """Follows what is shown and the filter; says what is said of faces."""
+    """Tracks visible and selected faces, and sets verdicts and boxes of faces."""
 
     faces_shown = Signal(list)
     """Faces of what is shown that pass the filter, `list[FaceEntry]`."""
@@ -53,7 +53,7 @@ class Selection(QObject):
         shown.frame_shown.connect(self._follow)
 
     def faces(self) -> list[FaceEntry]:
-        """Faces of what is shown that pass the filter, best first."""
+        """Faces of the shown picture or frame that pass the filter, best first."""
         frame = self._shown.frame
         if frame is None:
             return []
@@ -62,7 +62,7 @@ class Selection(QObject):
         return sorted(shown + self._tracks.faces_at(frame), key=lambda entry: -entry.face.score)
 
     def here(self) -> FaceEntry | None:
-        """The selected face as it is on the screen; None where it is not there."""
+        """The selected face in the shown picture or frame; None if it is not there."""
         selected = self._faces.entry(self.key)
         if selected is None:
             return None
@@ -70,7 +70,7 @@ class Selection(QObject):
         return next((entry for entry in self._shown_faces if lead(entry) == lead(selected)), None)
 
     def select(self, key: int, go_there: bool = False) -> None:
-        """Make a face the selected one; `go_there` opens its picture, of a track its best one, and moves the view."""
+        """Select a face; `go_there` opens its picture (of a track that of the best face) and moves the view."""
         entry = self._faces.entry(key)
         if entry is not None and entry.summary is not None and go_there:
             key = entry.summary.best.key
@@ -85,12 +85,12 @@ class Selection(QObject):
             self._insists = False
 
     def visit(self, key: int) -> None:
-        """Go to a face and zoom to it, whatever the settings say of faces that are only selected."""
+        """Select a face and zoom to it, whatever the settings."""
         self._insists = True
         self.select(key, go_there=True)
 
     def visit_undone(self) -> None:
-        """Go to the face that a step of undo changed just now: it may be of another picture than the one shown."""
+        """Go to the face that an undo step has changed; it may be in another picture."""
         entry = self._changed
         if entry is None:
             return
@@ -100,7 +100,7 @@ class Selection(QObject):
             self._go_to(entry)
 
     def visit_undecided(self, by: int) -> None:
-        """Go to the next face of the list of which nothing is said, or to the one before; round at the ends."""
+        """Go to the next or previous undecided face of the list, cyclically."""
         entries = self._visible.entries()
         index = self._visible.index_of(self.key)
         here = index.row() if index.isValid() else (-1 if by > 0 else len(entries))
@@ -112,13 +112,13 @@ class Selection(QObject):
             self.failed.emit(self.tr("No undecided face passes the filters of the list."), "")
 
     def restore_box(self) -> None:
-        """Give the selected face the box back that it was found with."""
+        """Restore the original box of the selected face."""
         entry = self._faces.entry(self.key)
         if entry is not None and entry.found is not None:
             self.change_box(entry.key, entry.found)
 
     def select_larger(self, pixels: float) -> None:
-        """Go to the smallest listed face of at least so many pixels, in the shown picture if it has one."""
+        """Select the smallest listed face of at least so many pixels, preferably in the shown picture."""
         large = [entry for entry in self._visible.entries() if entry.face.size >= pixels]
         if large:
             here = self._shown.source
@@ -129,7 +129,7 @@ class Selection(QObject):
             self.failed.emit(text.format(pixels=round(pixels)), "")
 
     def add_drawn_face(self, box: Box) -> None:
-        """A missed face was drawn on what is shown."""
+        """Add a face that the user drew in the shown picture or frame."""
         frame = self._shown.frame
         if frame is None:
             return
@@ -139,7 +139,7 @@ class Selection(QObject):
         self.select(key)
 
     def change_box(self, key: int, box: Box) -> None:
-        """The box of a face was moved or resized on what is shown; where its track was not found it is drawn there."""
+        """Set the box of a face in the shown picture or frame; if its track has no face there, one is added."""
         frame, entry = self._shown.frame, self._faces.entry(key)
         if frame is None or entry is None:
             return
@@ -152,13 +152,13 @@ class Selection(QObject):
         self.select(key)
 
     def split_track(self) -> None:
-        """From what is shown on the selected face is another one."""
+        """Split the track of the selected face at the shown frame."""
         frame = self._shown.frame
         if frame is not None and frame.index is not None:
             self._tracks.split(self.key, frame.index)
 
     def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
-        """Give a verdict to faces; with no keys to the selected one."""
+        """Give a verdict to faces; without keys to the selected one."""
         self._faces.set_verdicts(keys or [self.key], verdict)
 
     def _is_seen(self, entry: FaceEntry) -> bool:

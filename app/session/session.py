@@ -28,8 +28,8 @@ class Session(QObject):
         shown: the picture on the screen.
         engine: has the finder.
         searches: finds faces.
-        turning: turns pictures by hand.
-        selection: the faces on the screen and the one that is looked at.
+        turning: rotates pictures by hand.
+        selection: the visible faces and the selected one.
     """
 
     failed = Signal(str, str)
@@ -56,12 +56,12 @@ class Session(QObject):
         self.selection.failed.connect(self.failed)
 
     def warm_up(self, last: Callable[[], object] = lambda: None) -> None:
-        """Import what is slow in the background, before it is needed; a thread also does what comes `last`."""
+        """Import slow libraries in the background, before they are needed; then run `last` in the same thread."""
         self.shown.warm_up()
         self.searches.warm_up(last)
 
     def stop(self) -> None:
-        """End all work; called when the window closes."""
+        """End all work, when the window closes."""
         self.faces.finish_changes()
         for part in (self.searches, self.opened, self.shown, self._thumbnails, self._face_thumbnails):
             part.stop()

@@ -19,7 +19,7 @@ from ..work import LatestJob, Worker
 
 
 class ShownPicture(QObject):
-    """Which picture is shown, and its pixels once they are there."""
+    """The shown picture, and its pixels once they are loaded."""
 
     changed = Signal(object)
     """Source of the picture that is shown now, None for none."""
@@ -58,15 +58,15 @@ class ShownPicture(QObject):
 
     @property
     def picture(self) -> Picture | None:
-        """What is shown, as it is listed."""
+        """The shown picture in the list."""
         return self.pictures.picture(self.source or "")
 
     def warm_up(self) -> None:
-        """Import what reads pictures in the background, before the first one is shown."""
+        """Import the libraries that read pictures in the background, before the first one is shown."""
         self._worker.start(lambda _cancel, _report: prepare())
 
     def show(self, source: str | None, number: int = 0) -> None:
-        """Make a picture the one that is shown; of a video, or of pages, the one of that number."""
+        """Show a picture; of a video or a file of pages, the frame or page with that number."""
         if source == self.source and source is not None:
             return
         self._loading.cancel()
@@ -81,7 +81,7 @@ class ShownPicture(QObject):
         self._load(picture, number)
 
     def show_turned(self, picture: Picture) -> None:
-        """A picture was turned: show it so, if it is the one that is shown."""
+        """Show a rotated picture anew, if it is the shown one."""
         self.cache.turn(picture.source, picture.turn)
         if picture.source == self.source:
             number = max(self.player.number, 0)
@@ -107,12 +107,12 @@ class ShownPicture(QObject):
         )
 
     def expect(self, source: str) -> None:
-        """A photo will be shown soon: read it already."""
+        """Read a photo in advance that will be shown soon."""
         if source != self.source:
             self._expecting.start(lambda _cancel, _report: self.cache.get(source))
 
     def show_neighbour(self, by: int) -> None:
-        """Go to the next or previous picture of those that are listed."""
+        """Show the next or previous listed picture."""
         neighbour = self.listed.neighbour(self.source or "", by)
         if neighbour is not None:
             self.show(neighbour)

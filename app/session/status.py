@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """A sentence, done of total (0: unknown), remaining seconds; how many pictures wait for nothing but a wish."""
+    """A sentence, done of total (0: unknown), remaining seconds, and the number of pictures not searched yet."""
 
     sentence: str
     done: int = 0
@@ -20,7 +20,7 @@ class Status:
 
 
 def stage_name(stage: str) -> str:
-    """A stage of the search in the user's language."""
+    """Name of a stage of the search for the user."""
     translate = QCoreApplication.translate
     return {
         "load": translate("Searches", "preparing"),

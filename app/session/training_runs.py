@@ -17,7 +17,7 @@ _OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FI
 
 
 class TrainingRuns(QObject):
-    """Knows how the runs stand, and offers one of them where it was not seen yet as it stands now."""
+    """Watches the states of the runs and offers one whose state the user has not seen."""
 
     offered = Signal(object, int)
     """`ListedRun`, or None where there is nothing to offer any more; and how many others there are."""
@@ -36,33 +36,33 @@ class TrainingRuns(QObject):
         self._timer.timeout.connect(lambda: self.look(self._project))
 
     def look(self, project: Path | None = None) -> None:
-        """Look how the runs stand, beside the GUI thread; those that learn from `project` are offered first."""
+        """Read the states of the runs in a worker thread; those that learn from `project` are offered first."""
         self._project = project
         self._looking.start(lambda _cancel, _report: list_runs()).then(self._take)
 
     def take_seen(self, listed: Sequence[ListedRun]) -> None:
-        """The user sees these runs as they stand: they are followed, and offered only once they stand otherwise."""
+        """Note that the user sees these runs: they are watched and offered again only when their state changes."""
         self._seen.update((one.run, one.state) for one in listed)
         self._take(list(listed))
 
     def dismiss(self) -> None:
-        """The user has read what is offered."""
+        """Note that the user has read the offer."""
         if self._offer is not None:
             self._seen.add((self._offer.run, self._offer.state))
         self._choose()
 
     def take_up(self, run: Run) -> None:
-        """Let a run go on where it was."""
+        """Resume a run."""
         job = self._worker.start(lambda _cancel, _report: run.start())
         job.then(lambda _result: self.look(self._project), lambda sentence, _details: self.failed.emit(sentence))
 
     def at_work(self) -> list[ListedRun]:
-        """Those that a process works on at this moment; of the runs that are known, so it takes next to no time."""
+        """The known runs on which a process works at this moment; fast."""
         # A lock is tried, nothing is read: what was true three seconds ago would ask about a run that has ended.
         return [one for one in self._listed if one.state == RunState.RUNNING and one.run.is_alive()]
 
     def stop(self) -> None:
-        """Follow no more; the runs go on."""
+        """Stop watching; the runs go on."""
         self._timer.stop()
         self._worker.stop()
 

@@ -19,7 +19,7 @@ from .shown import ShownPicture
 
 
 class PictureTurning(QObject):
-    """Turns photos, and all pages of a file; a searched one is searched again, as faces on their sides were missed."""
+    """Rotates photos and files of pages, and searches them again, since faces on their sides were missed."""
 
     def __init__(self, shown: ShownPicture, faces: FacesModel, searches: Searches, parent: QObject) -> None:
         super().__init__(parent)
@@ -27,7 +27,7 @@ class PictureTurning(QObject):
         shown.pictures.turned.connect(self._follow)
 
     def turn(self, by: int) -> None:
-        """Turn the picture that is shown clockwise by so many degrees; one step of undo."""
+        """Rotate the shown picture clockwise by so many degrees, as one undo step."""
         picture, frame = self._shown.picture, self._shown.frame
         if picture is None or picture.is_video or frame is None:
             return
@@ -36,7 +36,7 @@ class PictureTurning(QObject):
         self._faces.undo_stack.push(Step(text, partial(apply, by), partial(apply, -by)))
 
     def _apply(self, source: str, size_in_file: tuple[int, int], by: int) -> None:
-        """Turn a picture with its faces, and search it again where it was searched."""
+        """Rotate a picture with its faces, and search it again if it was searched."""
         picture = self._shown.pictures.picture(source)
         if picture is None:  # closed meanwhile
             return
@@ -53,7 +53,7 @@ class PictureTurning(QObject):
         return turned_face(entry, *(size if result is None else (result.width, result.height)), by)
 
     def _follow(self, picture: Picture, by: int) -> None:
-        """A picture was turned, here or by another window."""
+        """Follow the rotation of a picture, in this or another window."""
         results = self._searches.results
         for key in [key for key in results if key[0] == picture.source]:
             results[key] = turned_result(results[key], by)

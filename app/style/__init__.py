@@ -1,4 +1,4 @@
-"""The look of the window: one palette, one style sheet, one set of icons."""
+"""The look of the window: palette, style sheet, icons."""
 
 from .colours import Colours, box_colour, colours_of, score_colour
 from .icons import icon

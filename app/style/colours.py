@@ -1,10 +1,10 @@
-"""The one place where colours are chosen: surfaces and text in light and dark, verdicts.
+"""All colours: surfaces and text in light and dark, verdicts.
 
-Those of scores, which exports have too, are in `tinyface_core.score_colours`.
+Colours of scores, which exports use too, are in `tinyface_core.score_colours`.
 
-Verdict and certainty colours are told apart by people with any of the common colour-vision
-deficiencies (hues after Okabe and Ito, 2008; certainty runs in lightness as well as in hue), and no
-meaning is carried by colour alone: verdicts have a letter and an icon, certainty has its figure.
+Colours of verdicts and scores are distinguishable with any common colour-vision deficiency (hues after Okabe and Ito,
+2008; scores differ in lightness as well as in hue). Nothing is shown by colour alone: verdicts have a letter and an
+icon, scores are written as numbers.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from tinyface_core.types import Verdict
 
 @dataclass(frozen=True, slots=True)
 class Colours:
-    """One theme: every colour as `#rrggbb`.
+    """Colours of a theme as `#rrggbb`.
 
     Attributes:
         window: behind panels.
         panel: lists, tables, text fields.
         raised: buttons, headers, tool bars.
-        border: hairlines.
-        strong_border: round what takes input.
-        text, faint_text: text of the first and the second rank.
-        accent, on_accent: selection and the one button that matters, and text on it.
+        border: thin lines.
+        strong_border: border of input fields.
+        text, faint_text: primary and secondary text.
+        accent, on_accent: selection and the primary button, and text on them.
         hover: under the mouse.
         canvas: behind pictures.
-        warning: text of remarks that must be read.
+        warning: text of important remarks.
         confirmed, not_a_face, unsure, undecided: verdicts as text or icon on `panel`.
     """
 
@@ -106,15 +106,15 @@ _ON_PICTURES = {
 
 
 def colours_of(palette: QPalette) -> Colours:
-    """The theme that a widget's palette belongs to."""
+    """The theme of a widget's palette."""
     return DARK if palette.color(QPalette.ColorRole.Window).lightness() < 128 else LIGHT
 
 
 def score_colour(score: float) -> QColor:
-    """Colour for a score on top of a picture."""
+    """Colour of a score on a picture."""
     return QColor(*rgb_of(score))
 
 
 def box_colour(verdict: Verdict, score: float) -> QColor:
-    """Colour of a face's box on a picture: its verdict's, or its certainty's while there is none."""
+    """Colour of a face's box on a picture: that of its verdict or, without a verdict, of its score."""
     return QColor(_ON_PICTURES[verdict]) if verdict in _ON_PICTURES else score_colour(score)

@@ -1,4 +1,4 @@
-"""Numbers as the user's language writes them; the language is that of `app.translations`."""
+"""Formats numbers in the user's language, which `app.translations` sets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ translate = QCoreApplication.translate
 
 
 def whole(number: float) -> str:
-    """A number without decimals, in groups of thousands: 12,345 or 12.345."""
+    """An integer with thousands separators: 12,345 or 12.345."""
     return QLocale().toString(round(number))
 
 
@@ -24,12 +24,12 @@ def signed(number: float, places: int) -> str:
 
 
 def counted(count: int, one: str, many: str) -> str:
-    """A sentence for one thing, or for another number of them, which stands in it as `{count}`."""
+    """The singular or plural sentence for a number, with `{count}` replaced."""
     return one if count == 1 else many.format(count=whole(count))
 
 
 def duration(seconds: float) -> str:
-    """About how long something takes."""
+    """Approximate duration."""
     if seconds < 90:
         return translate("Figures", "{count} s").format(count=max(1, round(seconds)))
     if seconds < 5400:
@@ -39,7 +39,7 @@ def duration(seconds: float) -> str:
 
 
 def time_stamp(seconds: float) -> str:
-    """Seconds of a video as `minutes:seconds.hundredths`, with hours where there are some."""
+    """Seconds of a video as `minutes:seconds.hundredths`, with hours if there are any."""
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(int(minutes), 60)
     clock = decimal(rest, 2).rjust(5, "0")

@@ -9,17 +9,17 @@ _Direction = QBoxLayout.Direction
 
 
 class FoldingRow(QBoxLayout):
-    """A row of two layouts; the first takes the room that is left."""
+    """A row of two layouts; the first takes the remaining space."""
 
     def __init__(self, first: QLayout, second: QLayout, spare: int) -> None:
-        """`spare`: so many pixels more than it needs the first part must have in one row."""
+        """`spare`: pixels that the first part must have in one row beyond its minimum."""
         super().__init__(_Direction.LeftToRight)
         self._parts, self._spare = (first, second), spare
         self.addLayout(first, 1)
         self.addLayout(second)
 
     def minimumSize(self) -> QSize:
-        """As wide as the wider part alone."""
+        """Width of the wider part."""
         return QSize(max(self._widths()), super().minimumSize().height())
 
     def setGeometry(self, rect: QRect) -> None:

@@ -1,4 +1,4 @@
-"""Line icons that take their colour from the palette at the moment they are painted."""
+"""Line icons painted in the current colour of the palette."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ def icon(name: str, colour: QColor | None = None) -> QIcon:
 
     Args:
         name: file name without its ending.
-        colour: fixed colour, but in a selected row; without one the icon follows the palette, so that a change of
-            theme needs no new icons.
+        colour: fixed colour, except in a selected row; without one the icon follows the palette.
 
     Raises:
         FileNotFoundError: if there is no such icon.

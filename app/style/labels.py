@@ -1,4 +1,4 @@
-"""Texts that hold names of files: they are shortened, never widen the window, and are never read as HTML."""
+"""Texts with names of files: they are shortened, never widen the window, and are never interpreted as HTML."""
 
 from __future__ import annotations
 
@@ -17,37 +17,37 @@ _LONG_WORD = re.compile(rf"\S{{{_LONGEST_WORD + 1},}}")
 
 
 def as_tip(text: str) -> str:
-    """A text for a tool tip, which Qt takes for HTML where a name in it looks so."""
+    """A text for a tool tip, escaped so that Qt does not interpret names in it as HTML."""
     return escape(text).replace("\n", "<br>") if Texts.mightBeRichText(text) else text
 
 
 def left_to_right(text: str) -> str:
-    """A text that keeps its direction although it begins with a name written from right to left."""
+    """A text that is laid out from left to right even if it begins with a name written from right to left."""
     directions = (bidirectional(sign) for sign in text)
     first = next((direction for direction in directions if direction in ("L", "R", "AL")), "L")
     return text if first == "L" else f"{_LEFT_TO_RIGHT}{text}"
 
 
 class ElidedLabel(QLabel):
-    """One line that takes the room it is given; what has none is left out in the middle and stands in the tool tip."""
+    """A line that adapts to the available width: it is shortened in the middle, and the tool tip has the whole text."""
 
     def setText(self, text: str) -> None:
-        """Show a text; it asks for its whole width, and insists on none of it."""
+        """Show a text; the preferred width is that of the whole text, the minimum width is zero."""
         super().setText(text)
         self.setToolTip(as_tip(left_to_right(text)))
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the line alone."""
+        """Height of the line, without a width."""
         return QSize(0, super().minimumSizeHint().height())
 
     @property
     def shown_text(self) -> str:
-        """As much of the text as there is room for."""
+        """The text, shortened to the available width."""
         text = left_to_right(self.text())
         return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw what has room, in the colour that the style gives labels."""
+        """Draw the shortened text, in the colour of labels."""
         place: QRect = self.contentsRect()
         style: QStyle = self.style()
         alignment, role = int(self.alignment()), self.foregroundRole()
@@ -56,7 +56,7 @@ class ElidedLabel(QLabel):
 
 
 class SentenceLabel(QLabel):
-    """Sentences in lines; a long word (a path, the name of a file) is cut in its middle and whole in the tool tip."""
+    """Wrapped sentences; long words (paths, file names) are shortened in the middle, the tool tip has them whole."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(parent, wordWrap=True)
@@ -72,16 +72,16 @@ class SentenceLabel(QLabel):
         super().setText(left_to_right(shown))
 
     def clear(self) -> None:
-        """Say nothing."""
+        """Remove the text."""
         self.setText("")
 
     def text(self) -> str:
-        """The sentences as they were given."""
+        """The whole text."""
         return self._whole
 
 
 def with_short_words(text: str) -> str:
-    """A text whose long words (paths, names of files) are cut in their middle."""
+    """A text with long words (paths, names of files) shortened in the middle."""
     return _LONG_WORD.sub(lambda word: _shortened(word[0]), text)
 
 

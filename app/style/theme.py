@@ -1,4 +1,4 @@
-"""Puts the palette and the one style sheet on the application, and follows the system's theme."""
+"""Sets the palette and the style sheet of the application, and follows the system's theme."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Theme = Literal["system", "light", "dark"]
 
 
 def apply_style(app: QApplication, theme: Theme) -> None:
-    """Dress the whole application; may be called again at any time.
+    """Style the whole application; may be called again at any time.
 
     Args:
         app: the application.

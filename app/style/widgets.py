@@ -1,4 +1,4 @@
-"""Creates set-up labels, buttons, tables and rows in one call; contains no texts."""
+"""Creates labels, buttons, tables and rows in one call each; contains no texts."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def lay_out(
     margins: tuple[int, int, int, int] | None = None,
     spacing: int | None = None,
 ) -> Box:
-    """Put parts into a row or column one after the other; a pair says how much a part stretches.
+    """Add parts to a row or column; a pair is a part and its stretch factor.
 
     Args:
         layout: the row or column.
@@ -75,7 +75,7 @@ def lay_out(
 
 
 def fill_card(frame: QFrame, title: str, *parts: QWidget | QLayout) -> QFrame:
-    """Make a frame a card that stands out from the page: parts in a column, below a title if there is one."""
+    """Style a frame as a card, with parts in a column below an optional title."""
     frame.setObjectName("card")
     heading = [label(title, "heading")] if title else []
     lay_out(QVBoxLayout(frame), *heading, *parts, margins=(14, 10, 14, 12), spacing=8)
@@ -83,19 +83,19 @@ def fill_card(frame: QFrame, title: str, *parts: QWidget | QLayout) -> QFrame:
 
 
 def resize_on_screen(window: QWidget, width: int, height: int) -> None:
-    """Give a window its first size, no larger than its screen with a title bar over it."""
+    """Set the initial size of a window, no larger than the screen minus a title bar."""
     room = window.screen().availableSize() - QSize(0, _TITLE_BAR)
     window.resize(QSize(width, height).boundedTo(room))
 
 
 def polish(widget: QWidget) -> None:
-    """Let the style dress a widget and all parts of it now, which Qt otherwise does when they are first shown."""
+    """Apply the style to a widget and its children now; Qt otherwise does it when they are first shown."""
     for part in [widget, *widget.findChildren(QWidget)]:
         part.ensurePolished()
 
 
 def empty(layout: QLayout) -> None:
-    """Take all widgets out of a layout and delete them."""
+    """Remove and delete all widgets of a layout."""
     while (item := layout.itemAt(0)) is not None:
         widget = item.widget()
         if widget is None:
@@ -107,7 +107,7 @@ def empty(layout: QLayout) -> None:
 
 
 def named(widget: W, name: str, tip: str = "") -> W:
-    """Give a widget its name for screen readers, and a tool tip if there is one."""
+    """Set the name of a widget for screen readers, and its tool tip."""
     widget.setAccessibleName(name)
     if tip:
         widget.setToolTip(as_tip(tip))
@@ -115,7 +115,7 @@ def named(widget: W, name: str, tip: str = "") -> W:
 
 
 def choice_box(choices: Mapping[Any, str], name: str = "", tip: str = "") -> QComboBox:
-    """A box to choose a value from, by the texts that stand for them; `name` is for screen readers."""
+    """A combo box of values and their texts; `name` is for screen readers."""
     box = named(QComboBox(), name, tip)
     for value, text in choices.items():
         box.addItem(text, value)
@@ -128,9 +128,9 @@ def add_row(form: QFormLayout, title: str, field: QWidget, tip: str = "") -> Non
 
 
 def number_field(box: N) -> N:
-    """A spin box whose text begins as far from the edge as in other fields, with thousands in groups.
+    """A spin box with thousands separators, and the same left margin as other fields.
 
-    Of what is typed and cannot be, it takes the nearest that can: not what was there before, as if nothing was typed.
+    A typed number that is out of range becomes the nearest one in range, instead of the previous one.
     """
     box.lineEdit().setTextMargins(6, 0, 0, 0)  # the style's padding has no effect on it
     box.setGroupSeparatorShown(True)
@@ -139,7 +139,7 @@ def number_field(box: N) -> N:
 
 
 def steady(field: W) -> W:
-    """A field in a page that scrolls: the wheel turns its value only once it was clicked, or it would on the way."""
+    """Make a field in a scrolling page ignore the wheel until it is clicked, so that scrolling does not change it."""
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     field.installEventFilter(_Steady(field))
     return field
@@ -154,7 +154,7 @@ class _Steady(QObject):
 
 
 class Mark(QWidget):
-    """An icon beside a text, in the colours of the theme of now."""
+    """An icon beside a text, in the colours of the current theme."""
 
     def __init__(self, picture: str, side: int, colour: str = "text") -> None:
         """`picture` names the icon, `colour` a field of `Colours`; `side` is in pixels."""
@@ -172,7 +172,7 @@ class Mark(QWidget):
 def label(
     text: str = "", rank: str = "", *, wrap: bool = False, name: str = "", parent: QWidget | None = None
 ) -> QLabel:
-    """A label; its rank is one that the style sheet knows, its name is for screen readers."""
+    """A label; `rank` selects a style of the style sheet, `name` is for screen readers."""
     made = SentenceLabel(text, parent) if wrap else QLabel(text, parent)
     made.setTextFormat(Qt.TextFormat.PlainText)  # or a name that looks like HTML would be read as such
     if rank:
@@ -183,7 +183,7 @@ def label(
 def push_button(
     text: str, clicked: Callable[..., object] | None = None, *, tip: str = "", picture: str = ""
 ) -> QPushButton:
-    """A button with a text, and the icon of the name `picture` if there is one."""
+    """A button with a text, and the icon `picture` if it is given."""
     button = QPushButton(text)
     if picture:
         button.setIcon(icon(picture))
@@ -202,9 +202,9 @@ def tool_button(
     text: str = "",
     checkable: bool = False,
 ) -> QToolButton:
-    """A button with the icon of the name `picture`, and a text beside it if there is one.
+    """A button with the icon `picture` and an optional text.
 
-    Screen readers read its tool tip if it has no other name.
+    Its name for screen readers is its tool tip, if it has no other one.
     """
     button = dressed(QToolButton(), picture, tip, name=name, text=text)
     button.setCheckable(checkable)
@@ -214,7 +214,7 @@ def tool_button(
 
 
 def dressed(button: T, picture: str, tip: str, *, name: str = "", text: str = "") -> T:
-    """A button of a class of its own, made to look like those of `tool_button`."""
+    """Style a button of another class like those of `tool_button`."""
     button.setIcon(icon(picture))
     if text:
         button.setText(text)
@@ -223,7 +223,7 @@ def dressed(button: T, picture: str, tip: str, *, name: str = "", text: str = ""
 
 
 def table(titles: Sequence[str], name: str) -> QTableWidget:
-    """An empty table to read; `name` is for screen readers."""
+    """An empty read-only table; `name` is for screen readers."""
     made = named(QTableWidget(0, len(titles)), name)
     made.setHorizontalHeaderLabels(titles)
     made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -232,7 +232,7 @@ def table(titles: Sequence[str], name: str) -> QTableWidget:
 
 
 def fill_table(table: QTableWidget, rows: Sequence[Iterable[str]], *, figures_from: int | None = None) -> None:
-    """Show rows of texts in place of those shown; columns from `figures_from` on stand at the right."""
+    """Replace the rows of a table; columns from `figures_from` on are right-aligned."""
     table.setRowCount(len(rows))
     for row, cells in enumerate(rows):
         for column, text in enumerate(cells):

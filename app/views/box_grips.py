@@ -21,14 +21,14 @@ _CLEAR = 44.0
 
 @dataclass(frozen=True, slots=True)
 class Grip:
-    """What is taken: the edges at -1 or 1 in each direction; with neither the whole box."""
+    """A grip: -1 or 1 for the edge it moves in each direction, 0 for neither; (0, 0) is the whole box."""
 
     x: int
     y: int
 
     @property
     def cursor(self) -> Qt.CursorShape:
-        """What the mouse looks like over it."""
+        """Mouse cursor over the grip."""
         shape = Qt.CursorShape
         if not self.x and not self.y:
             return shape.SizeAllCursor
@@ -42,7 +42,7 @@ WHOLE = Grip(0, 0)
 
 
 def grip_at(box: QRectF, point: QPointF) -> Grip | None:
-    """The grip at a point, both in pixels of the screen: one of the eight, or the whole box inside of it."""
+    """The grip at a point, in pixels of the screen: one of the eight, or the whole box inside it; None outside."""
     frame = _frame(box)
     near = [grip for grip in GRIPS if (_place(frame, grip) - point).manhattanLength() <= 2 * _REACH]
     if near:
@@ -51,11 +51,11 @@ def grip_at(box: QRectF, point: QPointF) -> Grip | None:
 
 
 def change(box: Box, grip: Grip, dx: float, dy: float, width: int, height: int) -> Box:
-    """The box after a grip was pulled by `(dx, dy)`; it stays in the picture, and no smaller than two pixels.
+    """The box after a grip is moved by `(dx, dy)`; it stays in the picture and at least two pixels large.
 
     Args:
-        box: before, xyxy in pixels of the picture.
-        grip: what was taken.
+        box: the box before, xyxy in pixels of the picture.
+        grip: the grip.
         dx: pixels of the picture to the right.
         dy: pixels of the picture down.
         width: of the picture.

@@ -52,7 +52,7 @@ class _Drag(Enum):
 
 
 class Canvas(QWidget):
-    """Shows one picture and the boxes of its faces; knows nothing of files or networks."""
+    """Shows a picture and the boxes of its faces."""
 
     face_clicked = Signal(int)
     """Key of the face that was chosen by mouse or keys; -1 for none."""
@@ -110,7 +110,7 @@ class Canvas(QWidget):
     # -- what is shown --------------------------------------------------------------------------------
 
     def set_picture(self, pyramid: Pyramid | None, keep_view: bool = False) -> None:
-        """Show a picture, fitted, or in the present view if `keep_view` (next frame of a video)."""
+        """Show a picture, fitted, or in the current view if `keep_view` (next frame of a video)."""
         self._flight.stop()
         same = (
             keep_view
@@ -126,14 +126,14 @@ class Canvas(QWidget):
         self.update()
 
     def set_faces(self, entries: list[FaceEntry]) -> None:
-        """Show boxes of these faces."""
+        """Show the boxes of these faces."""
         self._boxes = FaceBoxes(entries)
         self._hover(None if self._mouse is None else self._face_at(self._mouse))
         self._describe()
         self.update()
 
     def set_message(self, message: str) -> None:
-        """A sentence in place of the picture, while it loads or when it cannot be read."""
+        """Show a sentence in place of the picture, while it loads or if it cannot be read."""
         self._message = left_to_right(message)
         if message:
             self._pyramid = None
@@ -142,7 +142,7 @@ class Canvas(QWidget):
         self.update()
 
     def select(self, key: int, frame_it: bool = False) -> None:
-        """Mark a face as the selected one, and go to it if `frame_it`; emits nothing."""
+        """Select a face, and move the view to it if `frame_it`; emits no signal."""
         self.selected = key
         self._describe()
         row = self._boxes.row(key)
@@ -151,27 +151,27 @@ class Canvas(QWidget):
         self.update()
 
     def set_boxes_shown(self, shown: bool) -> None:
-        """Overlay on or off."""
+        """Show or hide the boxes."""
         self._show_boxes = shown
         self.update()
 
     def set_labels_shown(self, shown: bool) -> None:
-        """Scores at the boxes on or off."""
+        """Show or hide the scores at the boxes."""
         self._labels = shown
         self.update()
 
     def set_loupe(self, on: bool) -> None:
-        """A magnifying glass that follows the mouse."""
+        """Show or hide a magnifying glass that follows the mouse."""
         self._loupe = on
         self.update()
 
     def set_drawing(self, on: bool) -> None:
-        """Whether dragging draws a missed face instead of moving the picture."""
+        """Set whether dragging draws a missed face instead of moving the picture."""
         self._drawing = on
         self._show_cursor()
 
     def set_changing(self, on: bool) -> None:
-        """Whether the selected face shows grips that move and resize its box."""
+        """Set whether the selected face has grips that move and resize its box."""
         self._changing, self._changed = on, None
         if on:
             self.setFocus()
@@ -185,11 +185,11 @@ class Canvas(QWidget):
 
     @property
     def scale(self) -> float:
-        """Screen pixels for one pixel of the picture."""
+        """Screen pixels per pixel of the picture."""
         return self._scale * self.devicePixelRatioF()
 
     def fit(self, animated: bool = True) -> None:
-        """The whole picture, never enlarged beyond four times."""
+        """Show the whole picture, enlarged at most four times."""
         if self._pyramid is None:
             return
         centre = QPointF(self._pyramid.width / 2, self._pyramid.height / 2)
@@ -197,15 +197,15 @@ class Canvas(QWidget):
         self._fitted = True
 
     def zoom_one_to_one(self) -> None:
-        """One pixel of the picture on one of the screen."""
+        """Show one pixel of the picture on one pixel of the screen."""
         self.zoom_at(QPointF(self.rect().center()), 1 / self.devicePixelRatioF())
 
     def zoom_by(self, factor: float) -> None:
-        """Zoom about the middle of the view."""
+        """Zoom at the centre of the view."""
         self.zoom_at(QPointF(self.rect().center()), self._scale * factor)
 
     def frame_box(self, box: Box) -> None:
-        """Go to a box, so near that its face is well seen."""
+        """Move and zoom to a box so that its face is well visible."""
         side = max(box[2] - box[0], box[3] - box[1], 1.0)
         room = min(self.width(), self.height())
         if self._in_view(box) and side * self._scale >= room / _WELL_SEEN:
@@ -215,15 +215,15 @@ class Canvas(QWidget):
         self._go(scale, QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2), True)
 
     def to_picture(self, point: QPointF) -> QPointF:
-        """From the widget to pixels of the picture."""
+        """Convert a point of the widget to pixels of the picture."""
         return self._centre + (point - QRectF(self.rect()).center()) / self._scale
 
     def from_picture(self, point: QPointF) -> QPointF:
-        """From pixels of the picture to the widget."""
+        """Convert pixels of the picture to a point of the widget."""
         return QRectF(self.rect()).center() + (point - self._centre) * self._scale
 
     def seen(self) -> Box:
-        """The part of the picture that is in view, in its pixels; reaches beyond a picture that is smaller."""
+        """The visible part of the picture, in its pixels; extends beyond a picture that is smaller than the view."""
         first, last = (self.to_picture(QPointF(x, y)) for x, y in ((0, 0), (self.width(), self.height())))
         return first.x(), first.y(), last.x(), last.y()
 
@@ -234,7 +234,7 @@ class Canvas(QWidget):
         return max(min(room, 4.0), 1e-3)
 
     def zoom_at(self, point: QPointF, scale: float) -> None:
-        """Zoom to `scale` widget pixels for one of the picture; what is under `point` stays there."""
+        """Zoom to `scale` widget pixels per pixel of the picture; what is at `point` stays there."""
         if self._pyramid is None:
             return
         self._flight.stop()
@@ -276,7 +276,7 @@ class Canvas(QWidget):
     # -- painting -------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Picture, grid, boxes, what is being drawn, loupe."""
+        """Paint picture, grid, boxes, the box being drawn, loupe."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.canvas))
@@ -367,7 +367,7 @@ class Canvas(QWidget):
     # -- mouse ------------------------------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel zooms to the mouse; two fingers on a touch pad move the picture."""
+        """Zoom at the mouse with a wheel; move the picture with two fingers on a touch pad."""
         pixels, modifiers = event.pixelDelta(), event.modifiers()
         from_pad = not pixels.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase
         if from_pad and not modifiers & Qt.KeyboardModifier.ControlModifier:
@@ -377,7 +377,7 @@ class Canvas(QWidget):
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Pinching zooms; Tab walks the faces instead of leaving while there are some."""
+        """Zoom by pinching; select the next face with Tab, which leaves the widget only after the last face."""
         if isinstance(event, QNativeGestureEvent) and (event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture):
             self.zoom_at(event.position(), self._scale * (1 + event.value()))
             return True
@@ -388,7 +388,7 @@ class Canvas(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Start to pan or to draw."""
+        """Start panning or drawing."""
         if self._pyramid is None:
             return
         self._pressed = event.position()
@@ -428,7 +428,7 @@ class Canvas(QWidget):
             self._hover(hovered)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click selects; the end of a drag draws."""
+        """Select at a click; finish drawing at the end of a drag."""
         drag, self._drag = self._drag, _Drag.NONE
         self._show_cursor()
         if drag == _Drag.DRAW and self._moved:
@@ -441,7 +441,7 @@ class Canvas(QWidget):
         self.update()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On a face: go to it. Elsewhere: between the whole picture and 1:1."""
+        """Zoom to the face; elsewhere switch between the whole picture and 1:1."""
         row = self._face_at(event.position())
         if row is not None:
             self.frame_box(tuple(self._boxes.boxes[row]))
@@ -451,7 +451,7 @@ class Canvas(QWidget):
             self.fit()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for a menu, of the face under the mouse or of the picture; by the key of the selected face."""
+        """Request a menu, of the face under the mouse or of the picture; by keyboard, of the selected face."""
         if self._pyramid is None:
             return
         by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
@@ -461,19 +461,19 @@ class Canvas(QWidget):
         self.menu_wanted.emit(event.globalPos(), row is not None)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is under the mouse any more."""
+        """Forget what was under the mouse."""
         self._mouse = None
         self._hover(None)
         self.pointed.emit(None)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """A fitted picture stays fitted."""
+        """Keep a fitted picture fitted."""
         if self._fitted:
             self.fit(animated=False)
 
     def _hover(self, row: int | None) -> None:
-        """Another face is under the mouse, or none; what was said of the one before goes."""
+        """Note the face under the mouse; the tool tip of the previous one is hidden."""
         tip = "" if row is None else as_tip(describe(self._boxes.entries[row]))
         if tip != self.toolTip():
             self.setToolTip(tip)
@@ -536,7 +536,7 @@ class Canvas(QWidget):
     # -- keyboard ---------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows nudge a box that changes, walk to the nearest face that way, or with no faces move the picture."""
+        """Arrows move a box with grips, else select the nearest face that way, or without faces move the picture."""
         ways = {
             Qt.Key.Key_Left: QPoint(-1, 0),
             Qt.Key.Key_Right: QPoint(1, 0),
@@ -568,7 +568,7 @@ class Canvas(QWidget):
             self._go_to(found)
 
     def _step(self, by: int) -> bool:
-        """Select the next face in the order of the list; False past either end."""
+        """Select the next face in the order of the list; returns False past either end."""
         row = self._boxes.row(self.selected)
         following = (0 if by > 0 else len(self._boxes) - 1) if row is None else row + by
         if not 0 <= following < len(self._boxes):

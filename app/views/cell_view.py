@@ -22,7 +22,7 @@ _BADGE = 20
 
 
 class CellView(QAbstractItemView):
-    """Cells in lines as wide as the view, or all in one line; painted by the delegate."""
+    """Cells in lines as wide as the view, or all in one line, painted by the delegate."""
 
     def __init__(self, cell: QSize, one_line: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,20 +38,20 @@ class CellView(QAbstractItemView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_cell(self, cell: QSize) -> None:
-        """Make all cells that large."""
+        """Set the size of all cells."""
         self._cell = QSize(cell)
         self.updateGeometries()
         self.viewport().update()
 
     @property
     def columns(self) -> int:
-        """Cells in a line."""
+        """Number of cells in a line."""
         if self._one_line:
             return max(self._rows, 1)
         return max(self.viewport().width() // self._cell.width(), 1)
 
     def rows_in_sight(self) -> range:
-        """Rows of the model that can be seen."""
+        """Visible rows of the model."""
         width, height = self.viewport().width(), self.viewport().height()
         if self._one_line:
             first = self.horizontalOffset() // self._cell.width()
@@ -73,7 +73,7 @@ class CellView(QAbstractItemView):
     # -- geometry, as Qt asks for it --------------------------------------------------------------------
 
     def visualRect(self, index: Index) -> QRect:
-        """Where a cell is, in the viewport."""
+        """Rectangle of a cell in the viewport."""
         if not index.isValid():
             return QRect()
         line, column = divmod(index.row(), self.columns)
@@ -90,7 +90,7 @@ class CellView(QAbstractItemView):
         return self._index(row)
 
     def scrollTo(self, index: Index, hint: _Hint = _Hint.EnsureVisible) -> None:
-        """Bring a cell into sight."""
+        """Make a cell visible."""
         if not index.isValid():
             return
         rect, seen = self.visualRect(index), self.viewport().rect()
@@ -106,11 +106,11 @@ class CellView(QAbstractItemView):
             bar.setValue(bar.value() + end - length)
 
     def horizontalOffset(self) -> int:
-        """Pixels scrolled away at the left."""
+        """Horizontal scroll position in pixels."""
         return self.horizontalScrollBar().value()
 
     def verticalOffset(self) -> int:
-        """Pixels scrolled away at the top."""
+        """Vertical scroll position in pixels."""
         return self.verticalScrollBar().value()
 
     def isIndexHidden(self, index: Index) -> bool:
@@ -131,14 +131,14 @@ class CellView(QAbstractItemView):
         super().updateGeometries()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Other lines, other scroll bars; the one line is as high as the view."""
+        """Update lines and scroll bars; a single line is as high as the view."""
         super().resizeEvent(event)
         if self._one_line:
             self._cell.setHeight(self.viewport().height())
         self.updateGeometries()
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
-        """New cells; where they are out of sight only the scroll bar changes."""
+        """Update the view; for hidden cells only the scroll bar."""
         super().rowsInserted(parent, start, end)
         if start > self.rows_in_sight().stop:
             self.updateGeometries()
@@ -146,7 +146,7 @@ class CellView(QAbstractItemView):
             self.scheduleDelayedItemsLayout()
 
     def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
-        """Cells go."""
+        """Update the view."""
         super().rowsAboutToBeRemoved(parent, start, end)
         self.scheduleDelayedItemsLayout()
 
@@ -177,7 +177,7 @@ class CellView(QAbstractItemView):
         return self._index(min(max(row + steps.get(action, 0), 0), self._rows - 1))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select from the cell at one corner of `rect` to that at the other, as one reads."""
+        """Select from the cell at one corner of `rect` to that at the other, in reading order."""
         first, last = (self._nearest_row(corner) for corner in (rect.topLeft(), rect.bottomRight()))
         if not self._rows or (first == last and not self.indexAt(rect.center()).isValid()):
             self.selectionModel().select(QItemSelection(), command)
@@ -195,7 +195,7 @@ class CellView(QAbstractItemView):
         return min(max(line, 0) * self.columns + column, max(self._rows - 1, 0))
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
-        """The selected cells in sight."""
+        """Region of the visible selected cells."""
         region = QRegion()
         for row in self.rows_in_sight():
             index = self._index(row)
@@ -204,7 +204,7 @@ class CellView(QAbstractItemView):
         return region
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the cells in sight."""
+        """Paint the visible cells."""
         with QPainter(self.viewport()) as painter:
             painter.setClipRegion(event.region())
             option = QStyleOptionViewItem()
@@ -229,7 +229,7 @@ class CellView(QAbstractItemView):
 
 
 def draw_thumbnail(painter: QPainter, place: QRect, index: Index) -> bool:
-    """Draw the picture of a cell as large as it fits into `place`; whether there is one yet."""
+    """Draw the picture of a cell as large as fits into `place`; returns whether there is one."""
     image = index.data(Qt.ItemDataRole.DecorationRole)
     if not isinstance(image, QImage) or image.isNull():
         return False
@@ -243,7 +243,7 @@ def draw_thumbnail(painter: QPainter, place: QRect, index: Index) -> bool:
 
 
 def draw_chip(painter: QPainter, corner: QPoint, text: str) -> None:
-    """Write a few signs on a dark ground, its left upper corner at `corner`."""
+    """Write a few characters on a dark background whose top left corner is `corner`."""
     metrics = painter.fontMetrics()
     chip = QRect(corner, QSize(metrics.horizontalAdvance(text) + 8, metrics.height()))
     painter.save()
@@ -254,14 +254,14 @@ def draw_chip(painter: QPainter, corner: QPoint, text: str) -> None:
 
 
 def draw_verdict(painter: QPainter, place: QRect, verdict: Verdict, palette: QPalette) -> None:
-    """Draw a verdict's icon in the right upper corner of a face; nothing while there is none."""
+    """Draw the icon of a verdict, if there is one, in the top right corner of a face."""
     if verdict:
         picture = icon(verdict_icon(verdict), colours_of(palette).verdict(verdict))
         _draw_badge(painter, QPoint(place.right() - _BADGE, place.top()), picture, palette)
 
 
 def draw_note(painter: QPainter, place: QRect, note: str, palette: QPalette) -> None:
-    """Draw the icon of notes in the left lower corner of a face that has one."""
+    """Draw the icon of notes in the bottom left corner of a face with a note."""
     if note:
         _draw_badge(painter, QPoint(place.left(), place.bottom() + 1 - _BADGE), icon("note"), palette)
 

@@ -25,7 +25,7 @@ class Subject(StrEnum):
 
 
 class ComparisonBar(QWidget):
-    """One row of buttons; what they do is wired by the panel."""
+    """A row of buttons; the panel connects them."""
 
     look_chosen = Signal(object)
     """The `Look` of two, None for all side by side."""
@@ -33,7 +33,7 @@ class ComparisonBar(QWidget):
     """The user chose what is enlarged, perhaps what it was already."""
 
     def __init__(self, settings: Settings, worker: Worker) -> None:
-        """`worker` looks for the ways to enlarge that packages add."""
+        """`worker` looks for methods of plug-in packages."""
         super().__init__()
         self.looks: dict[Look | None, QToolButton] = {}
         group = QButtonGroup(self)
@@ -75,17 +75,17 @@ class ComparisonBar(QWidget):
         self._write_names(())
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The style is known from now on."""
+        """Measure the buttons, since the style is applied now."""
         super().showEvent(event)
         self._fit_names()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Names stand beside the icons where there is room for them."""
+        """Show texts beside the icons if there is space."""
         super().resizeEvent(event)
         self._fit_names()
 
     def minimumSizeHint(self) -> QSize:
-        """Names need no room."""
+        """Size without the texts."""
         least = super().minimumSizeHint()
         names = sum(button.sizeHint().width() - button.sizeHint().height() for button in (self.methods, self.measure))
         return QSize(least.width() - names, least.height())
@@ -108,5 +108,5 @@ class ComparisonBar(QWidget):
         return Subject(self._subjects.currentData())
 
     def tick(self, look: Look | None) -> None:
-        """Show which way is chosen."""
+        """Show which layout is chosen."""
         self.looks[look].setChecked(True)

@@ -1,4 +1,4 @@
-"""All crops of a comparison side by side, as large as there is room for."""
+"""All crops of a comparison side by side, as large as possible."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _NARROWEST = 100
 
 
 class ComparisonGrid(QWidget):
-    """Shows tiles, whose zoom and position are one."""
+    """Shows tiles with a common zoom and position."""
 
     def __init__(self, view: LinkedView) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class ComparisonGrid(QWidget):
         self._grid.setSpacing(_GAP)
 
     def show_tiles(self, tiles: Sequence[Tile], original: QImage, about: Callable[[str], str]) -> None:
-        """Show these; `about` gives a sentence on a method, `original` has the photo's own pixels."""
+        """Show tiles; `about` returns a sentence about a method, `original` has the original pixels."""
         while len(self.crops) > len(tiles):
             crop = self.crops.pop()
             self._grid.removeWidget(crop)

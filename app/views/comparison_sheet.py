@@ -15,11 +15,11 @@ _SMALLEST_CELL = 148
 
 
 def draw_sheet(tiles: Sequence[Tile], remark: str) -> QImage:
-    """The crops in a row on white, unscaled but the original ones, which are enlarged as blocks.
+    """The crops in a row on white, unscaled, except the original ones, whose pixels are enlarged to blocks.
 
     Args:
-        tiles: from left to right; all are drawn as large as the largest.
-        remark: sentence under them.
+        tiles: from left to right; all are drawn in the size of the largest.
+        remark: sentence below them.
     """
     side, height = (max(size(tile.image) for tile in tiles) for size in (QImage.width, QImage.height))
     width = max(side, _SMALLEST_CELL)

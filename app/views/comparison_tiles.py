@@ -1,4 +1,4 @@
-"""The tiles of a comparison: original pixels, each method, and the truth where it is known."""
+"""The tiles of a comparison: original pixels, each method, and the truth if it is known."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ class Tile:
 
     Attributes:
         name: of the method, `ORIGINAL` or `TRUTH`.
-        title: what people call it.
-        image: null while it is made.
+        title: name for the user.
+        image: null while it is not ready.
         cost, quality: figures to show; may be empty.
-        blocks: its pixels stay blocks, however large they are shown.
+        blocks: its pixels are shown as blocks, however large.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Tile:
 
     @property
     def crop(self) -> Crop:
-        """The crop with what is written on it."""
+        """The crop with its texts."""
         title = f"{self.title} · {self.cost}" if self.cost else self.title
         return Crop(self.image, title, self.quality, self.blocks)
 
 
 def make_tiles(comparison: Comparison, title_of: Callable[[str], str]) -> list[Tile]:
-    """The tiles of a comparison; `title_of` says what people call a method."""
+    """The tiles of a comparison; `title_of` returns the title of a method."""
     original = to_image(comparison.crops.original)
     size = translate("ComparisonPanel", "{width} × {height} px")
     size = size.format(width=original.width(), height=original.height())

@@ -17,7 +17,7 @@ _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]
-    """Writes numbers as the user's language does."""
+    """An axis with numbers in the format of the user's language."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         """Called by pyqtgraph."""
@@ -25,12 +25,12 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
 
 
 def make_axes() -> dict[str, Axis]:
-    """Of one plot, by their sides."""
+    """The axes of a plot by their sides."""
     return {side: Axis(side) for side in ("left", "bottom")}
 
 
 def settle(plot: pg.PlotWidget) -> None:
-    """Let a plot take no keys, and own its menu, which would outlive it and is a window that nothing opens."""
+    """Make a plot ignore keys, and delete its unused menu together with it."""
     menu = plot.getPlotItem().ctrlMenu
     menu.setParent(plot, menu.windowFlags())
     for part in (plot, plot.viewport()):
@@ -59,11 +59,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         super().changeEvent(event)
 
     def redraw(self) -> None:
-        """Draw what is shown again, in the colours of now."""
+        """Redraw in the current colours."""
 
     @property
     def colours(self) -> Colours:
-        """Of the theme that the plot is shown in."""
+        """Colours of the current theme."""
         return colours_of(self.palette())
 
     def _dress(self) -> None:
@@ -78,7 +78,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
 
 class PrecisionRecallPlot(Plot):
-    """One line a subset: precision over recall."""
+    """Precision over recall, a line per subset."""
 
     def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
         super().__init__(x_label, y_label, parent)
@@ -87,7 +87,7 @@ class PrecisionRecallPlot(Plot):
         self._legend = self.addLegend(offset=(24, -24))
 
     def show_curves(self, curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]]) -> None:
-        """Draw lines `(recall, precision)` by the name that the legend shows."""
+        """Draw lines `(recall, precision)` by their names in the legend."""
         self._curves = curves
         self.redraw()
 
@@ -102,7 +102,7 @@ class PrecisionRecallPlot(Plot):
 
 
 class HeightPlot(Plot):
-    """One bar a band of face heights: the share of faces found, with its interval."""
+    """Share of faces found with its interval, a bar per range of face heights."""
 
     def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
         super().__init__(x_label, y_label, parent)

@@ -20,7 +20,7 @@ _WIDEST_NAME = 240
 
 
 class DevicePicker(QToolButton):
-    """A button with the device in use, and a menu of all; speaks through `Settings`."""
+    """A button with the device in use and a menu of all devices; changes `Settings`."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -37,7 +37,7 @@ class DevicePicker(QToolButton):
         self.hide()
 
     def show_devices(self, found: Sequence[Device]) -> None:
-        """Offer these, the one that "auto" takes first."""
+        """List the devices; the first one is that of "auto"."""
         self._found = list(found)
         self.menu().clear()
         self._offer("auto", self.tr("Automatic: {device}").format(device=device_name(found[0])))

@@ -24,7 +24,7 @@ from ..style.widgets import choice_box, label, lay_out, named, number_field, too
 
 
 class EffortPicker(QWidget):
-    """A choice of effort and a button that opens its numbers; speaks through `Settings`."""
+    """A choice of effort and a button that opens its numbers; changes `Settings`."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -68,7 +68,7 @@ class EffortPicker(QWidget):
 
 
 class EffortNumbers(QWidget):
-    """The numbers that the effort stands for, to be changed."""
+    """Fields for the settings that depend on the effort."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -77,17 +77,19 @@ class EffortNumbers(QWidget):
         form.setContentsMargins(12, 10, 12, 10)
         title = self.tr("Candidates judged a second time, at most")
         tip = self.tr(
-            "So many small candidates of a picture are enlarged and judged a second time, the least certain first"
+            "At most this many small candidates per picture are enlarged and judged a second time, "
+            "the least certain first"
         )
         self.budget = named(number_field(QSpinBox(minimum=1, maximum=5000)), title, tip)
         self.second_stage = QCheckBox(self.tr("Refine small candidates and judge them a second time"))
-        self.second_stage.setToolTip(self.tr("Without it the detector's score stands alone: quicker, less sure"))
-        self.turned = QCheckBox(self.tr("Also search the picture lying on either side and on its head"))
-        self.turned.setToolTip(self.tr("Finds the faces of turned pictures, in four times the time"))
+        self.second_stage.setToolTip(self.tr("Without it only the detector's score is used: faster, less certain"))
+        self.turned = QCheckBox(self.tr("Also search the picture rotated by 90, 180 and 270 degrees"))
+        self.turned.setToolTip(self.tr("Finds faces in rotated pictures; takes four times as long"))
         form.addRow(self.second_stage)
         form.addRow(title, self.budget)
         self.tilted = QCheckBox(self.tr("Also search the picture tilted to either side"))
-        self.tilted.setToolTip(self.tr("Finds faces that are tilted by about 15 to 45 degrees, in five times the time"))
+        tip = self.tr("Finds faces that are tilted by about 15 to 45 degrees; takes five times as long")
+        self.tilted.setToolTip(tip)
         form.addRow(self.turned)
         form.addRow(self.tilted)
         form.addRow(label(self.tr("Score, size and verdict only filter the list: they need no new search."), "second"))

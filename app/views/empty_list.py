@@ -1,4 +1,4 @@
-"""What stands in place of the faces of a list that has none."""
+"""Sentences in place of the faces of an empty list."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PySide6.QtCore import QCoreApplication
 translate = QCoreApplication.translate
 
 
-def said_of_no_faces(searched: bool, hidden: bool, turned: bool) -> str:
+def empty_list_text(searched: bool, hidden: bool, turned: bool) -> str:
     """Sentences for an empty list.
 
     Args:
-        searched: whether something was searched, and nothing is searched any more.
-        hidden: whether filters hide what was found.
-        turned: whether pictures are searched from all four sides.
+        searched: whether something was searched and no search runs.
+        hidden: whether filters hide all faces.
+        turned: whether pictures are searched in all four orientations.
     """
     if hidden:
         nothing = translate("FaceList", "No candidate passes the filters.")
@@ -21,5 +21,7 @@ def said_of_no_faces(searched: bool, hidden: bool, turned: bool) -> str:
         nothing = translate("FaceList", "No faces were found so far.")
     if turned or not (searched or hidden):
         return nothing
-    hint = translate("FaceList", "Pictures that lie on a side: search turned copies too, by the numbers of the effort.")
+    hint = translate(
+        "FaceList", "If pictures may lie on their sides, search rotated copies too (numbers beside the effort)."
+    )
     return f"{nothing}\n\n{hint}"

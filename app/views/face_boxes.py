@@ -35,20 +35,20 @@ _LETTERS = {Verdict.CONFIRMED: "✓ ", Verdict.NOT_A_FACE: "✗ ", Verdict.UNSUR
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How pictures lie on the screen: `screen = (picture - left_top) * scale`."""
+    """Transformation from the picture to the screen: `screen = (picture - left_top) * scale`."""
 
     scale: float
     left: float
     top: float
 
     def to_screen(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Boxes `(N, 4)` xyxy from pixels of the picture to the screen's."""
+        """Convert boxes `(N, 4)` xyxy from pixels of the picture to those of the screen."""
         moved: NDArray[np.float64] = (boxes - np.array([self.left, self.top] * 2)) * self.scale
         return moved
 
 
 class FaceBoxes:
-    """The faces of one picture as arrays, ready to be culled and painted by the thousand."""
+    """The faces of a picture as arrays, so that thousands can be painted."""
 
     def __init__(self, entries: Sequence[FaceEntry] = ()) -> None:
         self.entries = list(entries)
@@ -72,11 +72,11 @@ class FaceBoxes:
         return len(self.entries)
 
     def row(self, key: int) -> int | None:
-        """Row of the face of that key, None if it is not shown."""
+        """Row of the face with a key; None if it is not shown."""
         return self._rows.get(key)
 
     def at(self, x: float, y: float, slack: float) -> int | None:
-        """Row of the smallest box round a point of the picture, with `slack` pixels added to each side."""
+        """Row of the smallest box that, enlarged by `slack` pixels on each side, contains a point of the picture."""
         low, high = self.boxes[:, :2] - slack, self.boxes[:, 2:] + slack
         inside = np.flatnonzero((low <= (x, y)).all(1) & (high >= (x, y)).all(1))
         if not len(inside):
@@ -85,7 +85,7 @@ class FaceBoxes:
         return int(inside[np.argmin(sides)])
 
     def towards(self, row: int, dx: int, dy: int) -> int | None:
-        """Row of the nearest face in a direction (one of dx, dy is -1 or 1), None if there is none."""
+        """Row of the nearest face in a direction (one of dx, dy is -1 or 1); None if there is none."""
         middles = centres(self.boxes)
         steps = middles - middles[row]
         along, across = steps @ (dx, dy), np.abs(steps @ (dy, dx))
@@ -104,16 +104,16 @@ class FaceBoxes:
         hovered: int | None,
         labels: bool,
     ) -> None:
-        """Paint the boxes that are seen.
+        """Paint the visible boxes.
 
         Args:
-            painter: in screen units, on a picture already drawn.
-            view: where the picture lies.
+            painter: painter in screen units.
+            view: transformation of the picture.
             width: of the screen.
             height: of the screen.
-            selected: row of the selected face, None for none.
-            hovered: row of the face under the mouse, None for none.
-            labels: whether scores are written where there is room.
+            selected: row of the selected face, or None.
+            hovered: row of the face under the mouse, or None.
+            labels: whether scores are written if there is space.
         """
         boxes = view.to_screen(self.boxes)
         seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))
@@ -130,7 +130,7 @@ class FaceBoxes:
                 self._paint_label(painter, place, row, text)
 
     def _paint_frames(self, painter: QPainter, boxes: NDArray[np.float64], seen: NDArray[np.intp]) -> None:
-        """In whole pixels of the device, so that all sides are equally thick on a screen of any scale."""
+        """Paint frames in whole pixels of the device, so that all sides have the same width on any screen."""
         ratio = painter.device().devicePixelRatioF()
         line, on_device = max(round(ratio), 1), np.rint(boxes * ratio)
         painter.save()
@@ -151,7 +151,7 @@ class FaceBoxes:
         painter.restore()
 
     def label(self, row: int, long: bool = False) -> str:
-        """What is written at a face: verdict sign and score, or that it was drawn; `long` adds the size."""
+        """Label of a face: sign of the verdict and score, or that it was drawn; `long` adds the size."""
         entry = self.entries[row]
         text = _LETTERS.get(entry.verdict, "") + (DRAWN if entry.drawn else decimal(entry.face.score, 2))
         return f"{text} · {whole(entry.face.size)} px" if long else text
@@ -211,13 +211,13 @@ class FaceBoxes:
 
 
 def label_strengths(boxes: NDArray[np.float64], room: QSize) -> NDArray[np.float64]:
-    """How strongly the label of each box is drawn, in [0, 1]; at 0 it is left out.
+    """Opacity of the label of each box, in [0, 1]; 0: no label.
 
-    A label must not hide faces: it is faint and small where its own face is small on the screen and many are seen.
+    Labels must not hide faces: those of faces that are small and close together on the screen are faint and small.
 
     Args:
-        boxes: of the faces that are seen, `(N, 4)` xyxy in pixels of the screen.
-        room: of the screen.
+        boxes: of the visible faces, `(N, 4)` xyxy in pixels of the screen.
+        room: rectangle of the screen.
     """
     sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     large = np.clip((sides - _TINY) / (_LEGIBLE - _TINY), 0, 1)
@@ -228,7 +228,7 @@ def label_strengths(boxes: NDArray[np.float64], room: QSize) -> NDArray[np.float
 
 
 def _label_places(font: QFont, box: NDArray[np.float64], text: str) -> list[QRectF]:
-    """Where a label may stand: over its box, or under it."""
+    """Possible places of a label: above or below its box."""
     metrics = QFontMetricsF(font)
     width, height = metrics.horizontalAdvance(text) + 8, metrics.height() + 1
     return [QRectF(box[0] - 1, top, width, height) for top in (box[1] - height - 2, max(box[3] + 3, 0.0))]
@@ -253,7 +253,7 @@ def _corner(corner: QPointF, rect: QRectF, dx: int, dy: int) -> list[QPointF]:
 
 
 def _draw_frames(painter: QPainter, boxes: NDArray[np.float64], pen: QPen, insets: range) -> None:
-    """Draw boxes as thin frames one in the other: ten times faster than thick ones."""
+    """Draw boxes as nested thin frames, which is ten times faster than thick ones."""
     painter.setPen(pen)
     for inset in insets:
         _draw_rects(painter, boxes + inset * _INWARDS)

@@ -15,7 +15,7 @@ from .cell_view import draw_chip, draw_note, draw_thumbnail, draw_verdict
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
-    """The thumbnail alone, as large as its cell."""
+    """Paints a thumbnail as large as its cell."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint a cell of the table."""
@@ -25,23 +25,23 @@ class ThumbnailDelegate(QStyledItemDelegate):
 
 
 def figures_of(entry: FaceEntry, metrics: QFontMetrics, room: int) -> tuple[str, str]:
-    """Score and size, of a track the number of its faces, as they stand in so many pixels without overlapping."""
+    """Score and size, of a track the number of its faces, as far as they fit into a width in pixels."""
     size = f"{whole(entry.size)} px" if entry.summary is None else f"× {whole(entry.frames)}"
     fits = metrics.horizontalAdvance(f"{entry.score_text} {size}") <= room
     return entry.score_text, size if fits else size.removesuffix(" px")
 
 
 class GalleryDelegate(QStyledItemDelegate):
-    """Thumbnail, score and size, in its corners the group of faces that look alike, the verdict's icon and a note's."""
+    """Paints thumbnail, score and size, and in the corners the number of the group and icons of verdict and note."""
 
     _side, _font_scale = 78, 1.0
 
     def set_small(self, small: bool) -> None:
-        """More cells where there is little room."""
+        """Use smaller cells, in a low panel."""
         self._side, self._font_scale = (64, 0.85) if small else (78, 1.0)
 
     def cell(self, font: QFont) -> QSize:
-        """Size of every cell, with the gap round it; `font` is the view's."""
+        """Size of every cell, including the gap round it; `font` is that of the view."""
         return QSize(self._side + 12, self._side + 14 + QFontMetrics(self._font(font)).height())
 
     def _font(self, font: QFont) -> QFont:

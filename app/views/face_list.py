@@ -48,7 +48,7 @@ from ..style.figures import counted, decimal, whole
 from ..style.labels import ElidedLabel
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView
-from .empty_list import said_of_no_faces
+from .empty_list import empty_list_text
 from .face_delegates import GalleryDelegate, ThumbnailDelegate
 from .keys import keeps_key
 
@@ -109,10 +109,10 @@ class FaceList(QWidget):
         self._stack.addWidget(self.nothing)
         self.count = named(ElidedLabel(), self.tr("Number of faces"))
         self.count.setProperty("rank", "second")
-        tip = self.tr("Set all filters back, so that every candidate is listed")
+        tip = self.tr("Reset all filters, so that every candidate is listed")
         self.show_hidden = push_button("", self.reset_filters, tip=tip)
         self.show_hidden.setProperty("flat", "true")
-        tip = self.tr("Put the faces that came meanwhile in their places")
+        tip = self.tr("Sort in the faces found meanwhile")
         self.sort_in = push_button("", lambda: self._hold_order(False), tip=tip)
         self.sort_in.setProperty("flat", "true")
         counts = lay_out(QHBoxLayout(), (self.count, 1), self.sort_in, self.show_hidden)
@@ -557,7 +557,7 @@ class FaceList(QWidget):
         self.show_hidden.setText(self.tr("Show {count} hidden").format(count=whole(hidden)))
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
-        nothing = said_of_no_faces(self._searched, hidden > 0, self._settings.turned)
+        nothing = empty_list_text(self._searched, hidden > 0, self._settings.turned)
         self.nothing.setText(self.tr("Loading the faces of the project…") if self._loading else nothing)
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         for button in self.verdict_buttons.values():
@@ -571,7 +571,7 @@ class FaceList(QWidget):
 
     def _verdict_counts(self) -> str:
         if self._visible.listed_of is not None:
-            return self.tr("More are listed as you scroll; filters and order look at all faces of the project.")
+            return self.tr("More are loaded as you scroll; filters and order apply to all faces of the project.")
         values = self._visible.faces.values
         verdicts = values(Column.VERDICT)[values(Column.FRAMES) > 0] if self._visible.faces.rowCount() else ()
         return "\n".join(

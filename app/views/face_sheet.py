@@ -13,7 +13,7 @@ _GAP = 4
 
 
 class FaceSheet(QScrollArea):
-    """One row a face, one column a way to enlarge it."""
+    """A row per face, a column per method."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,7 +22,7 @@ class FaceSheet(QScrollArea):
         self.rows = self.columns = 0
 
     def show_sheet(self, sheet: QImage) -> None:
-        """Show a sheet of `tinyface_core.training.gan_samples.write_before_after`; a null picture shows nothing."""
+        """Show a sheet of `tinyface_core.training.gan_samples.write_before_after`; a null image shows nothing."""
         content = QWidget()
         grid = QGridLayout(content)
         grid.setContentsMargins(10, 8, 10, 8)
@@ -48,7 +48,7 @@ class FaceSheet(QScrollArea):
         self.setWidget(content)
 
     def _layout(self, sheet: QImage) -> tuple[int, int]:
-        """How many columns there are, and the side of a crop in pixels: the sheet's own text says the side."""
+        """Number of columns, and the side of a crop in pixels, which the image's metadata contains."""
         side = int(sheet.text("side") or 0)
         return (sheet.width() // side, side) if side else (0, 0)
 

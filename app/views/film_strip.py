@@ -1,4 +1,4 @@
-"""The opened pictures side by side, with thumbnail and state; thousands of them cost no more than those in sight."""
+"""The opened pictures side by side, with thumbnail and state; the cost depends only on the visible ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _GROUND = QColor(16, 18, 21, 190)
 
 
 class FilmStrip(CellView):
-    """A row of thumbnails; the current one is the picture that the window shows."""
+    """A row of thumbnails; the current one is that of the shown picture."""
 
     picture_chosen = Signal(object)
     """Source of the picture that the user made the current one."""
@@ -51,7 +51,7 @@ class FilmStrip(CellView):
         self.selectionModel().currentChanged.connect(self._tell_current)
 
     def show_current(self, source: str | None) -> None:
-        """Mark the picture that the window shows; tells nothing."""
+        """Mark the shown picture; emits no signal."""
         self._telling = False
         self._source = source or ""
         index = self._pictures.index(self._pictures.row_of(self._source))
@@ -64,35 +64,35 @@ class FilmStrip(CellView):
         self._sight.start()
 
     def scrollTo(self, index: Index, hint: CellView.ScrollHint = CellView.ScrollHint.EnsureVisible) -> None:
-        """Bring a picture into sight, with those beside it: what comes next is seen."""
+        """Make a picture and its neighbours visible."""
         rows = (index.row() - 1, index.row() + 1, index.row()) if index.isValid() else ()
         for row in rows:
             super().scrollTo(self._pictures.index(row), hint)
 
     def sources_in_sight(self) -> list[str]:
-        """Sources of the pictures that can be seen, from left to right."""
+        """Sources of the visible pictures, from left to right."""
         rows = self.rows_in_sight()
         return self._pictures.sources(rows.start, rows.stop)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Ask for a menu of the picture."""
+        """Request a menu of the picture."""
         if self.indexAt(event.pos()).isValid():
             self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """More or fewer pictures are in sight."""
+        """Update the visible pictures."""
         super().resizeEvent(event)
         self._sight.start()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """A wheel scrolls sideways."""
+        """Scroll sideways."""
         bar = self.horizontalScrollBar()
         delta = event.angleDelta()
         bar.setValue(bar.value() - (delta.y() or delta.x()))
         event.accept()
 
     def event(self, event: QEvent) -> bool:
-        """Keep Delete from the window, where it refuses a face."""
+        """Keep Delete from the window, where it rejects a face."""
         return keeps_key(event, lambda key: key.key() == Qt.Key.Key_Delete) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

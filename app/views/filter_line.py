@@ -17,7 +17,7 @@ _USUAL, _WIDEST = 240, 400
 
 
 class FilterLine(QWidget):
-    """A line edit for questions in the language of `tinyface query`."""
+    """A line edit for queries in the language of `tinyface query`."""
 
     asked = Signal(str)
     """A question; empty to show everything."""
@@ -25,7 +25,7 @@ class FilterLine(QWidget):
     def __init__(self, settings: Settings) -> None:
         super().__init__()
         self._kept = KeptQuestions(settings)
-        tip = self.tr("Which faces and pictures are shown, as: size < 16 and verdict is none. Fields: {fields}")
+        tip = self.tr("Filter for faces and pictures, for example: size < 16 and verdict is none. Fields: {fields}")
         self._tip = tip.format(fields=", ".join(FIELDS))
         self.line = named(QLineEdit(), self.tr("Filter"), self._tip)
         self.line.setPlaceholderText(self.tr("Filter, as: size < 16 and score > 0.8"))
@@ -46,20 +46,20 @@ class FilterLine(QWidget):
         self.line.textChanged.connect(lambda text: None if text else self._ask())
 
     def sizeHint(self) -> QSize:
-        """Room for a short question; it grows where there is more."""
+        """Width of a short query; it grows if there is space."""
         return QSize(_USUAL, super().sizeHint().height())
 
     def ask(self, question: str) -> None:
-        """Write a question into the line and ask it."""
+        """Write a query into the line and run it."""
         self.line.setText(question)
         self._ask()
 
     def clear(self) -> None:
-        """Ask for everything."""
+        """Remove the query."""
         self.line.clear()
 
     def tell_problem(self, sentence: str) -> None:
-        """The question cannot be understood; an empty sentence says that it can."""
+        """Show that the query is invalid; an empty sentence: it is valid."""
         self.line.setToolTip(sentence or self._tip)
         self.line.setAccessibleDescription(sentence)
         self.line.setProperty("wrong", bool(sentence))
@@ -70,7 +70,7 @@ class FilterLine(QWidget):
             QToolTip.hideText()
 
     def ready_made(self) -> Mapping[str, str]:
-        """Questions by what they are called; an empty one begins a group."""
+        """Suggested queries by their names; an empty one starts a group."""
         return {
             self.tr("Undecided faces"): "verdict is none",
             self.tr("Confirmed faces"): "verdict is confirmed",

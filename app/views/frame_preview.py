@@ -15,7 +15,7 @@ _ABOVE = 6
 
 
 class FramePreview(QFrame):
-    """Floats over the window, above the place of the mouse, and takes no click."""
+    """Floats above the mouse and ignores clicks."""
 
     wanted = Signal(int)
     """Number of the frame whose thumbnail is to be shown next."""
@@ -34,24 +34,24 @@ class FramePreview(QFrame):
         self.hide()
 
     def clear(self) -> None:
-        """Another video is open, or none."""
+        """Forget the video."""
         self.picture.clear()
         self.hide()
 
     def point(self, number: int | None) -> None:
-        """The mouse is at the place of this frame, or has gone."""
+        """Set the frame at the mouse; None: none."""
         self._number = number
         if number is not None:
             self.wanted.emit(number)
         self._float()
 
     def show_frame(self, image: QImage) -> None:
-        """Show a thumbnail: that of the frame, or of one the mouse was at just before."""
+        """Show a thumbnail, of the current or a recent frame."""
         self.picture.setPixmap(QPixmap.fromImage(image))
         self._float()
 
     def _float(self) -> None:
-        """Stand above the mouse, once there is a picture."""
+        """Move above the mouse, once there is a picture."""
         if self._number is None or self.picture.pixmap().isNull():
             self.hide()
             return

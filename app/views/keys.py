@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent
 
 
 def keeps_key(event: QEvent, is_ours: Callable[[QKeyEvent], bool]) -> bool:
-    """Whether Qt asks if a shortcut may have a key and it may not, as the view needs it; called by its `event`."""
+    """Whether an event asks if a key is a shortcut, and the view needs that key itself; for use in `event`."""
     if event.type() != QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent) or not is_ours(event):
         return False
     event.accept()

@@ -24,10 +24,10 @@ _FACTORS = (0, 2, 3, 4, 8, 16)
 
 
 class _OpenMenu(QMenu):
-    """Stays open while choices in it are ticked."""
+    """A menu that stays open while its items are checked."""
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Tick, or close as menus do."""
+        """Check an item, or close like other menus."""
         action = self.actionAt(event.position().toPoint())
         if action is not None and action.isCheckable():
             action.trigger()
@@ -36,13 +36,13 @@ class _OpenMenu(QMenu):
 
 
 class MethodsButton(QToolButton):
-    """Ticks what is compared; what is ticked stands in the settings."""
+    """Selects the compared methods, which are stored in the settings."""
 
     listed = Signal()
     """Other ways than before are offered."""
 
     def __init__(self, settings: Settings, worker: Worker) -> None:
-        """`worker` looks for what packages add."""
+        """`worker` looks for methods of plug-in packages."""
         super().__init__()
         self._settings = settings
         self._upscalers: dict[str, Entry[UpscalerMaker]] = {}
@@ -59,13 +59,13 @@ class MethodsButton(QToolButton):
                     action.setChecked(method in self._settings.comparison_methods)
 
     def ticked(self) -> tuple[str, ...]:
-        """Names and paths, in the order of the menu."""
+        """Names and paths of the checked methods, in the order of the menu."""
         ticked = self._settings.comparison_methods
         files = [name for name in ticked if model_file_of(name) is not None]
         return (*(name for name in self._upscalers if name in ticked), *files)
 
     def title(self, name: str) -> str:
-        """Of a method as people say it; of a model file its name without folder."""
+        """Title of a method; of a model file, its name without folder."""
         if name in (more := self._more()):
             return more[name][0]
         if (file := model_file_of(name)) is not None:
@@ -74,29 +74,29 @@ class MethodsButton(QToolButton):
         return name if entry is None else title_of(entry)
 
     def about(self, name: str) -> str:
-        """A sentence on a method; "" where there is nothing to say."""
+        """A sentence about a method, or ""."""
         if name in (more := self._more()):
             return more[name][1]
         return about_of(self._upscalers[name]) if name in self._upscalers else ""
 
     def _more(self) -> dict[str, tuple[str, str]]:
-        """What is shown beside the methods, each with a title and a sentence; the settings call it the same."""
+        """Other items, each with the name of its setting, a title and a sentence."""
         return {
             GUESSED: (
                 self.tr("Uncertainty"),
                 self.tr(
-                    "Orange where the last method that generates details would have made others, had the camera "
-                    "recorded the face a little otherwise"
+                    "Orange where the last method that generates details would have made other details if the camera "
+                    "had recorded the face slightly differently"
                 ),
             ),
             SEVERAL_FRAMES: (
                 self.tr("Several frames"),
-                self.tr("Of a track: lays recorded frames on each other; nothing is generated"),
+                self.tr("For tracks: combines recorded frames; nothing is generated"),
             ),
         }
 
     def add_model_files(self, *paths: str) -> None:
-        """Offer upscalers from model files, and tick them."""
+        """Add and check upscalers of model files."""
         files = [file for file in self._files() if file not in paths]
         self._settings.set_value("comparison/model_files", [*files, *paths])
         others = [name for name in self._settings.comparison_methods if name not in paths]
@@ -139,7 +139,7 @@ class MethodsButton(QToolButton):
         load.triggered.connect(self._choose_files)
 
     def _add_factors(self, menu: QMenu) -> None:
-        """A menu for each model file, of what it can be told to enlarge by."""
+        """Add a menu of scale factors for each model file."""
         menu.setEnabled(bool(self._files()))
         for name in self._files():
             path, told = model_file_of(name) or (Path(name), 0)

@@ -16,7 +16,7 @@ _SENTENCE = 120
 
 
 class Notice(QFrame):
-    """Hidden until there is something to say."""
+    """A bar that is hidden while there is no message."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,13 +45,13 @@ class Notice(QFrame):
         about: str = "",
         offers: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
-        """Show a sentence; `details` are offered to copy, `about` names what `withdraw` takes back.
+        """Show a sentence.
 
         Args:
             sentence: for the user.
-            details: for a report.
-            about: what it is about.
-            offers: at most two things that a click does, by the text of the button.
+            details: for a report; can be copied.
+            about: subject, by which `withdraw` hides it.
+            offers: at most two actions, by the text of the button.
         """
         self._offered = list((offers or {}).values())
         for number, button in enumerate(self.offers):
@@ -64,7 +64,7 @@ class Notice(QFrame):
         self.show()
 
     def withdraw(self, about: str) -> None:
-        """What was said of this is not so any more."""
+        """Hide the message about a subject, which no longer applies."""
         if self._about == about:
             self.hide()
 

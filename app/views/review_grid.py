@@ -1,4 +1,4 @@
-"""Review of many faces at once: the user marks the exceptions, then one key judges all."""
+"""Review of many faces at once: the user marks exceptions, then one key gives the verdicts of all."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TYPING = 1000
 
 
 class ReviewGrid(CellView):
-    """The faces of a page; a click, Space, or the number in its corner mark one or take the mark back."""
+    """The faces of a page; a click, Space or its number marks a face or removes the mark."""
 
     def __init__(self, faces: ReviewRound, parent: QWidget | None = None) -> None:
         super().__init__(QSize(_SMALLEST, _SMALLEST), parent=parent)
@@ -37,7 +37,7 @@ class ReviewGrid(CellView):
         self.setAccessibleName(self.tr("Faces to judge at a glance"))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cells as large as lets the whole page be seen."""
+        """Make cells as large as possible with the whole page visible."""
         self._fit()
         super().resizeEvent(event)
 
@@ -55,7 +55,7 @@ class ReviewGrid(CellView):
         self.set_cell(QSize(max(width // columns, _SMALLEST), max(height // -(-count // columns), _SMALLEST + line)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Mark, or take the mark back."""
+        """Mark a face or remove its mark."""
         index = self.indexAt(event.position().toPoint())
         self.setFocus()
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
@@ -63,11 +63,11 @@ class ReviewGrid(CellView):
             self._mark(index.row())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Two quick clicks are two clicks."""
+        """Treat a double click as two clicks."""
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space and figures mark; other keys are those of every list."""
+        """Mark by Space and numbers; other keys work as in every list."""
         text = event.text()
         if text.isdecimal():
             self._typed += text
@@ -84,13 +84,13 @@ class ReviewGrid(CellView):
             super().keyPressEvent(event)
 
     def reset(self) -> None:
-        """Another page."""
+        """Show another page."""
         self._typed = ""
         self._fit()
         super().reset()
 
     def _end_number(self) -> None:
-        """Mark the face whose number was typed, as far as it was."""
+        """Mark the face with the number typed so far."""
         self._waiting.stop()
         number, self._typed = self._typed, ""
         if number:
@@ -102,7 +102,7 @@ class ReviewGrid(CellView):
 
 
 class _Cell(QStyledItemDelegate):
-    """The face as large as it fits, its number, and what says that it is marked or judged."""
+    """Paints a face as large as fits, its number, and whether it is marked or has a verdict."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry: FaceEntry | None = index.data(ENTRY_ROLE)

@@ -1,4 +1,4 @@
-"""The review page: judges faces one at a time, or a grid of them."""
+"""The review page: verdicts on faces one at a time, or on a grid of them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ReviewPage(QWidget):
     # -- what the window asks ------------------------------------------------------------------------
 
     def host(self, *parts: QWidget) -> None:
-        """Take the picture and the comparison of the window in, for as long as faces are judged."""
+        """Take over the picture and the comparison of the window during the review."""
         for part in parts:
             self.surroundings.addWidget(part)
             part.show()
@@ -79,22 +79,22 @@ class ReviewPage(QWidget):
         self.surroundings.setSizes([self.height() // 2] * len(parts))
 
     def show_grid(self, grid: bool) -> None:
-        """A page of faces at a glance, or one face after the other."""
+        """Show a page of faces, or one face at a time."""
         (self._many if grid else self._one).setChecked(True)
         self._show()
         self.grid_chosen.emit()
 
     def show_order(self, order: Order) -> None:
-        """Say what comes first; tells nothing."""
+        """Show the order; emits no signal."""
         self.order.setCurrentIndex(self.order.findData(order))
 
     @property
     def is_grid(self) -> bool:
-        """Whether a page of faces is shown."""
+        """Whether the grid is shown."""
         return self._many.isChecked()
 
     def show_face(self, entry: FaceEntry, image: QImage) -> None:
-        """Show a face large, as far as its pixels are there."""
+        """Show a face, once its pixels are loaded."""
         title = f"{{size}} px · {DRAWN}" if entry.drawn else self.tr("{size} px · score {score}")
         title = title.format(size=whole(entry.face.size), score=decimal(entry.face.score, 2))
         names = [shown(Path(entry.source).name), entry.note]
@@ -142,18 +142,18 @@ class ReviewPage(QWidget):
     # -- judging -----------------------------------------------------------------------------------------
 
     def give(self, verdict: Verdict) -> None:
-        """Say this of the face; of a page say it of all that are not marked, and the contrary of those."""
+        """Give the face a verdict; of a page, give it to all unmarked faces and the opposite to marked ones."""
         if not self.is_grid:
             self._faces.give(verdict)
         elif verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE):
             self._faces.give_rest(verdict)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the keys of judging from the window."""
+        """Keep the keys of the review from the window."""
         return keeps_key(event, self._is_ours) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Verdicts, on and back, and the end."""
+        """Keys for verdicts, next, previous and the end."""
         key = Qt.Key(event.key())
         if not self._is_ours(event):
             super().keyPressEvent(event)
@@ -181,7 +181,7 @@ class ReviewPage(QWidget):
             button.setText(f"{text}  {key}")
             button.setVisible(not over and not (self.is_grid and verdict == Verdict.UNSURE))
         grid = self.tr("Mark the exceptions: click, type their number, or arrow keys and Space. Page keys turn pages.")
-        one = self.tr("Arrow keys: on and back without a verdict. Ctrl+Z: undo.")
+        one = self.tr("Arrow keys: next or previous face without a verdict. Ctrl+Z: undo.")
         self.hint.setText("" if over else grid if self.is_grid else one)
 
     def _tell_progress(self) -> None:

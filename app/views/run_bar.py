@@ -14,7 +14,7 @@ _TO_TAKE_UP = (RunState.INTERRUPTED, RunState.PAUSED)
 
 
 class RunBar(QFrame):
-    """Hidden until there is a run to offer."""
+    """A bar that is hidden while there is no run to offer."""
 
     look_wanted = Signal(object)
     """`Run` that the user wants to see."""
@@ -39,7 +39,7 @@ class RunBar(QFrame):
         self.hide()
 
     def offer(self, listed: ListedRun | None, others: int) -> None:
-        """Offer a run, or nothing; `others` counts the runs that wait besides."""
+        """Offer a run, or nothing; `others` is the number of other runs to offer."""
         self.setVisible(listed is not None)
         if listed is None:
             self._run = None

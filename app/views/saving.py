@@ -15,14 +15,14 @@ from ..work import Job, Report, Worker
 
 
 def ask_file(parent: QWidget, title: str, kinds: str, settings: Settings, name: str) -> Path | None:
-    """Ask for the file to save as, at first `name` in the folder of the last export; it keeps the suffix of `name`."""
+    """Ask for a file, initially `name` in the folder of the last export; the suffix of `name` is kept."""
     start = Path(settings.export_folder or Path.home()) / name
     chosen, _ = QFileDialog.getSaveFileName(parent, title, str(start), kinds)
     return Path(chosen).with_suffix(start.suffix) if chosen else None
 
 
 def save_file(worker: Worker, path: Path, write: Callable[[], object]) -> Job[None]:
-    """Write a file in a thread of the worker; the job fails with one sentence where `write` raises OSError."""
+    """Write a file in a worker thread; the job fails with a sentence if `write` raises OSError."""
     sentence = QCoreApplication.translate("Saving", "{path} cannot be written: choose another folder.")
 
     def work(_cancel: CancelToken, _report: Report) -> None:

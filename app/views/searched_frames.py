@@ -16,7 +16,7 @@ _FIRST_STEP = 10
 
 
 class SearchedFrames(QWidget):
-    """A choice of three ways, and the step of one of them; speaks through `Settings`."""
+    """A choice of three ways, and a field for the step; changes `Settings`."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The page of an empty window: how to begin, and recent projects."""
+"""The page of an empty window: how to start, and recent projects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SHOWN_RECENT = 6
 
 
 class StartPage(QWidget):
-    """Invites to drop, open, paste or try; one button for each of the window's own actions."""
+    """The start page, with a button for each action: drop, open, paste, try a sample."""
 
     recent_chosen = Signal(Path)
 
@@ -58,17 +58,17 @@ class StartPage(QWidget):
         settings.changed.connect(lambda name: self._fill_recent() if name == "recent" and self.isVisible() else None)
 
     def set_inviting(self, inviting: bool) -> None:
-        """Something that can be opened is being dragged over the window, or not any more."""
+        """Highlight the page while something that can be opened is dragged over the window."""
         self._inviting = inviting
         self.update()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """List what was opened last: while pictures are open nobody sees the list."""
+        """Update the list of recent files."""
         self._fill_recent()
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """A frame to drop into."""
+        """Paint the frame of the drop area."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

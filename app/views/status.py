@@ -50,7 +50,7 @@ class StatusBar(QStatusBar):
         self.show_status(Status(""))
 
     def show_status(self, status: Status) -> None:
-        """Say what runs."""
+        """Show a status."""
         self.sentence.setText(status.sentence)
         self.progress.setVisible(status.busy)
         self.cancel.setVisible(status.busy)
@@ -62,13 +62,13 @@ class StatusBar(QStatusBar):
         self.remaining.setText(self.tr("{time} left").format(time=duration(status.remaining)))
 
     def show_pixel(self, at: tuple[int, int] | None) -> None:
-        """Say which pixel is under the mouse."""
+        """Show the pixel under the mouse."""
         self.pixel.setText("" if at is None else f"{at[0]}, {at[1]}")
 
     def show_zoom(self, scale: float) -> None:
-        """Say how much is enlarged."""
+        """Show the zoom."""
         self.zoom.setText(f"{decimal(scale * 100, 0 if scale >= 0.1 else 1)} %")
 
     def show_size(self, width: int, height: int) -> None:
-        """Say how large the picture is; 0 for none."""
+        """Show the size of the picture; 0: none."""
         self.picture_size.setText(f"{width} × {height}" if width else "")

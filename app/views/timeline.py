@@ -32,7 +32,7 @@ _ROOMY_BAR = 200
 
 
 class Timeline(QWidget):
-    """Controls of one video, or of the pages of a file; speaks in frame numbers."""
+    """Controls of a video or of the pages of a file, by frame numbers."""
 
     seek_wanted = Signal(int)
     step_wanted = Signal(int)
@@ -67,7 +67,7 @@ class Timeline(QWidget):
         self._name(VideoInfo(0, self._fps))
 
     def set_video(self, info: VideoInfo) -> None:
-        """A video was opened, or a file of pages, which have no times and are counted from 1."""
+        """Set the video, or the file of pages, which have no times and are numbered from 1."""
         self._fps, self._first = info.fps, 0 if info.has_clock else 1
         self._name(info)
         self.bar.set_frames(info.frames, info.fps)
@@ -97,7 +97,7 @@ class Timeline(QWidget):
         self.number.setSuffix("" if info.has_clock else of_all)
 
     def clear(self) -> None:
-        """No video is open, or none yet."""
+        """Forget the video."""
         self.bar.set_frames(0)
         self.time.clear()
         with QSignalBlocker(self.number):
@@ -118,12 +118,12 @@ class Timeline(QWidget):
         return text if speed == 1 else f"{decimal(speed, 0)} ×  {text}"
 
     def set_marks(self, marks: tuple[int | None, int | None]) -> None:
-        """First and last frame of the part that is played."""
+        """Set the first and last frame of the played part."""
         self.bar.part = marks
         self.bar.update()
 
     def set_playing(self, playing: bool, speed: float = 1.0) -> None:
-        """Whether it runs now, and how quickly."""
+        """Show whether it plays, and at which speed."""
         self._speed = speed if playing else 1.0
         if self.bar.frames:
             self.time.setText(self._told(self._speed, self._seconds))
@@ -132,7 +132,7 @@ class Timeline(QWidget):
 
 
 class FrameBar(QWidget):
-    """A bar to scrub on, with a mark at each frame in which faces were found."""
+    """A seek bar with marks at the frames with faces."""
 
     scrubbed = Signal(int)
     pointed = Signal(object)
@@ -169,7 +169,7 @@ class FrameBar(QWidget):
         return QSize(300, 38)
 
     def set_frames(self, frames: int, fps: float = 25.0) -> None:
-        """A video of so many frames."""
+        """Set the number of frames."""
         self.frames, self.position, self.marks, self._fps = frames, 0, [], fps
         self.density, self.life, self.part, self._drawn = {}, None, (None, None), None
         self.update()
@@ -180,21 +180,21 @@ class FrameBar(QWidget):
         self.update()
 
     def set_marks(self, numbers: list[int], density: dict[int, int]) -> None:
-        """Frames with faces, rising, and how many faces are in each second."""
+        """Set the frames with faces in increasing order, and the number of faces in each second."""
         self.marks, self.density, self._drawn = numbers, density, None
         self.update()
 
     def set_life(self, life: Life | None) -> None:
-        """When the selected face is seen."""
+        """Set when the selected face is visible."""
         self.life = life
         self.update()
 
     def x_of(self, number: int) -> float:
-        """Place of a frame in the widget."""
+        """Horizontal position of a frame in the widget."""
         return float(self._places(np.asarray(number)))
 
     def _columns(self, numbers: Sequence[int]) -> list[int]:
-        """Columns of pixels in which frames are; of a long video there are many more frames than columns."""
+        """Columns of pixels with frames; a long video has many more frames than columns."""
         columns: list[int] = np.unique(np.rint(self._places(np.asarray(numbers)))).astype(int).tolist()
         return columns
 
@@ -202,16 +202,16 @@ class FrameBar(QWidget):
         return 8 + (self.width() - 16) * numbers.astype(np.float64) / max(self.frames - 1, 1)
 
     def number_at(self, x: float) -> int:
-        """Frame at a place in the widget."""
+        """Frame at a horizontal position in the widget."""
         share = (x - 8) / max(self.width() - 16, 1)
         return round(min(max(share, 0.0), 1.0) * max(self.frames - 1, 0))
 
     def seconds_of(self, number: int) -> float:
-        """About when a frame is shown."""
+        """Approximate time of a frame."""
         return number / self._fps
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Groove, marks, handle."""
+        """Paint groove, marks, handle."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -229,7 +229,7 @@ class FrameBar(QWidget):
             painter.drawEllipse(QPointF(self.x_of(self.position), middle), 7, 7)
 
     def _paint_part(self, painter: QPainter, colours: Colours, middle: float) -> None:
-        """What is not played is pale, and a stroke stands at each mark."""
+        """Paint the rest of the video paler, with a line at each end of the played part."""
         first, last = self.part
         pale = QColor(colours.window)
         pale.setAlpha(200)
@@ -244,7 +244,7 @@ class FrameBar(QWidget):
                 painter.drawRect(QRectF(self.x_of(number) - 1, middle - 9, 2, 18))
 
     def _paint_density(self, painter: QPainter, colours: Colours, bottom: float) -> None:
-        """A column a second, as high as its faces are many, and a foot under frames that have some."""
+        """Paint a column per second, whose height is the number of faces, and a line below frames with faces."""
         if self._drawn is None or self._drawn[0] != self.width():
             feet = [QRectF(x, bottom, 1, 2) for x in self._columns(self.marks)]
             self._drawn = self.width(), self._density_columns(bottom), feet
@@ -269,7 +269,7 @@ class FrameBar(QWidget):
         ]
 
     def _paint_life(self, painter: QPainter, colours: Colours, life: Life, top: float) -> None:
-        """A pale bar from the first to the last frame, strong where the face was found."""
+        """Paint a pale bar from the first to the last frame, stronger where the face was found."""
         colour = colours.verdict(life.face.verdict) if life.face.verdict else QColor(colours.accent)
         left, right = self.x_of(life.first), self.x_of(life.last)
         pale = QColor(colour)
@@ -281,23 +281,23 @@ class FrameBar(QWidget):
             painter.drawRect(QRectF(x - 1, top, 2, 5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go there."""
+        """Seek."""
         self._scrub(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the mouse, and tell where it is."""
+        """Seek while dragging; signal the frame at the mouse."""
         if self.frames:
             self.pointed.emit(self.number_at(event.position().x()))
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._scrub(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Nothing is pointed at any more."""
+        """Signal that the mouse has left."""
         self.pointed.emit(None)
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows step, Home and End go to the ends."""
+        """Arrows: step; Home and End: seek to the ends."""
         targets = {
             Qt.Key.Key_Left: self.position - 1,
             Qt.Key.Key_Right: self.position + 1,
@@ -311,7 +311,7 @@ class FrameBar(QWidget):
             self._go_to(target)
 
     def go_to_mark(self, by: int) -> bool:
-        """To the next frame with faces, or with -1 to the one before; whether there is one."""
+        """Seek to the next frame with faces, with -1 to the previous one; returns whether there is one."""
         before, after = bisect_left(self.marks, self.position), bisect_right(self.marks, self.position)
         place = after if by > 0 else before - 1
         found = 0 <= place < len(self.marks)

@@ -34,8 +34,8 @@ class VoteResults(QWidget):
             one.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         note = label(
             self.tr(
-                "Shares are of the answers that saw a difference. Intervals of pairs are Wilson's, those of methods "
-                "are bootstrapped over faces. An interval that holds 50 % decides nothing."
+                "Shares count only answers with a preference. Intervals of pairs are Wilson's, those of methods "
+                "are bootstrapped over faces. An interval that contains 50 % decides nothing."
             ),
             "second",
             wrap=True,

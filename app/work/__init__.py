@@ -1,4 +1,4 @@
-"""Background work: jobs, the newest job only, and job queues; and work of the GUI thread in small steps."""
+"""Background work: worker threads, jobs and queues of jobs; work of the GUI thread in small steps."""
 
 from .job import Job, Report, Work
 from .latest import LatestJob

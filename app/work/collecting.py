@@ -1,4 +1,4 @@
-"""Python's collection of garbage, in the thread of the window alone."""
+"""Python's garbage collection, only in the GUI thread."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ _LONG = 0.008  # seconds of processor time; half of what the window may take for
 
 
 class Collector(QObject):
-    """Collects garbage by Python's own rule, but from a timer.
+    """Collects garbage by Python's own thresholds, but from a timer.
 
-    Python collects in whichever thread makes an object next. There, widgets that are garbage would be deleted in the
-    wrong thread, which can end the program. It must be made in the thread of the window, once all that lives as long
-    as the program is there: this is never looked at again. The same goes for what a collection leaves that took long.
+    Python collects in whichever thread allocates next. Unreachable widgets would be deleted in the wrong thread, which
+    can crash the program. Create it in the GUI thread once all objects exist that live as long as the program: they are
+    excluded from collections, like objects that survive a slow collection.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Collector(QObject):
         self._timer.start()
 
     def collect(self) -> None:
-        """Collect the oldest generation that Python would collect now, if any."""
+        """Collect the oldest generation that is due, if any."""
         counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
         full = [generation for generation, (count, most) in enumerate(counts) if count > most]
         if not full:
@@ -39,6 +39,6 @@ class Collector(QObject):
             gc.freeze()
 
     def stop(self) -> None:
-        """Leave it to Python again."""
+        """Return to Python's automatic collection."""
         self._timer.stop()
         gc.enable()

@@ -19,17 +19,17 @@ _MOST_SECONDS_BEFORE_TAKEN = 0.25
 
 
 class Report:
-    """Given to the work: call it as `report(stage, done, total)`; satisfies `tinyface_core.types.Progress`."""
+    """Passed to the work, which calls `report(stage, done, total)`; implements `tinyface_core.types.Progress`."""
 
     def __init__(self, cancel: CancelToken, send: Callable[..., None], taken: threading.Event) -> None:
-        """`taken` is set by the window's thread whenever it has taken in a part."""
+        """`taken` is set by the GUI thread whenever it has processed a part."""
         self._cancel = cancel
         self._send = send
         self._taken = taken
         self._clock = _StageClock()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Tell how far the work is.
+        """Report progress.
 
         Raises:
             Cancelled: if the job was cancelled.
@@ -41,14 +41,14 @@ class Report:
             self._send("progress", stage, done, total, remaining)
 
     def partial(self, value: object) -> None:
-        """Tell a part of the result."""
+        """Report a part of the result."""
         self._send("partial", value)
 
     def partials(self, values: Iterable[object]) -> None:
-        """Tell many parts, each once the window has taken in the one before and had a rest.
+        """Report many parts, each after the GUI thread has processed the previous one and had a pause.
 
-        On a busy computer the parts would pile up otherwise, and the window would take in all of them in one step.
-        A window that waits for the work meanwhile takes nothing in: then the work does not wait for ever.
+        Otherwise parts would accumulate on a busy computer, and the window would block while it processes them. The
+        wait is limited, since a window that itself waits for the work processes nothing.
 
         Raises:
             Cancelled: if the job was cancelled.
@@ -66,10 +66,10 @@ Work = Callable[[CancelToken, Report], T]
 
 
 class Job(QObject, Generic[T]):
-    """`work(cancel, report)` that a `Worker` runs; all signals come in the thread that made the job.
+    """A function `work(cancel, report)` that a `Worker` runs; signals are emitted in the thread that created the job.
 
-    Exactly one of `result`, `failed` and `cancelled` is emitted, then `done`. Nothing comes after
-    `cancel` but `cancelled` and `done`, after which the job is deleted.
+    Exactly one of `result`, `failed` and `cancelled` is emitted, then `done`, then the job is deleted. After `cancel`
+    only `cancelled` and `done` are emitted.
     """
 
     progress = Signal(str, int, int, float)
@@ -88,7 +88,7 @@ class Job(QObject, Generic[T]):
         self.token = threading.Event()
 
     def then(self, take: Callable[[T], object], fail: Callable[[str, str], object] | None = None) -> Job[T]:
-        """Connect `result`, and `failed` if `fail` is given, with the type of the work's result checked."""
+        """Connect `result`, and `failed` if `fail` is given; `result` is typed as the work's result."""
         self.result.connect(take)
         if fail is not None:
             self.failed.connect(fail)
@@ -99,7 +99,7 @@ class Job(QObject, Generic[T]):
         self.token.set()
 
     def receive(self, kind: str, *values: Any) -> None:
-        """News from the worker."""
+        """Process a message of the worker."""
         if kind in ("progress", "partial"):
             if not self.token.is_set():
                 getattr(self, kind).emit(*values)
@@ -113,7 +113,7 @@ class Job(QObject, Generic[T]):
 
 
 class _StageClock:
-    """Remaining seconds by stage, and no more reports than a window can show."""
+    """Remaining seconds by stage; limits the rate of reports."""
 
     def __init__(self) -> None:
         self._stage = ""
@@ -121,7 +121,7 @@ class _StageClock:
         self._reported = 0.0
 
     def remaining(self, stage: str, done: int, total: int) -> float | None:
-        """Seconds that `stage` still needs, -1 while unknown; None where the report should be left out."""
+        """Remaining seconds of `stage`, -1 if unknown; None if the report is to be dropped."""
         now = time.monotonic()
         if stage != self._stage:
             self._stage, self._started, self._begun = stage, now, done  # what was done before took no time

@@ -11,11 +11,11 @@ T = TypeVar("T")
 
 
 class LatestJob:
-    """One job at a time: a new wish replaces the one that waits, and cancels the one that runs.
+    """Runs one job at a time: a new one replaces the waiting one and cancels the running one.
 
     Args:
-        worker: does it.
-        let_run: the one that runs goes on to its end, since its result is of use; the newest waits for it.
+        worker: runs the jobs.
+        let_run: the running job is not cancelled, and the newest waits for it.
     """
 
     def __init__(self, worker: Worker, *, let_run: bool = False) -> None:
@@ -26,11 +26,11 @@ class LatestJob:
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job runs, or waits, that was not cancelled."""
+        """Whether a job runs or waits and was not cancelled."""
         return self._running is not None
 
     def start(self, work: Work[T]) -> Job[T]:
-        """Do this, and nothing older; the caller listens to the job."""
+        """Start a job in place of older ones; the caller connects to it."""
         job = Job(work)
         if self._let_run and self._running is not None:
             self._give_up_waiting()
@@ -41,7 +41,7 @@ class LatestJob:
         return job
 
     def cancel(self) -> None:
-        """Ask the job to stop, if there is one; nothing but that is heard of it."""
+        """Cancel the job, if there is one; it emits no result."""
         self._give_up_waiting()
         if self._running is not None:
             self._running.cancel()

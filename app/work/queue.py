@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class JobQueue(QObject, Generic[K, T]):
-    """Fulfils wishes, each named by a key, one after the other; which is next is decided when its turn is there."""
+    """Runs requests, named by keys, one by one; the next one is chosen when the previous one ends."""
 
     started = Signal(object)
     """Key."""
@@ -29,9 +29,9 @@ class JobQueue(QObject, Generic[K, T]):
     failed = Signal(object, str, str)
     """Key, one sentence, details."""
     cancelled = Signal(object)
-    """Keys of wishes that will not be fulfilled."""
+    """Keys of dropped requests."""
     idle = Signal()
-    """Nothing is left to do."""
+    """All requests are finished."""
 
     def __init__(
         self,
@@ -42,14 +42,14 @@ class JobQueue(QObject, Generic[K, T]):
         newest_first: bool = False,
         most: int | None = None,
     ) -> None:
-        """Nothing to do at first.
+        """Create an empty queue.
 
         Args:
-        worker: does it.
-        work_for: gives the work when its turn is there; None if there is nothing to do any more.
-        parent: owns the queue.
-        newest_first: the wish made last comes first, also if it was made before.
-        most: so many wait at most; the oldest ones are forgotten.
+            worker: runs the jobs.
+            work_for: returns the work of a request when it is due; None if it is obsolete.
+            parent: owns the queue.
+            newest_first: the latest request comes first, even if it is a repeated one.
+            most: maximum number of waiting requests; the oldest ones are dropped.
         """
         super().__init__(parent)
         self._worker = worker
@@ -60,13 +60,13 @@ class JobQueue(QObject, Generic[K, T]):
         self._preferred: Sequence[K] = ()
         self._job: Job[T] | None = None
         self.running: K | None = None
-        """Key of the wish in work."""
+        """Key of the running request."""
         self.finished_count = 0
-        """How many are done with since nothing was left to do."""
+        """Number of finished requests since the queue was last empty."""
         self._began = 0.0
 
     def add(self, keys: Iterable[K]) -> None:
-        """Wish for these too."""
+        """Add requests."""
         if not self.waiting_count:
             self._began = time.monotonic()
         for key in keys:
@@ -78,17 +78,17 @@ class JobQueue(QObject, Generic[K, T]):
         self._next()
 
     def prefer(self, keys: Sequence[K]) -> None:
-        """Those of these that wait come before all others, in this order."""
+        """Move waiting requests to the front, in this order."""
         self._preferred = keys
 
     def drop(self, key: K) -> None:
-        """Do not fulfil this one."""
+        """Drop a request."""
         self._waiting.pop(key, None)
         if self._job is not None and key == self.running:
             self._job.cancel()
 
     def cancel(self) -> None:
-        """Fulfil no more; the one in work stops soon."""
+        """Drop all requests; the running one stops soon."""
         given_up = list(self._waiting)
         self._waiting.clear()
         if self._job is not None and self.running is not None:
@@ -98,17 +98,17 @@ class JobQueue(QObject, Generic[K, T]):
             self.cancelled.emit(given_up)
 
     def waits(self, key: K) -> bool:
-        """Whether it is still to be fulfilled, or in work."""
+        """Whether a request waits or runs."""
         return key in self._waiting or (self._job is not None and key == self.running)
 
     @property
     def waiting_count(self) -> int:
-        """How many are still to be fulfilled, with the one in work."""
+        """Number of waiting requests, including the running one."""
         return len(self._waiting) + (self._job is not None)
 
     @property
     def remaining_seconds(self) -> float:
-        """What all that waits will take, judged by what was finished; -1 while nothing was."""
+        """Estimated time of the waiting requests from that of finished ones; -1 if none is finished."""
         if not self.finished_count:
             return -1.0
         return (time.monotonic() - self._began) / self.finished_count * self.waiting_count

@@ -10,11 +10,11 @@ _END = object()
 
 
 def in_turns(owner: QObject, steps: Iterator[object]) -> None:
-    """Take one step in each turn of the event loop, from the next one on, as all at once would hold up the window.
+    """Run one step in each turn of the event loop, from the next one on, so that the window is not blocked.
 
     Args:
-        owner: when it is deleted no more steps are taken.
-        steps: does the work of a step whenever the next item is asked for, as a generator does.
+        owner: its deletion ends the work.
+        steps: an iterator that does the work of one step per item.
     """
     timer = QTimer(owner, interval=0)  # `QTimer.singleShot(0)` would come before timers that are due
 

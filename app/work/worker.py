@@ -23,7 +23,7 @@ _MOST_MILLISECONDS = 5000
 
 
 class Worker(QObject):
-    """A thread, or a few, and the jobs that they are given: by priority, then in the order in which they came."""
+    """One or more threads that run jobs by priority, then in the order of their start."""
 
     def __init__(self, parent: QObject | None = None, threads: int = 1) -> None:
         super().__init__(parent)
@@ -34,35 +34,35 @@ class Worker(QObject):
         self._office = _PostOffice(self._pool)
 
     def start(self, work: Work[T], priority: int = 0) -> Job[T]:
-        """Do this as soon as a thread is free; higher priorities come earlier. The caller listens to the job."""
+        """Start a job as soon as a thread is free, higher priorities first; the caller connects to it."""
         return self.run(Job(work), priority)
 
     def run(self, job: Job[T], priority: int = 0) -> Job[T]:
-        """`start` for a job that is there already."""
+        """Start an existing job; see `start`."""
         self._pool.start(self._office.runnable(job), priority)
         return job
 
     def cancel(self, spared: Collection[Job[Any]] = ()) -> None:
-        """Ask all jobs to stop but those that are spared."""
+        """Cancel all jobs except the spared ones."""
         for job in self._office.jobs():
             if job not in spared:
                 job.cancel()
 
     def wait(self) -> None:
-        """Wait until nothing is left to do; the news of it come later."""
+        """Wait until all work is done; its messages are delivered later."""
         self._pool.waitForDone()
 
     def stop(self) -> None:
-        """Cancel all, and wait for the threads, though not for ever; for the end of what the work is for."""
+        """Cancel all jobs and wait a limited time for the threads."""
         self.cancel()
         self._pool.waitForDone(_MOST_MILLISECONDS)
 
 
 class _PostOffice(QObject):
-    """Brings news from the threads of one pool to the jobs.
+    """Passes messages from the threads of a pool on to the jobs.
 
-    Threads never touch a job itself, and hold none: what listens to it would go with it, in the wrong thread. The
-    office lives as long as the pool, and a pool waits for its threads before it goes.
+    Threads never access or reference a job: its last reference, and with it connected objects, could then be deleted in
+    the wrong thread. The post office lives as long as the pool, which waits for its threads before it is deleted.
     """
 
     arrived = Signal(int, str, object)
@@ -74,14 +74,14 @@ class _PostOffice(QObject):
         self.arrived.connect(self._deliver)
 
     def runnable(self, job: Job[Any]) -> _Runnable:
-        """What the pool runs for a job; held until the outcome is delivered, then used again for another job."""
+        """The runnable of a job, kept until the result is delivered, then reused."""
         runnable = self._idle.pop() if self._idle else _Runnable(self.send)
         runnable.work, runnable.token, runnable.number = job.work, job.token, next(_numbers)
         self._expected[runnable.number] = (job, runnable)
         return runnable
 
     def jobs(self) -> list[Job[Any]]:
-        """Those whose outcome has not come."""
+        """Jobs without a result so far."""
         return [job for job, _ in self._expected.values()]
 
     def send(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
@@ -101,14 +101,14 @@ class _PostOffice(QObject):
 
 
 def _no_work(_cancel: CancelToken, _report: Report) -> None:
-    """In place of work that was done, and of all that it held."""
+    """Replaces finished work and releases what it references."""
 
 
 class _Runnable(QRunnable):
-    """Runs one work after the other: PySide lets go of no runnable that was started.
+    """Runs the work of one job after another; it is reused because PySide never releases a started runnable.
 
-    The pool must not delete it either, as that would be in a thread of the pool. What it is given is changed by the
-    GUI thread alone, before the pool has it and after its outcome has come; the thread keeps nothing of it.
+    The pool must not delete it, since that would happen in one of its threads. Only the GUI thread changes it, before
+    the pool gets it and after its result is delivered; the thread keeps no reference to the work.
     """
 
     def __init__(self, send: Callable[[int, str, tuple[Any, ...]], None]) -> None:

@@ -1010,32 +1010,32 @@
         <translation>Höchstens so viele Kandidaten ein zweites Mal beurteilen</translation>
     </message>
     <message>
-        <source>So many small candidates of a picture are enlarged and judged a second time, the least certain first</source>
-        <translation>So viele kleine Kandidaten eines Bildes werden vergrößert und ein zweites Mal beurteilt, die unsichersten zuerst</translation>
+        <source>At most this many small candidates per picture are enlarged and judged a second time, the least certain first</source>
+        <translation>Höchstens so viele kleine Kandidaten je Bild werden vergrößert und ein zweites Mal beurteilt, die unsichersten zuerst</translation>
     </message>
     <message>
         <source>Refine small candidates and judge them a second time</source>
         <translation>Kleine Kandidaten verfeinern und ein zweites Mal beurteilen</translation>
     </message>
     <message>
-        <source>Without it the detector&apos;s score stands alone: quicker, less sure</source>
-        <translation>Sonst gilt der Wert des Detektors allein: schneller, weniger sicher</translation>
+        <source>Without it only the detector&apos;s score is used: faster, less certain</source>
+        <translation>Sonst gilt nur der Wert des Detektors: schneller, weniger sicher</translation>
     </message>
     <message>
-        <source>Also search the picture lying on either side and on its head</source>
-        <translation>Das Bild auch auf beiden Seiten liegend und auf dem Kopf durchsuchen</translation>
+        <source>Also search the picture rotated by 90, 180 and 270 degrees</source>
+        <translation>Das Bild auch um 90, 180 und 270 Grad gedreht durchsuchen</translation>
     </message>
     <message>
-        <source>Finds the faces of turned pictures, in four times the time</source>
-        <translation>Findet die Gesichter gedrehter Bilder, in der vierfachen Zeit</translation>
+        <source>Finds faces in rotated pictures; takes four times as long</source>
+        <translation>Findet Gesichter in gedrehten Bildern; dauert viermal so lange</translation>
     </message>
     <message>
         <source>Also search the picture tilted to either side</source>
         <translation>Auch das nach beiden Seiten geneigte Bild durchsuchen</translation>
     </message>
     <message>
-        <source>Finds faces that are tilted by about 15 to 45 degrees, in five times the time</source>
-        <translation>Findet Gesichter, die um etwa 15 bis 45 Grad geneigt sind, in der fünffachen Zeit</translation>
+        <source>Finds faces that are tilted by about 15 to 45 degrees; takes five times as long</source>
+        <translation>Findet Gesichter, die um etwa 15 bis 45 Grad geneigt sind; dauert fünfmal so lange</translation>
     </message>
     <message>
         <source>Score, size and verdict only filter the list: they need no new search.</source>
@@ -1331,7 +1331,7 @@
         <translation>1 Datei geschrieben.</translation>
     </message>
     <message>
-        <source>Folder to write to; it is made if it does not exist</source>
+        <source>Folder to write to; it is created if it does not exist</source>
         <translation>Zielordner; er wird angelegt, wenn es ihn nicht gibt</translation>
     </message>
     <message>
@@ -1401,7 +1401,7 @@
         <translation>Anzahl der Gesichter</translation>
     </message>
     <message>
-        <source>Set all filters back, so that every candidate is listed</source>
+        <source>Reset all filters, so that every candidate is listed</source>
         <translation>Alle Filter zurücksetzen, sodass jeder Kandidat in der Liste steht</translation>
     </message>
     <message>
@@ -1441,8 +1441,8 @@
         <translation>Nur Gesichter mit diesem Urteil zeigen</translation>
     </message>
     <message>
-        <source>Put the faces that came meanwhile in their places</source>
-        <translation>Die Gesichter, die inzwischen kamen, an ihre Plätze setzen</translation>
+        <source>Sort in the faces found meanwhile</source>
+        <translation>Die inzwischen gefundenen Gesichter einsortieren</translation>
     </message>
     <message>
         <source>All verdicts</source>
@@ -1533,16 +1533,16 @@
         <translation>Bisher wurden keine Gesichter gefunden.</translation>
     </message>
     <message>
-        <source>Pictures that lie on a side: search turned copies too, by the numbers of the effort.</source>
-        <translation>Bilder, die auf der Seite liegen: auch gedrehte Kopien durchsuchen, bei den Zahlen des Aufwands.</translation>
+        <source>If pictures may lie on their sides, search rotated copies too (numbers beside the effort).</source>
+        <translation>Falls Bilder auf der Seite liegen: auch gedrehte Kopien durchsuchen (Zahlen neben dem Aufwand).</translation>
     </message>
     <message>
         <source>Loading the faces of the project…</source>
         <translation>Die Gesichter des Projekts werden geladen …</translation>
     </message>
     <message>
-        <source>More are listed as you scroll; filters and order look at all faces of the project.</source>
-        <translation>Beim Blättern kommen weitere dazu; Filter und Reihenfolge betrachten alle Gesichter des Projekts.</translation>
+        <source>More are loaded as you scroll; filters and order apply to all faces of the project.</source>
+        <translation>Beim Blättern werden weitere geladen; Filter und Reihenfolge gelten für alle Gesichter des Projekts.</translation>
     </message>
     <message>
         <source>Show as a table</source>
@@ -1659,8 +1659,8 @@
         <translation>Ähnlich</translation>
     </message>
     <message>
-        <source>How much it looks like the face that was chosen, 1 at most</source>
-        <translation>Wie sehr es dem Gesicht ähnelt, das gewählt war; höchstens 1</translation>
+        <source>Similarity to the chosen face, at most 1</source>
+        <translation>Ähnlichkeit mit dem gewählten Gesicht; höchstens 1</translation>
     </message>
     <message>
         <source>Note</source>
@@ -1705,8 +1705,8 @@
 <context>
     <name>FileOpener</name>
     <message>
-        <source>Only {name} is opened: open the other files when the project is there.</source>
-        <translation>Nur {name} wird geöffnet: Öffnen Sie die anderen Dateien, wenn das Projekt da ist.</translation>
+        <source>Only {name} is opened: open the other files once the project is loaded.</source>
+        <translation>Nur {name} wird geöffnet: Öffnen Sie die anderen Dateien, wenn das Projekt geladen ist.</translation>
     </message>
     <message>
         <source>There is no picture to paste: copy a picture or files first.</source>
@@ -1757,12 +1757,12 @@
         <translation>{name} schließen und vergessen, was Sie dazu gesagt haben?</translation>
     </message>
     <message>
-        <source>1 verdict, note or drawn box leaves the project with it.</source>
-        <translation>1 Urteil, Notiz oder gezeichneter Rahmen verlässt damit das Projekt.</translation>
+        <source>1 verdict, note or drawn box is removed from the project with it.</source>
+        <translation>1 Urteil, Notiz oder gezeichneter Rahmen wird damit aus dem Projekt entfernt.</translation>
     </message>
     <message>
-        <source>{count} verdicts, notes or drawn boxes leave the project with it.</source>
-        <translation>{count} Urteile, Notizen oder gezeichnete Rahmen verlassen damit das Projekt.</translation>
+        <source>{count} verdicts, notes or drawn boxes are removed from the project with it.</source>
+        <translation>{count} Urteile, Notizen oder gezeichnete Rahmen werden damit aus dem Projekt entfernt.</translation>
     </message>
     <message>
         <source>Close and forget</source>
@@ -1787,8 +1787,8 @@
 <context>
     <name>FilterLine</name>
     <message>
-        <source>Which faces and pictures are shown, as: size &lt; 16 and verdict is none. Fields: {fields}</source>
-        <translation>Welche Gesichter und Bilder gezeigt werden, etwa: size &lt; 16 and verdict is none. Felder: {fields}</translation>
+        <source>Filter for faces and pictures, for example: size &lt; 16 and verdict is none. Fields: {fields}</source>
+        <translation>Filter für Gesichter und Bilder, zum Beispiel: size &lt; 16 and verdict is none. Felder: {fields}</translation>
     </message>
     <message>
         <source>Filter</source>
@@ -2392,8 +2392,8 @@
         <translation>Bereit</translation>
     </message>
     <message>
-        <source>Groups and features were taken out of the project.</source>
-        <translation>Gruppen und Merkmale wurden aus dem Projekt genommen.</translation>
+        <source>Groups and features were deleted from the project.</source>
+        <translation>Gruppen und Merkmale wurden aus dem Projekt gelöscht.</translation>
     </message>
     <message>
         <source>This face was not compared: group the faces first, or again.</source>
@@ -2407,12 +2407,12 @@
         <translation>Ähnliche Gesichter gruppieren</translation>
     </message>
     <message>
-        <source>Faces that look alike get a number in common, so that many can be judged at once and a person can be followed through a folder. It is a help for sorting, not identification: people who look alike share a group, and one person may be in several.</source>
-        <translation>Gesichter, die sich ähnlich sehen, bekommen eine gemeinsame Nummer, damit viele zugleich beurteilt werden können und man einer Person durch einen Ordner folgen kann. Das hilft beim Sortieren und ist keine Identifizierung: Menschen, die sich ähnlich sehen, teilen sich eine Gruppe, und eine Person kann in mehreren sein.</translation>
+        <source>Similar faces get a common number, so that many can be judged at once and a person can be followed through a folder. This helps with sorting and is not identification: people who look alike share a group, and one person may be in several.</source>
+        <translation>Ähnliche Gesichter bekommen eine gemeinsame Nummer, damit viele zugleich beurteilt werden können und man einer Person durch einen Ordner folgen kann. Das hilft beim Sortieren und ist keine Identifizierung: Menschen, die sich ähnlich sehen, teilen sich eine Gruppe, und eine Person kann in mehreren sein.</translation>
     </message>
     <message>
-        <source>What faces are compared by is kept in the project file, and nowhere else. In many countries that is personal data of a special kind.</source>
-        <translation>Wonach Gesichter verglichen werden, steht in der Projektdatei und nirgends sonst. In vielen Ländern sind das personenbezogene Daten besonderer Art.</translation>
+        <source>The features by which faces are compared are stored only in the project file. In many countries they are a special category of personal data.</source>
+        <translation>Die Merkmale, nach denen Gesichter verglichen werden, stehen nur in der Projektdatei. In vielen Ländern sind sie personenbezogene Daten besonderer Art.</translation>
     </message>
     <message>
         <source>Compared by</source>
@@ -2451,8 +2451,8 @@
         <translation>Gruppen vergessen</translation>
     </message>
     <message>
-        <source>Takes groups, and what faces were compared by, out of the project</source>
-        <translation>Nimmt die Gruppen, und wonach Gesichter verglichen wurden, aus dem Projekt</translation>
+        <source>Deletes groups and features from the project</source>
+        <translation>Löscht Gruppen und Merkmale aus dem Projekt</translation>
     </message>
 </context>
 <context>
@@ -2646,7 +2646,7 @@
         <translation>Unsicherheit</translation>
     </message>
     <message>
-        <source>Orange where the last method that generates details would have made others, had the camera recorded the face a little otherwise</source>
+        <source>Orange where the last method that generates details would have made other details if the camera had recorded the face slightly differently</source>
         <translation>Orange, wo das letzte Verfahren, das Einzelheiten erzeugt, andere erzeugt hätte, wenn die Kamera das Gesicht ein wenig anders aufgenommen hätte</translation>
     </message>
     <message>
@@ -2654,8 +2654,8 @@
         <translation>Mehrere Bilder</translation>
     </message>
     <message>
-        <source>Of a track: lays recorded frames on each other; nothing is generated</source>
-        <translation>Aus einer Spur: legt aufgenommene Bilder übereinander; nichts wird erzeugt</translation>
+        <source>For tracks: combines recorded frames; nothing is generated</source>
+        <translation>Für Spuren: verbindet aufgenommene Bilder; nichts wird erzeugt</translation>
     </message>
     <message>
         <source>Factors of model files</source>
@@ -2852,8 +2852,8 @@
         <translation>Muster und Farben</translation>
     </message>
     <message>
-        <source>The first features of the program&apos;s own network: finds the same picture of a face again</source>
-        <translation>Die ersten Merkmale des eigenen Netzes: findet dasselbe Bild eines Gesichts wieder</translation>
+        <source>Features of the program&apos;s own network: finds the same picture of a face again</source>
+        <translation>Merkmale des eigenen Netzes: findet dasselbe Bild eines Gesichts wieder</translation>
     </message>
     <message>
         <source>SFace</source>
@@ -3168,8 +3168,8 @@
         <translation>Die Datei ist nicht mehr, wo sie war: Datei, Fehlende Bilder suchen.</translation>
     </message>
     <message>
-        <source>Another window or program works on this project too: what it says is shown here.</source>
-        <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: was es sagt, erscheint hier.</translation>
+        <source>Another window or program also works on this project: its changes are shown here.</source>
+        <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: Seine Änderungen erscheinen hier.</translation>
     </message>
     <message>
         <source>{count} pictures were found again</source>
@@ -3266,24 +3266,24 @@
         <translation>Anteil des Rahmens eines großen Gesichts, der an jeder Seite hinzukommt; bei kleinen mehr</translation>
     </message>
     <message>
-        <source>Covers the whole head, which tells much of a person</source>
-        <translation>Verdeckt den ganzen Kopf, der viel über einen Menschen verrät</translation>
+        <source>Covers the whole head: hair and ears help to recognise a person</source>
+        <translation>Verdeckt den ganzen Kopf: Haare und Ohren helfen, einen Menschen zu erkennen</translation>
     </message>
     <message>
         <source>From score</source>
         <translation>Ab Wert</translation>
     </message>
     <message>
-        <source>Low, as a face that is missed costs more than one too many</source>
-        <translation>Niedrig, denn ein übersehenes Gesicht kostet mehr als eines zu viel</translation>
+        <source>Low, since a missed face is worse than one covered needlessly</source>
+        <translation>Niedrig, denn ein übersehenes Gesicht ist schlimmer als ein unnötig verdecktes</translation>
     </message>
     <message>
         <source>Confirmed by</source>
         <translation>Bestätigt von</translation>
     </message>
     <message>
-        <source>Who looked at the copies; stands in their reviews</source>
-        <translation>Wer die Kopien angesehen hat; steht in ihren Prüfberichten</translation>
+        <source>Who checked the copies; named in their reviews</source>
+        <translation>Wer die Kopien geprüft hat; wird in ihren Prüfberichten genannt</translation>
     </message>
     <message>
         <source>Photos are searched anew with a closer look everywhere, videos about twelve times a second. A review lies beside each copy.</source>
@@ -3562,8 +3562,8 @@
         <translation>Ausnahmen markieren: klicken, Nummer tippen oder Pfeiltasten und Leertaste. Bildtasten blättern.</translation>
     </message>
     <message>
-        <source>Arrow keys: on and back without a verdict. Ctrl+Z: undo.</source>
-        <translation>Pfeiltasten: ohne Urteil vor und zurück. Strg+Z: rückgängig.</translation>
+        <source>Arrow keys: next or previous face without a verdict. Ctrl+Z: undo.</source>
+        <translation>Pfeiltasten: voriges oder nächstes Gesicht ohne Urteil. Strg+Z: rückgängig.</translation>
     </message>
     <message>
         <source>{judged} of {total} judged</source>
@@ -3867,8 +3867,8 @@
 <context>
     <name>Settings</name>
     <message>
-        <source>Your settings cannot be kept in {path}: make room on the disk, or let the program write there.</source>
-        <translation>Ihre Einstellungen können nicht in {path} behalten werden: Schaffen Sie Platz auf dem Datenträger, oder lassen Sie das Programm dort schreiben.</translation>
+        <source>Your settings cannot be saved in {path}: free disk space, or allow the program to write there.</source>
+        <translation>Ihre Einstellungen können nicht in {path} gespeichert werden: Schaffen Sie Platz auf dem Datenträger, oder erlauben Sie dem Programm, dort zu schreiben.</translation>
     </message>
 </context>
 <context>
@@ -4303,8 +4303,8 @@
         <translation>Verfahren gegen alle anderen</translation>
     </message>
     <message>
-        <source>Shares are of the answers that saw a difference. Intervals of pairs are Wilson&apos;s, those of methods are bootstrapped over faces. An interval that holds 50 % decides nothing.</source>
-        <translation>Anteile gelten für die Antworten, die einen Unterschied sahen. Intervalle der Paare sind die nach Wilson, die der Verfahren aus Bootstrap über die Gesichter. Ein Intervall, in dem 50 % liegen, entscheidet nichts.</translation>
+        <source>Shares count only answers with a preference. Intervals of pairs are Wilson&apos;s, those of methods are bootstrapped over faces. An interval that contains 50 % decides nothing.</source>
+        <translation>Anteile zählen nur Antworten mit einer Wahl. Intervalle der Paare sind die nach Wilson, die der Verfahren aus Bootstrap über die Gesichter. Ein Intervall, in dem 50 % liegen, entscheidet nichts.</translation>
     </message>
     <message>
         <source>Answers: {answers} of {questions} · Faces: {faces}</source>
@@ -4389,8 +4389,8 @@
         <translation>Als CSV speichern …</translation>
     </message>
     <message>
-        <source>Which way to enlarge do people prefer? Two enlargements of one face stand side by side, and nobody is told which is whose. Order and sides are shuffled; the answers are kept as they are given.</source>
-        <translation>Welches Verfahren zu vergrößern gefällt besser? Zwei Vergrößerungen eines Gesichts stehen nebeneinander, und niemand erfährt, welche von welchem ist. Reihenfolge und Seiten sind gemischt; die Antworten werden behalten, wie sie gegeben werden.</translation>
+        <source>Which method of enlargement do people prefer? Two enlargements of a face are shown side by side without the names of the methods. Order and sides are random; each answer is saved at once.</source>
+        <translation>Welches Verfahren zu vergrößern gefällt besser? Zwei Vergrößerungen eines Gesichts stehen nebeneinander, ohne die Namen der Verfahren. Reihenfolge und Seiten sind zufällig; jede Antwort wird sofort gespeichert.</translation>
     </message>
     <message>
         <source>Methods that are voted on</source>
@@ -4500,8 +4500,8 @@
         <translation>Diese Gewichte und ihre Karte in eine Datei schreiben</translation>
     </message>
     <message>
-        <source>Take in a file that was exported; its SHA-256 is checked</source>
-        <translation>Eine exportierte Datei aufnehmen; ihr SHA-256 wird geprüft</translation>
+        <source>Import an exported file; its SHA-256 is checked</source>
+        <translation>Eine exportierte Datei einlesen; ihr SHA-256 wird geprüft</translation>
     </message>
     <message>
         <source>Rename weights</source>
@@ -4544,8 +4544,8 @@
         <translation>Zeigt Gesichter</translation>
     </message>
     <message>
-        <source>These come with the program and stay as they are</source>
-        <translation>Diese gehören zum Programm und bleiben, wie sie sind</translation>
+        <source>These are part of the program and cannot be changed</source>
+        <translation>Diese sind Teil des Programms und können nicht geändert werden</translation>
     </message>
     <message>
         <source>the program&apos;s own</source>
@@ -4671,12 +4671,12 @@
         <translation>Ordner öffnen</translation>
     </message>
     <message>
-        <source>Open all photos and videos in a folder; what is new or has changed there is searched</source>
-        <translation>Alle Fotos und Videos eines Ordners öffnen; was dort neu oder geändert ist, wird durchsucht</translation>
+        <source>Open all photos and videos in a folder; new and changed ones are searched</source>
+        <translation>Alle Fotos und Videos eines Ordners öffnen; neue und geänderte werden durchsucht</translation>
     </message>
     <message>
-        <source>A folder that is opened is searched again when something comes or changes there, until Cancel</source>
-        <translation>Ein Ordner, der geöffnet wird, wird bei jeder Änderung darin wieder durchsucht, bis zum Abbrechen</translation>
+        <source>Search an opened folder again when files are added or changed, until Cancel</source>
+        <translation>Einen geöffneten Ordner nach jeder Änderung darin wieder durchsuchen, bis zum Abbrechen</translation>
     </message>
     <message>
         <source>&amp;Watch opened folders</source>
@@ -4743,8 +4743,8 @@
         <translation>&amp;Neues Projekt …</translation>
     </message>
     <message>
-        <source>Begin an empty project; what is open stays in its own file</source>
-        <translation>Ein leeres Projekt beginnen; was offen ist, bleibt in seiner Datei</translation>
+        <source>Start an empty project; the open one stays in its file</source>
+        <translation>Ein leeres Projekt beginnen; das offene bleibt in seiner Datei</translation>
     </message>
     <message>
         <source>Open pro&amp;ject…</source>
@@ -4759,8 +4759,8 @@
         <translation>Projekt &amp;speichern unter …</translation>
     </message>
     <message>
-        <source>Give the work a file of its own; from then on everything goes there by itself</source>
-        <translation>Der Arbeit eine eigene Datei geben; von da an kommt alles von selbst dorthin</translation>
+        <source>Save the work in a file of your choice; later changes are saved there automatically</source>
+        <translation>Die Arbeit in einer Datei Ihrer Wahl speichern; spätere Änderungen werden dort von selbst gespeichert</translation>
     </message>
     <message>
         <source>Find &amp;missing pictures…</source>
@@ -4799,7 +4799,7 @@
         <translation>Gesicht für Gesicht b&amp;eurteilen</translation>
     </message>
     <message>
-        <source>Judge the undecided faces of the list one after the other, each with its surroundings</source>
+        <source>Judge the undecided faces of the list one by one, each with its surroundings</source>
         <translation>Die offenen Gesichter der Liste nacheinander beurteilen, jedes mit seiner Umgebung</translation>
     </message>
     <message>
@@ -4827,7 +4827,7 @@
         <translation>Voriges offenes Gesicht</translation>
     </message>
     <message>
-        <source>Go to the face before in the list that has no verdict</source>
+        <source>Go to the previous face in the list that has no verdict</source>
         <translation>Zum vorigen Gesicht der Liste ohne Urteil</translation>
     </message>
     <message>
@@ -4835,7 +4835,7 @@
         <translation>Ä&amp;hnliche Gesichter gruppieren …</translation>
     </message>
     <message>
-        <source>Faces that look alike get a number in common: for sorting, not identification</source>
+        <source>Similar faces get a common number: for sorting, not identification</source>
         <translation>Ähnliche Gesichter bekommen eine gemeinsame Nummer: zum Sortieren, keine Identifizierung</translation>
     </message>
     <message>
@@ -4887,8 +4887,8 @@
         <translation>S&amp;pur hier teilen</translation>
     </message>
     <message>
-        <source>From this frame on the selected face is another one</source>
-        <translation>Ab diesem Bild ist das gewählte Gesicht ein anderes</translation>
+        <source>Split the track: from this frame on the selected face is another person</source>
+        <translation>Die Spur teilen: Ab diesem Bild ist das gewählte Gesicht eine andere Person</translation>
     </message>
     <message>
         <source>&amp;Join the selected tracks</source>
@@ -4927,8 +4927,8 @@
         <translation>Bild ist &amp;vollständig</translation>
     </message>
     <message>
-        <source>Every face in this picture is marked: the rest may be taught as background</source>
-        <translation>Jedes Gesicht in diesem Bild ist markiert: Der Rest darf als Hintergrund gelehrt werden</translation>
+        <source>Every face in this picture is marked: fine-tuning may use the rest as background</source>
+        <translation>Jedes Gesicht in diesem Bild ist markiert: Die Feinabstimmung darf den Rest als Hintergrund verwenden</translation>
     </message>
     <message>
         <source>Turn &amp;left</source>
@@ -5011,8 +5011,8 @@
         <translation>Suche fortset&amp;zen</translation>
     </message>
     <message>
-        <source>Do what an interrupted search of the video has left</source>
-        <translation>Erledigen, was eine unterbrochene Suche im Video übrig gelassen hat</translation>
+        <source>Search the frames that an interrupted search of the video left out</source>
+        <translation>Die Bilder durchsuchen, die eine unterbrochene Suche im Video ausgelassen hat</translation>
     </message>
     <message>
         <source>&amp;Cancel</source>
@@ -5051,8 +5051,8 @@
         <translation>&amp;Blinde Abstimmung …</translation>
     </message>
     <message>
-        <source>Which way to enlarge is preferred, without names</source>
-        <translation>Welches Verfahren zu vergrößern besser gefällt, ohne Namen</translation>
+        <source>Vote on enlargements without seeing the names of the methods</source>
+        <translation>Über Vergrößerungen abstimmen, ohne die Namen der Verfahren zu sehen</translation>
     </message>
     <message>
         <source>&amp;Fit</source>
@@ -5163,8 +5163,8 @@
         <translation>&amp;Rückwärts abspielen</translation>
     </message>
     <message>
-        <source>Play the video backwards; each time twice as quick</source>
-        <translation>Das Video rückwärts abspielen; jedes Mal doppelt so schnell</translation>
+        <source>Play the video backwards; each repeat doubles the speed</source>
+        <translation>Das Video rückwärts abspielen; jede Wiederholung verdoppelt die Geschwindigkeit</translation>
     </message>
     <message>
         <source>St&amp;op</source>
@@ -5187,16 +5187,16 @@
         <translation>&amp;Von hier an abspielen</translation>
     </message>
     <message>
-        <source>The part that is played begins at this frame; again: it does not</source>
-        <translation>Der gespielte Teil beginnt bei diesem Bild; noch einmal: nicht mehr</translation>
+        <source>Set the start of the played part to this frame; again: remove it</source>
+        <translation>Den gespielten Teil bei diesem Bild beginnen lassen; noch einmal: nicht mehr</translation>
     </message>
     <message>
         <source>Play &amp;to here</source>
         <translation>&amp;Bis hier abspielen</translation>
     </message>
     <message>
-        <source>The part that is played ends at this frame; again: it does not</source>
-        <translation>Der gespielte Teil endet bei diesem Bild; noch einmal: nicht mehr</translation>
+        <source>Set the end of the played part to this frame; again: remove it</source>
+        <translation>Den gespielten Teil bei diesem Bild enden lassen; noch einmal: nicht mehr</translation>
     </message>
     <message>
         <source>Previous frame with &amp;faces</source>
@@ -5219,8 +5219,8 @@
         <translation>Nächster Be&amp;reich</translation>
     </message>
     <message>
-        <source>Give the keys to the next panel: picture, film strip, lists</source>
-        <translation>Die Tasten dem nächsten Bereich geben: Bild, Filmstreifen, Listen</translation>
+        <source>Move the keyboard focus to the next panel: picture, film strip, lists</source>
+        <translation>Den Tastaturfokus in den nächsten Bereich setzen: Bild, Filmstreifen, Listen</translation>
     </message>
     <message>
         <source>Previous pane&amp;l</source>

@@ -176,7 +176,7 @@ def test_show_all_sets_every_filter_back(qtbot: QtBot, face_list: FaceList) -> N
     face_list.verdict_filter.setCurrentIndex(2)
     qtbot.waitUntil(lambda: face_list.nothing.isVisible())
     assert face_list.nothing.text().startswith("No candidate passes the filters.")
-    assert "turned copies" in face_list.nothing.text()
+    assert "rotated copies" in face_list.nothing.text()
     qtbot.mouseClick(face_list.show_hidden, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: face_list.count.text() == "4 faces")
     assert not face_list.show_hidden.isVisible()

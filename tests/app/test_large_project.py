@@ -34,7 +34,7 @@ def case(tmp_path: Path, photo: Callable[..., Path], monkeypatch: pytest.MonkeyP
     """Five photos of six faces each, the best in the last; one photo more without faces, and one not searched."""
     monkeypatch.setattr(excerpt, "MOST_ALONE", 10)
     monkeypatch.setattr(excerpt, "_PAGE", 8)
-    monkeypatch.setattr(excerpt, "_BITE", 3)
+    monkeypatch.setattr(excerpt, "_PORTION", 3)
     path = tmp_path / "case.tinyface"
     with Project.create(path) as made:
         photos = [str(photo(f"{number}.png")) for number in range(7)]
@@ -177,7 +177,7 @@ def test_a_video_with_more_faces_than_the_window_takes_in_at_once_comes_part_by_
 ) -> None:
     monkeypatch.setattr(excerpt, "MOST_FACES", 30)
     monkeypatch.setattr(excerpt, "_PAGE", 8)
-    monkeypatch.setattr(excerpt, "_BITE", 3)
+    monkeypatch.setattr(excerpt, "_PORTION", 3)
     source, frames = str(video), range(20)
     with Project.create(tmp_path / "video.tinyface") as made:
         made.add_pictures([ProjectPicture(source, is_video=True)])

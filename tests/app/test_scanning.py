@@ -100,15 +100,15 @@ def test_a_long_folder_is_taken_in_by_bites_with_a_turn_of_the_window_between(
     turns.timeout.connect(lambda: happened.append("turn"))
 
     def insert(_parent: QModelIndex, first: int, _last: int) -> None:
-        happened.append("bite")
+        happened.append("portion")
         if not first:
             time.sleep(0.3)  # the window is busy, as when it shows the first picture
 
     window.session.pictures.rowsInserted.connect(insert)
     turns.start()
     window.opener.open_paths([tmp_path])
-    qtbot.waitUntil(lambda: happened.count("bite") == 4, timeout=20_000)
-    assert ("bite", "bite") not in pairwise(happened)
+    qtbot.waitUntil(lambda: happened.count("portion") == 4, timeout=20_000)
+    assert ("portion", "portion") not in pairwise(happened)
     window.opener.scan.cancel()
     qtbot.waitUntil(lambda: window.status.sentence.text().startswith("Ready"), timeout=20_000)
 

@@ -724,4 +724,4 @@ def test_an_empty_list_speaks_of_turned_pictures_only_after_a_search(
     qtbot.wait(100)
     assert window.face_list.nothing.text() == "No faces were found so far."
     window.actions_.find.trigger()
-    qtbot.waitUntil(lambda: "lie on a side" in window.face_list.nothing.text())
+    qtbot.waitUntil(lambda: "lie on their sides" in window.face_list.nothing.text())

@@ -54,7 +54,7 @@ def standard_embedders() -> Registry[EmbedderMaker]:
                 "pattern",
                 "Patterns and colours",
                 imported("tinyface_core.groups.pattern:load_pattern"),
-                "The first features of the program's own network: finds the same picture of a face again",
+                "Features of the program's own network: finds the same picture of a face again",
             ),
             Entry(
                 "sface",
