@@ -298,6 +298,7 @@ class Searches(QObject):
 
     def _link(self, source: str) -> None:
         """All frames are searched: link the faces."""
+        self._tell_progress(source, "link", 0, 0, -1.0)
         job = self._begin_part(self.tracks.link(source))
         job.then(lambda _frames: self._look_again(source), lambda *_told: self._pictures.set_state(source, State.DONE))
 

@@ -32,5 +32,6 @@ def stage_name(stage: str) -> str:
         "video": translate("Searches", "searching frames"),
         "pages": translate("Searches", "searching pages"),
         "follow": translate("Searches", "following faces through the other frames"),
+        "link": translate("Searches", "linking faces over the frames"),
         "again": translate("Searches", "looking again where faces must be"),
     }.get(stage, stage)

@@ -55,6 +55,8 @@ class Timeline(QWidget):
         self.number.setProperty("arrows", False)  # there are buttons for steps
         self.number.setKeyboardTracking(False)
         self.number.valueChanged.connect(lambda value: self.seek_wanted.emit(value - self._first))
+        # What is typed next is meant for the frame, not for its number.
+        self.number.lineEdit().returnPressed.connect(self.bar.setFocus)
         self.sound = tool_button("sound", self.tr("Sound"), checkable=True)
         self.searched_frames = SearchedFrames(settings)
         self.search = push_button("", picture="search-video")

@@ -3849,6 +3849,10 @@
         <translation>verfolgt Gesichter durch die übrigen Bilder</translation>
     </message>
     <message>
+        <source>linking faces over the frames</source>
+        <translation>verbindet Gesichter zu Spuren</translation>
+    </message>
+    <message>
         <source>looking again where faces must be</source>
         <translation>sieht noch einmal nach, wo Gesichter sein müssen</translation>
     </message>

@@ -87,6 +87,21 @@ def test_the_frame_under_the_cursor_is_searched(
     assert entry.seconds == pytest.approx(7 / 20, abs=0.01)
 
 
+def test_behind_the_number_of_a_frame_keys_are_for_the_frame_again(
+    qtbot: QtBot, window: MainWindow, video: Path
+) -> None:
+    open_video(qtbot, window, video)
+    number = window.timeline.number
+    number.setFocus()
+    number.selectAll()
+    qtbot.keyClicks(number, "7")
+    qtbot.keyClick(number, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: shown_number(window) == 7)
+    assert window.focusWidget() is window.timeline.bar
+    qtbot.keyClick(window.timeline.bar, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: shown_number(window) == 8)
+
+
 def test_every_nth_frame_is_searched_and_marked_on_the_time_line(
     qtbot: QtBot, window: MainWindow, settings: Settings, video: Path
 ) -> None:
