@@ -1,9 +1,10 @@
-"""Which faces of a video's frames are one: linked over frames, forwards and backwards, with gaps filled.
+"""Links the faces of a video into tracks, forwards and backwards, and fills gaps.
 
-As in ByteTrack (Zhang et al., ECCV 2022), sure faces are matched first and doubtful ones only where a track leads to
-them. Unlike there, nearness is counted in sides of the face, since faces of twelve pixels soon overlap no more from one
-searched frame to the next; the camera's own move is taken out first; and the whole video is there, so doubtful faces
-before the first sure one are found from behind. Packages of trackers work from frame to frame and by overlap.
+As in ByteTrack (Zhang et al., ECCV 2022), faces with a high score are matched first, those with a low score only to
+existing tracks. Three things differ: distances are measured in sides of the face instead of overlap, since faces of
+twelve pixels often do not overlap in consecutive searched frames; the motion of the camera is subtracted first; and a
+second, backward pass finds faces with a low score before the first one with a high score. Tracker packages go
+frame by frame and match by overlap.
 """
 
 from __future__ import annotations
@@ -30,42 +31,44 @@ from tinyface_core.types import (
 )
 
 LEAST_SCORE = 0.1
-"""Faces below this are of no use even to a track."""
+"""Faces with a lower score are not linked at all."""
 
 _LONGEST_GAP, _FEWEST_FRAMES = 1.0, 3
-"""A track has ended that was not seen for longer than so many seconds and so many searched frames, or in more frames
-than it had been seen in: false alarms must not be joined over gaps."""
+"""A track ends if it was not found for more than so many seconds and at least so many searched frames, or in more
+frames than it was found in before: otherwise false alarms would be linked over gaps."""
 
 _SURE, _DOUBTFUL = (0.6, 6.0, 2.0), (0.4, 2.0, 0.8)
-"""Sides by which a sure and a doubtful face may lie off the expected place: at once, more with each second, at most.
+"""Maximum distance of a sure and a doubtful face from the expected position, in sides: at first, increase per second,
+limit.
 
-False alarms near a face that is hidden would lead its track away.
+Without the limit, false alarms near a hidden face would divert its track.
 """
 
 _FEWEST_FACES, _SHARE, _SHAKEN, _AGREE = 4, 0.25, 4.0, 0.4
-"""So many faces, and such a share of them, must have moved by the same, which is at most so many sides and the same to
-within a part of a side, for it to be the camera that moved."""
+"""Criteria for a motion of the camera: minimum number and share of the faces that moved alike, maximum motion in sides,
+and maximum difference of their motions in sides."""
 
 _STAYED = 0.3
-"""A face is still in its place if it moved by less sides, and its size by less, as a natural logarithm."""
+"""A face has not moved if its distance in sides and its change of size, as a natural logarithm, are at most this."""
 
 _BLINK = 0.25
-"""A face that is in no frame within so many seconds, though one was searched, is a mistake."""
+"""A face that is missing in a neighbouring searched frame within so many seconds is a false alarm."""
 
 _RESIZED = 0.5
-"""Largest natural logarithm of the ratio of two sizes of one face."""
+"""Maximum change of size from one searched frame to the next, as a natural logarithm."""
 
 _NEVER = 1e6
-"""Cost of a match that must not be."""
+"""Cost of an impossible match."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Scores that a track must have to be one.
+    """Minimum scores of a track.
 
     Attributes:
-        best: of its best face.
-        mean: over the searched frames of its life, 0 where it was not found: false alarms flicker.
+        best: score of its best face.
+        mean: mean over the searched frames from its first to its last one, counting 0 where it was not found, since
+            false alarms flicker.
     """
 
     best: float = 0.0
@@ -75,12 +78,12 @@ class Evidence:
 def link(
     results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
 ) -> list[FindResult]:
-    """The results of one video with a track for each face, numbered anew; those that are left out are taken away.
+    """The results of one video with a track for each face, renumbered; faces that are left out are removed.
 
     Args:
-        results: as for `tracked`; tracks of an earlier linking, and what it filled, count for nothing.
+        results: as for `tracked`; tracks and filled faces of an earlier linking are ignored.
         sure: as for `tracked`.
-        cancel: asked at each frame.
+        cancel: checked at each frame.
         evidence: as for `tracked`.
 
     Raises:
@@ -98,16 +101,16 @@ def link(
 def tracked(
     results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
 ) -> list[FindResult]:
-    """The results of one video with a track for each face; one that is there by mistake is `LEFT_OUT`.
+    """The results of one video with a track for each face; the track of false alarms is `LEFT_OUT`.
 
-    A face that has a track keeps it, and others are linked to it. While frames are searched in order, the numbers of
-    tracks stay the same from one linking to the next.
+    Faces with a track keep it, and others are linked to it. If frames are searched in order, tracks keep their numbers
+    from one linking to the next.
 
     Args:
-        results: one a searched frame, in order, with doubtful faces too (see `LEAST_SCORE`).
-        sure: score from which a face begins a track; fainter ones only continue one.
-        cancel: asked at each frame.
-        evidence: of tracks, or else their faces are left out, as those are that are in a single frame by mistake.
+        results: one per searched frame, in order, including doubtful faces (see `LEAST_SCORE`).
+        sure: minimum score of a face that starts a track; faces with a lower score only continue tracks.
+        cancel: checked at each frame.
+        evidence: minimum scores of new tracks. Faces of other tracks are left out, like those in a single frame.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -132,9 +135,10 @@ def tracked(
 
 
 def filled(results: Sequence[FindResult]) -> list[FindResult]:
-    """The results of one video with the boxes of its tracks in searched frames between two that have them.
+    """The results of one video with boxes for tracks in searched frames in which they were not found.
 
-    They lie between the two by time, move with the camera meanwhile, and have the lower score of both.
+    Boxes are interpolated by time between the two nearest ones of the track, follow the motion of the camera, and have
+    the lower score of the two.
     """
     faces = [[result.faces] for result in results]
     camera = _camera(results)
@@ -147,7 +151,7 @@ def filled(results: Sequence[FindResult]) -> list[FindResult]:
 
 @dataclass(slots=True)
 class _Moment:
-    """The faces of a frame: middles `(N, 2)`, sides `(N,)`, scores `(N,)`; tracks `(N,)`, which are written."""
+    """The faces of a frame: centres `(N, 2)`, sides `(N,)`, scores `(N,)`, and tracks `(N,)`, the result."""
 
     seconds: float
     middles: Floats
@@ -165,7 +169,7 @@ class _Moment:
 
 @dataclass(slots=True)
 class _Path:
-    """A track as far as it has been followed: where it was seen last, and its pixels a second since then."""
+    """A track so far: its last position, and its speed in pixels per second."""
 
     middle: Floats
     side: float
@@ -186,13 +190,13 @@ class _Path:
 
 
 def _bare(result: FindResult) -> FindResult:
-    """What was found, without tracks."""
+    """A result without tracks and without filled faces."""
     faces = result.faces.take(result.faces.origins != Origin.FILLED)
     return replace(result, faces=replace(faces, tracks=np.full(len(faces), NO_TRACK)))
 
 
 def _moments(results: Sequence[FindResult]) -> Iterator[_Moment]:
-    """The faces of each result; a cut begins another scene, unless most faces stay: then it was a flash."""
+    """The faces of each result; a cut starts a new scene, unless most faces stay: then it was a flash."""
     before: _Moment | None = None
     for result in results:
         here = _Moment.of(result)
@@ -203,7 +207,7 @@ def _moments(results: Sequence[FindResult]) -> Iterator[_Moment]:
 
 
 def _most_stay(before: _Moment, after: _Moment) -> bool:
-    """Whether half of the faces, and two at least, are where one of their size was."""
+    """Whether half of the faces, and at least two, have the position and size of one before."""
     if not len(before.sides) or not len(after.sides):
         return False
     off = np.linalg.norm(after.middles[None] - before.middles[:, None], axis=2) / before.sides[:, None]
@@ -213,7 +217,7 @@ def _most_stay(before: _Moment, after: _Moment) -> bool:
 
 
 def _steady(moments: Sequence[_Moment], cancel: CancelToken | None) -> None:
-    """Take out of the middles how the camera moved from each moment to the next: what most faces moved by."""
+    """Subtract the motion of the camera, that is, the common motion of most faces, from the centres."""
     camera = np.zeros(2)
     before: _Moment | None = None
     for moment in moments:
@@ -226,7 +230,7 @@ def _steady(moments: Sequence[_Moment], cancel: CancelToken | None) -> None:
 
 
 def _common_shift(before: _Moment, after: _Moment) -> Floats:
-    """The shift `(2,)` that takes most faces near to one of their size; none where too few agree."""
+    """The shift `(2,)` that moves most faces close to one of a similar size; zero if too few agree."""
     fewer = min(len(before.sides), len(after.sides))
     if fewer < _FEWEST_FACES:
         return np.zeros(2)
@@ -236,8 +240,8 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     shifts = shifts[(np.linalg.norm(shifts, axis=2) <= _SHAKEN * side) & (resized <= _RESIZED)]
     if not len(shifts):
         return np.zeros(2)
-    tree = KDTree(shifts)  # in crowds there are thousands
-    # Of shifts that as many faces agree on, as where they stand in rows, the shorter one.
+    tree = KDTree(shifts)  # thousands in crowds
+    # Of shifts with equally many faces, as with faces in rows, choose the shorter one.
     near = tree.query_ball_point(shifts, _AGREE * side, return_length=True)
     agreeing = near - np.linalg.norm(shifts, axis=1) / side / 2
     best = tree.query_ball_point(shifts[agreeing.argmax()], _AGREE * side)
@@ -246,13 +250,13 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
 
 
 def _follow(moments: Iterable[_Moment], sure: float, born: int | None, cancel: CancelToken | None) -> None:
-    """Give tracks to faces that have none, in the order of the moments.
+    """Assign tracks to faces that have none, in the order of the moments.
 
     Args:
-        moments: whose `tracks` are written.
-        sure: score from which a face begins a track.
-        born: number of the first track that begins, None where none does.
-        cancel: asked at each moment.
+        moments: their `tracks` are changed.
+        sure: minimum score of a face that starts a track.
+        born: number of the first new track; None: start none.
+        cancel: checked at each moment.
     """
     paths: dict[int, _Path] = {}
     scene = 0
@@ -295,7 +299,7 @@ def _go_on(paths: dict[int, _Path], moment: _Moment, rows: NDArray[np.int64]) ->
 def _matches(
     paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64], reach: tuple[float, float, float]
 ) -> Iterator[tuple[int, int]]:
-    """Paths and rows of the moment that go together at the least cost: distance in sides, and change of size."""
+    """Pairs of a path and a row of the moment with minimum total cost: distance in sides plus change of size."""
     if not paths or not len(rows):
         return
     waited = np.array([moment.seconds - path.seconds for path in paths])
@@ -313,7 +317,7 @@ def _matches(
 
 
 def _rows_of_tracks(results: Sequence[FindResult]) -> dict[int, list[tuple[int, int]]]:
-    """For each track its places and rows, the track that begins first in front."""
+    """For each track the indices of its results and rows; tracks in the order of their first frames."""
     rows: dict[int, list[tuple[int, int]]] = {}
     for place, result in enumerate(results):
         for row in np.flatnonzero(result.faces.tracks >= 0).tolist():
@@ -328,13 +332,13 @@ def _is_evident(results: Sequence[FindResult], rows: Sequence[tuple[int, int]], 
 
 
 def _is_blink(times: list[float], place: int) -> bool:
-    """Whether a frame beside this one was searched so soon that a face had to be in both."""
+    """Whether a neighbouring frame was searched so close in time that a face must be in both."""
     beside = times[max(place - 1, 0) : place] + times[place + 1 : place + 2]
     return any(abs(time - times[place]) <= _BLINK for time in beside)
 
 
 def _camera(results: Sequence[FindResult]) -> Floats:
-    """Where the camera stands in each frame `(N, 2)`: the median of what tracks moved by, where enough are in two."""
+    """Position of the camera in each frame `(N, 2)`: the summed median motions of tracks, if there are enough."""
     moves: list[Floats] = []
     before: dict[int, Floats] = {}
     for result in results:
@@ -349,7 +353,7 @@ def _camera(results: Sequence[FindResult]) -> Floats:
 def _filled(
     results: Sequence[FindResult], camera: Floats, before: tuple[int, int], after: tuple[int, int]
 ) -> Iterator[tuple[int, Detections]]:
-    """The face in every searched frame between two, with the number of its result."""
+    """The interpolated face in every searched frame between two, with the index of its result."""
     (first, row), (last, next_row) = before, after
     begin, end = results[first].faces, results[last].faces
     times = np.array([results[place].seconds or 0.0 for place in range(first, last + 1)])
