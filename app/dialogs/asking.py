@@ -1,4 +1,4 @@
-"""Asks short questions: whether to go on, which folder, what becomes of a running fine-tuning."""
+"""Short questions: whether to go on, which folder, what to do with active fine-tuning runs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ Answer = Literal["leave", "pause", "stay"]
 
 
 def ask_folder(parent: QWidget, title: str, start: str) -> str:
-    """The folder that the user chooses, from `start` on; empty where none is chosen.
+    """The folder chosen by the user, initially `start`; empty if none is chosen.
 
-    `QFileDialog.getExistingDirectory` gives the parent of a folder whose path is typed quickly: on the way its parents
-    were selected, and it takes the first of what is selected. So this takes the deepest.
+    `QFileDialog.getExistingDirectory` returns a parent of the folder if its path is typed quickly, because parents were
+    selected meanwhile and it takes the first selected one. This takes the deepest one.
     """
     dialog = QFileDialog(parent, title, start)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
@@ -31,12 +31,12 @@ def ask_folder(parent: QWidget, title: str, start: str) -> str:
 
 
 def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool:
-    """Ask whether to go on before something is deleted or lost; Cancel is what Enter and Escape say.
+    """Ask whether to go on before something is deleted or lost; Enter and Escape cancel.
 
     Args:
-        parent: the box stands over it.
-        question: what is asked.
-        yes: what is written on the button that goes on.
+        parent: parent of the message box.
+        question: the question.
+        yes: text of the button that goes on.
         details: what will be lost.
     """
     box = _question(parent, with_short_words(question), details)
@@ -48,7 +48,7 @@ def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool
 
 
 def ask_what_becomes_of(runs: Sequence[ListedRun], parent: QWidget) -> Answer:
-    """Ask at exit whether the runs go on without the window, are paused, or the window stays."""
+    """Ask at exit whether the runs go on without the window or are paused, or the window stays open."""
     names = ", ".join(f"“{one.request.name}”" for one in runs)
     box = _question(
         parent,

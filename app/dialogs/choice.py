@@ -1,4 +1,4 @@
-"""A choice of a few things, each with a title and a sentence on it."""
+"""Large buttons for a choice, each with a title and a sentence."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ..style.widgets import label, lay_out
 
 
 class ChoiceButton(QPushButton):
-    """A large button that stays down; what is too long for its width goes on in another line."""
+    """A large checkable button with wrapped text."""
 
     def __init__(self, title: str, sentence: str, row: QWidget) -> None:
         super().__init__(row)
@@ -28,18 +28,18 @@ class ChoiceButton(QPushButton):
         self.set_sentence(sentence)
 
     def set_sentence(self, sentence: str) -> None:
-        """Say this under the title."""
+        """Set the sentence below the title."""
         self._sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
 
     def sizeHint(self) -> QSize:
-        """Room for title and sentence."""
+        """Size for title and sentence."""
         return self._lines.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
-        """Room for the longest word, in as many lines as that takes."""
+        """Width of the longest word, with the height for that width."""
         return self._lines.minimumSize()
 
     def heightForWidth(self, width: int) -> int:
-        """Room for all lines at that width."""
+        """Height of all lines at a width."""
         return self._lines.heightForWidth(width)

@@ -17,7 +17,7 @@ from ..work import Worker
 
 
 class Crops(QObject):
-    """Copies and saves the selected face as the photo shows it, and opens the folder of the picture."""
+    """Copies and saves the original pixels of the selected face, and opens the folder of the picture."""
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
@@ -28,17 +28,17 @@ class Crops(QObject):
         self._worker = Worker(self)
 
     def stop(self) -> None:
-        """Wait for what is being written."""
+        """Wait for the current file."""
         self._worker.wait()
 
     def copy(self) -> None:
-        """Put the face's own pixels on the clipboard."""
+        """Copy the face's original pixels to the clipboard."""
         crop = self._crop()
         if crop is not None:
             QGuiApplication.clipboard().setImage(crop)
 
     def ask_save(self) -> None:
-        """Ask for a file, and save the face's own pixels as PNG."""
+        """Ask for a file, and save the face's original pixels as PNG."""
         crop = self._crop()
         if crop is None:
             return
@@ -49,7 +49,7 @@ class Crops(QObject):
             self.save(crop, path)
 
     def save(self, crop: QImage, path: Path) -> None:
-        """Write a crop as PNG, beside the GUI thread."""
+        """Write a crop as PNG in a worker thread."""
 
         def write() -> None:
             with replacing(path) as part:
@@ -59,7 +59,7 @@ class Crops(QObject):
         save_file(self._worker, path, write).failed.connect(self.failed)
 
     def show_folder(self) -> None:
-        """Open the folder of the picture on the screen."""
+        """Open the folder of the shown picture."""
         source = Path(self._session.shown.source or "")
         if source.is_absolute():
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(source.parent)))

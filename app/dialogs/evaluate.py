@@ -152,7 +152,7 @@ class EvaluateDialog(JobDialog):
     # -- running -----------------------------------------------------------------------------------------
 
     def request(self) -> EvaluationRequest:
-        """What the dialog says now."""
+        """The request according to the dialog."""
         return EvaluationRequest(
             self.kind.currentData(),
             typed_path(self.images.text().strip()),
@@ -180,7 +180,7 @@ class EvaluateDialog(JobDialog):
         self.message.setText(self.tr("Reading the annotations…"))
 
     def show_running(self, running: bool) -> None:
-        """What is asked for stays as it is while it is measured."""
+        """Disable the fields during the measurement."""
         super().show_running(running)
         self.save.setEnabled(not running and self._evaluation is not None)
         for widget in (self.kind, self.images, self.annotations, self.detector, self.second_stage, self.pictures):
@@ -188,7 +188,7 @@ class EvaluateDialog(JobDialog):
         self._follow()
 
     def progress_text(self, _stage: str, done: int, total: int) -> str:
-        """Pictures are what is counted."""
+        """Progress in pictures."""
         return self.tr("{done} of {total} pictures").format(done=whole(done), total=whole(total))
 
     def _show(self, evaluation: Evaluation) -> None:

@@ -54,18 +54,18 @@ _COLUMNS = 3
 
 @dataclass(frozen=True, eq=False)
 class ExportOffer:
-    """What the window has to export.
+    """Everything that the window can export.
 
     Attributes:
-        faces: all of the window.
+        faces: all faces of the window.
         visible: those that pass the filter.
         results: of the searched pictures.
-        current: source of the picture on the screen.
-        sources: of all opened photos and videos, for redacted copies.
-        finder: gives what searches for faces to cover; called beside the window.
-        project: whose faces are written, where the window does not have all of them.
-        searched: how many searched pictures that has.
-        opened: files that are not to be written over, besides `sources`.
+        current: source of the shown picture.
+        sources: all opened photos and videos, for redacted copies.
+        finder: returns the finder for redacted copies; called in a worker thread.
+        project: the project, if the window does not have all of its faces.
+        searched: number of searched pictures of that project.
+        opened: files that must not be overwritten, in addition to `sources`.
     """
 
     faces: FacesModel
@@ -83,7 +83,7 @@ class ExportDialog(JobDialog):
     """Writes the faces of the opened pictures as files."""
 
     def __init__(self, offer: ExportOffer, settings: Settings, parent: QWidget | None = None) -> None:
-        """Show what can be exported; choices are kept in the settings."""
+        """Create the dialog; its choices are stored in the settings."""
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._offer, self._settings = offer, settings
         self._counting = LatestJob(self.worker)
@@ -118,7 +118,7 @@ class ExportDialog(JobDialog):
 
     @cached_property
     def redaction(self) -> RedactionPage:
-        """The page of redacted copies; wanted before the dialog is shown, which must not grow then."""
+        """The page of redacted copies; create it before the dialog is shown, which must not grow later."""
         page = RedactionPage(self.pages)
         self.pages.addTab(page, self.tr("Redacted copies"))
         page.changed.connect(self._follow)
@@ -167,18 +167,18 @@ class ExportDialog(JobDialog):
         return lay_out(QHBoxLayout(), title, (self.folder, 1), choose)
 
     def tick(self, form: str) -> None:
-        """Tick this form and no other."""
+        """Check this format and no other."""
         for name, box in self.formats.items():
             box.setChecked(name == form)
 
     # -- what is written ---------------------------------------------------------------------------------
 
     def request(self) -> ExportRequest:
-        """What the dialog says now."""
+        """The request according to the dialog."""
         return self._choice().fill(self._settings_of_request())
 
     def _settings_of_request(self) -> ExportRequest:
-        """All but the pictures."""
+        """The request without the pictures."""
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
         methods, folder = tuple(self._settings.comparison_methods), typed_path(self.folder.text())
         case = self.case.case()
@@ -211,7 +211,7 @@ class ExportDialog(JobDialog):
         return self.pictures.currentData() == "all" or source == self._offer.current
 
     def _criteria(self) -> FaceCriteria:
-        """What is chosen of a project of which the window has not all faces."""
+        """Filter for the faces of a project that is too large for the window."""
         verdicts = {
             "confirmed": frozenset({Verdict.CONFIRMED}),
             "not refused": frozenset(Verdict) - {Verdict.NOT_A_FACE},
@@ -226,7 +226,7 @@ class ExportDialog(JobDialog):
         return "redaction" in self.__dict__ and self.pages.currentWidget() is self.redaction
 
     def redaction_request(self) -> RedactRequest:
-        """What the page of redacted copies says now."""
+        """The request according to the page of redacted copies."""
         chosen = tuple(filter(self._is_chosen, self._offer.sources))
         faces = tuple(self._offer.faces.entries())
         turns = {result.source: result.turn for result in self._offer.results if result.turn}
@@ -280,13 +280,13 @@ class ExportDialog(JobDialog):
         )
 
     def show_running(self, running: bool) -> None:
-        """What is asked for stays as it is while it is written."""
+        """Disable the fields during the export."""
         super().show_running(running)
         for widget in (self.pictures, self.pages, self.folder, self.open_folder):
             widget.setEnabled(not running)  # the last too: what a cancelled run has finished lies there
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
-        """Crops are counted by face, the rest by format."""
+        """Progress in faces for crops, otherwise in formats."""
         if stage == "crops":
             return self.tr("Enlarging faces: {done} of {total}").format(done=whole(done), total=whole(total))
         if stage == "search":
@@ -300,7 +300,7 @@ class ExportDialog(JobDialog):
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)
 
     def cancelled_text(self) -> str:
-        """Cancelling loses nothing that was written."""
+        """Say that finished files stay."""
         return self.tr("Cancelled; files that were finished are kept.")
 
     def _tell_written(self, paths: list[Path]) -> None:

@@ -1,4 +1,4 @@
-"""Opens files that were chosen, dropped or pasted; asks for project files; asks before a picture is closed."""
+"""Opens files that are chosen, dropped or pasted; asks for project files, and before a picture is closed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class FileOpener(QObject):
         """Searches folders into the project."""
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open photos, videos and folders; a project takes the place of the present one, and is opened alone."""
+        """Open photos, videos and folders; a project replaces the current one and is opened alone."""
         projects = [path for path in paths if path.suffix == SUFFIX]
         if projects:
             self._project.open(projects[0])
@@ -47,16 +47,16 @@ class FileOpener(QObject):
             self._session.opened.open_paths(paths)
 
     def open_samples(self) -> None:
-        """Open the pictures that come with the program."""
+        """Open the sample pictures."""
         self.open_paths([SAMPLES / _FIRST_SAMPLE, SAMPLES])
 
     @staticmethod
     def can_open(data: QMimeData) -> bool:
-        """Whether there is anything in it: a link into the web, for one, is not fetched."""
+        """Whether it contains anything to open; links to the web are not fetched."""
         return bool(_local_files(data)) or data.hasImage()
 
     def open_data(self, data: QMimeData) -> bool:
-        """Open what was dropped or pasted; whether there was anything."""
+        """Open what was dropped or pasted; returns whether there was anything."""
         if paths := _local_files(data):
             self.open_paths(paths)
             return True
@@ -67,7 +67,7 @@ class FileOpener(QObject):
         return False
 
     def paste(self) -> None:
-        """Open what was copied."""
+        """Open the content of the clipboard."""
         if not self.open_data(QGuiApplication.clipboard().mimeData()):
             self._session.failed.emit(self.tr("There is no picture to paste: copy a picture or files first."), "")
 
@@ -84,14 +84,14 @@ class FileOpener(QObject):
         self._ask_files(self.tr("Open a video"), self.tr("Videos"), VIDEO_SUFFIXES)
 
     def ask_folder(self) -> None:
-        """Ask for a folder and open all that is in it."""
+        """Ask for a folder and open its content."""
         chosen = ask_folder(self._window, self.tr("Open a folder"), self._settings.open_folder)
         if chosen:
             self._settings.open_folder = chosen
             self.open_paths([Path(chosen)])
 
     def close_picture(self, source: str) -> None:
-        """Close a picture; asks where verdicts, notes or drawn boxes would go with it."""
+        """Close a picture; asks first if verdicts, notes or drawn boxes would be removed with it."""
         entries = self._session.faces.entries()
         said = sum(1 for e in entries if e.source == source and (e.verdict or e.note or e.drawn))
         if not said or self._may_forget(source, said):
@@ -100,7 +100,7 @@ class FileOpener(QObject):
     # -- projects -----------------------------------------------------------------------------------------
 
     def ask_new_project(self) -> None:
-        """Ask for a file and begin an empty project in it."""
+        """Ask for a file and start an empty project in it."""
         path = self._ask_project_to_write(self.tr("New project"), self.tr("Project"))
         if path is not None:
             self._project.new(path)
@@ -115,14 +115,14 @@ class FileOpener(QObject):
             self._project.open(Path(chosen))
 
     def ask_save_project(self) -> None:
-        """Ask for a file and go on in it."""
+        """Ask for a file and save the project there."""
         name = self._project.path.stem if self._project.is_named else self.tr("Project")
         path = self._ask_project_to_write(self.tr("Save project as"), name)
         if path is not None:
             self._project.save_as(path)
 
     def ask_relink(self) -> bool:
-        """Ask for a folder and look for missing pictures in it; whether one was chosen."""
+        """Ask for a folder and look for missing pictures in it; returns whether one was chosen."""
         title, folder = self.tr("Look for missing pictures in"), self._settings.open_folder
         chosen = ask_folder(self._window, title, folder)
         if chosen:

@@ -1,4 +1,4 @@
-"""Asks how to group faces that look alike, and explains what a group means."""
+"""The dialog for grouping similar faces, which explains what a group means."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _LOOSER = 1.4
 
 
 class GroupingDialog(QDialog):
-    """Chooses what faces are compared by; the grouping itself goes on behind the window."""
+    """Choice of the embedder; the grouping itself runs in the background."""
 
     chosen = Signal(str, float)
     """Name of an embedder, and how many times more than usual the faces of a group may differ."""

@@ -16,10 +16,10 @@ T = TypeVar("T")
 
 
 class JobDialog(QDialog):
-    """Closing it while its job runs cancels the job first; the dialog goes once the job has ended."""
+    """A dialog with one job. Closing it cancels the job; the dialog closes once the job has ended."""
 
     def __init__(self, title: str, start: str, parent: QWidget | None = None) -> None:
-        """`start`: what is written on the button that starts."""
+        """`start`: text of the start button."""
         super().__init__(parent)
         self._job: Job[Any] | None = None
         self._leaving, self._details = False, ""
@@ -46,16 +46,16 @@ class JobDialog(QDialog):
 
     @property
     def is_running(self) -> bool:
-        """Whether its job runs."""
+        """Whether the job runs."""
         return self._job is not None
 
     def add_foot(self, layout: QVBoxLayout) -> None:
-        """Put progress, message and buttons at the end of a layout."""
+        """Add progress bar, message and buttons to the end of a layout."""
         lay_out(layout, self.progress, self.message, self.buttons)
         self.start.setDefault(True)
 
     def run(self, work: Work[T], take: Callable[[T], object]) -> None:
-        """Start a job; `take` gets its result."""
+        """Start a job; `take` is called with its result."""
         job = self._job = self.worker.start(work).then(take, self.tell_failure)
         job.progress.connect(self._tell_progress)
         job.cancelled.connect(lambda: self.message.setText(self.cancelled_text()))
@@ -65,7 +65,7 @@ class JobDialog(QDialog):
         self.show_running(True)
 
     def reject(self) -> None:
-        """Close, or cancel what runs and close once it has ended; the window goes on meanwhile."""
+        """Close; if the job runs, cancel it and close once it has ended."""
         if self._job is None:
             super().reject()
             return
@@ -75,22 +75,22 @@ class JobDialog(QDialog):
     # -- what a dialog says of its own ------------------------------------------------------------------
 
     def show_running(self, running: bool) -> None:
-        """Show what goes with a running job, or with none; a dialog adds its own controls."""
+        """Enable and show the controls according to whether the job runs; subclasses add theirs."""
         self.progress.setVisible(running)
         self.start.setVisible(not running)
         self.cancel.setVisible(running)
         self.cancel.setEnabled(running)
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
-        """How far the job is, in the user's language."""
+        """Text of the progress for the user."""
         return self.tr("{stage}: {done} of {total}").format(stage=stage, done=whole(done), total=whole(total))
 
     def cancelled_text(self) -> str:
-        """What is left after the job was cancelled."""
+        """Sentence after a cancelled job."""
         return self.tr("Cancelled.")
 
     def tell_failure(self, sentence: str, details: str) -> None:
-        """Say why it failed; the details of a defect are offered to copy."""
+        """Show why it failed; the details of a defect can be copied."""
         self._details = details
         self.message.setText(sentence)
         self.copy.setVisible(bool(details))

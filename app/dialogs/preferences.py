@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class PreferencesDialog(QDialog):
-    """Look, search, device and overlay."""
+    """Settings of appearance, search, device and overlay."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)

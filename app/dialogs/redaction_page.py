@@ -27,7 +27,7 @@ from ..style.widgets import choice_box, label, lay_out, named, number_field, too
 
 
 class RedactionPage(QWidget):
-    """Whose faces are covered, and how."""
+    """Which faces are covered, and how."""
 
     changed = Signal()
     """It may be complete now, or no more."""
@@ -91,7 +91,7 @@ class RedactionPage(QWidget):
         self._follow_style()
 
     def order(self) -> Order:
-        """What the page says now, without the pixels of a picture."""
+        """The settings according to the page, without the pixels of a picture."""
         covering = Covering(
             self.look.currentData(), Shape(self.shape.currentData()), self.margin.value() / 100, self.head.isChecked()
         )
@@ -99,11 +99,11 @@ class RedactionPage(QWidget):
         return Order(covering, choice, self.least.value(), review="html", confirmed_by=self.confirmed_by.text().strip())
 
     def picture_file(self) -> Path | None:
-        """The picture to lay over faces, None for another style."""
+        """The picture to lay over faces; None for another style."""
         return typed_path(self.picture.text()) if self.look.currentData() == PICTURE else None
 
     def is_complete(self) -> bool:
-        """Whether nothing is missing."""
+        """Whether all required fields are filled in."""
         return self.look.currentData() != PICTURE or bool(self.picture.text().strip())
 
     def _follow_style(self) -> None:

@@ -12,7 +12,7 @@ from ..style.widgets import named
 
 
 class ReportCase(QGroupBox):
-    """Title, number and examiner; kept for the next report."""
+    """Title, number and examiner, stored for the next report."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()
@@ -38,13 +38,13 @@ class ReportCase(QGroupBox):
             grid.addWidget(edit, row, column + 1, 1, columns)
 
     def case(self) -> Case:
-        """What is written there, with the date of today, in the language of the window."""
+        """The content of the fields, today's date, and the language of the window."""
         title, number, examiner = (edit.text().strip() for edit in (self.title_, self.number, self.examiner))
         locale = QLocale()
         date = locale.toString(QDate.currentDate(), QLocale.FormatType.LongFormat)
         return Case(title, number, examiner, date, locale.name().partition("_")[0])
 
     def keep(self) -> None:
-        """Remember it."""
+        """Store the fields in the settings."""
         settings, case = self._settings, self.case()
         settings.report_title, settings.report_case, settings.report_examiner = case.title, case.number, case.examiner

@@ -12,10 +12,10 @@ from ..style.widgets import fill_table, lay_out, named, resize_on_screen, table
 
 
 class ShortcutsDialog(QDialog):
-    """A table of keys that can be searched."""
+    """A searchable table of keys."""
 
     def __init__(self, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
-        """`actions`: of the window; those without a key are left out."""
+        """`actions`: actions of the window; those without a key are omitted."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         rows = [
@@ -63,7 +63,7 @@ class ShortcutsDialog(QDialog):
 
 
 def _usual(action: QAction) -> list[QKeySequence]:
-    """Without the keys that systems add for keyboards with more than twelve function keys, or keys like "Save"."""
+    """Omit keys for special keyboards: those with more than twelve function keys, or with keys such as "Save"."""
     shown = []
     for keys in action.shortcuts():
         key = keys[0].key()  # type: ignore[index]

@@ -33,7 +33,7 @@ _USUAL_FACES, _MOST_FACES = 20, 500
 
 
 class VotingDialog(QDialog):
-    """Answers are kept as they are given; a vote that was left is gone on with."""
+    """Each answer is saved at once; an interrupted vote can be continued."""
 
     def __init__(
         self,
@@ -43,7 +43,7 @@ class VotingDialog(QDialog):
         *,
         folder: Path | None = None,
     ) -> None:
-        """`faces`: those that are listed; `folder`: of the votes, None for the user's."""
+        """`faces`: the listed faces; `folder`: folder of the votes, None for the user's."""
         super().__init__(parent)
         self._faces, self._settings = faces, settings
         self._poll: Poll | None = None
@@ -82,7 +82,7 @@ class VotingDialog(QDialog):
         self.file.look(self._offer)
 
     def reject(self) -> None:
-        """Close; the answers are on the disk."""
+        """Close, after all answers are saved."""
         self.crops.stop()
         self.file.wait()
         super().reject()
@@ -137,7 +137,7 @@ class VotingDialog(QDialog):
         self.start.setEnabled(enough)
 
     def _offer(self, poll: Poll | None) -> None:
-        """The vote that was left last."""
+        """Offer to continue the last vote."""
         if poll is None or self._pages.currentWidget() is not self._setup:
             return
         self._poll = poll
@@ -158,7 +158,7 @@ class VotingDialog(QDialog):
     # -- voting -------------------------------------------------------------------------------------------
 
     def _show(self, poll: Poll | None) -> None:
-        """Ask the next question of a poll, or show what it came to."""
+        """Ask the next question of a poll, or show its result."""
         if poll is None:
             return
         self._poll = poll
@@ -221,7 +221,7 @@ class VotingDialog(QDialog):
             self.save_votes(path)
 
     def save_votes(self, path: Path) -> None:
-        """Write the answers, beside the GUI thread."""
+        """Write the answers to a file in a worker thread."""
         poll = self._poll
         if poll is not None:
             save_file(self.crops.worker, path, lambda: write_votes(poll, path)).failed.connect(self._complain)

@@ -1,4 +1,4 @@
-"""The Weights dialog: installed weights with their data, and which of them are in use."""
+"""The Weights dialog: installed weights with their cards, and which of them are in use."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from .asking import confirm
 
 
 class _Row(NamedTuple):
-    """A line of the list: weights with their card, or a detector that has its own in another package."""
+    """A row of the list: weights with their card, or a detector of another package."""
 
     role: str
     name: str
@@ -46,7 +46,7 @@ class _Row(NamedTuple):
 
 
 class WeightsDialog(QDialog):
-    """Choose the detector and the second stage's weights; the choice goes to `settings` at once."""
+    """Choice of the weights of detector and second stage, stored in `settings` at once."""
 
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -78,7 +78,7 @@ class WeightsDialog(QDialog):
         self.list.setCurrentRow(0)
 
     def done(self, result: int) -> None:
-        """Close; what is being written is finished first."""
+        """Close, after finishing the current file."""
         self._worker.wait()
         super().done(result)
 
@@ -119,7 +119,7 @@ class WeightsDialog(QDialog):
             self._change(lambda: OwnWeights().rename(entry.name, name), lambda: self._follow(entry, name.strip()))
 
     def _follow(self, entry: WeightsEntry, name: str) -> None:
-        """Weights in use stay so under their new name."""
+        """Change the settings if the renamed weights are in use."""
         for setting in (entry.role, f"previous_{entry.role}"):
             if getattr(self._settings, setting, None) == entry.name:
                 setattr(self._settings, setting, name)
@@ -266,7 +266,7 @@ class WeightsDialog(QDialog):
 
 
 def _other_detectors() -> list[Entry[DetectorMaker]]:
-    """Those that can be used and have no card in the manifest: other projects', and those of packages."""
+    """Usable detectors without a card in the manifest: those of other projects and of plug-in packages."""
     own = {entry.name for entry in installed_weights().entries}
     return [part for part in standard_detectors().entries() if part.name not in own]
 

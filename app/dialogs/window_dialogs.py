@@ -1,4 +1,4 @@
-"""The dialogs that the main window opens; each is imported when it is first wanted."""
+"""The dialogs of the main window; each is imported when it is first opened."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def prepare() -> None:
-    """Import the larger dialogs, which the GUI thread would not do in one turn; a worker thread does it."""
+    """Import the larger dialogs, in a worker thread, since that would block the GUI thread."""
     from . import evaluate, export, fine_tune, voting  # noqa: F401
 
 
 class WindowDialogs(QObject):
-    """Opens them over the window."""
+    """Opens the dialogs."""
 
     def __init__(
         self, session: Session, project: ProjectSession, grouping: Grouping, runs: TrainingRuns, window: QWidget
@@ -49,7 +49,7 @@ class WindowDialogs(QObject):
         """Open beside the window, or None."""
 
     def show_export(self, form: str = "") -> None:
-        """Write faces as files; with a form nothing but that is ticked."""
+        """Export; with a format only that one is checked."""
         from .export import ExportDialog, ExportOffer
 
         s = self._session
@@ -71,7 +71,7 @@ class WindowDialogs(QObject):
         self._run(dialog, lambda: dialog.redaction)
 
     def show_voting(self) -> None:
-        """Vote blindly on how the listed faces are enlarged."""
+        """Blind vote on enlargements of the listed faces."""
         from tinyface_core.evaluation.voting import VotedFace
 
         from .voting import VotingDialog
@@ -84,7 +84,7 @@ class WindowDialogs(QObject):
         self._run(VotingDialog(faces, self._settings, self._window))
 
     def show_grouping(self) -> None:
-        """Group faces that look alike."""
+        """Group similar faces."""
         from .grouping import GroupingDialog
 
         dialog = GroupingDialog(bool(self._session.faces.looks.numbers), self._window)
@@ -93,7 +93,7 @@ class WindowDialogs(QObject):
         self._run(dialog)
 
     def show_preferences(self) -> None:
-        """Look, search, device and overlay."""
+        """Preferences."""
         from .preferences import PreferencesDialog
 
         self._run(PreferencesDialog(self._settings, self._window))
@@ -111,7 +111,7 @@ class WindowDialogs(QObject):
         self._run(EvaluateDialog(self._settings, self._window))
 
     def show_shortcuts(self, actions: Sequence[QAction]) -> None:
-        """The keys of these, and those of lists and comparison."""
+        """Keyboard shortcuts."""
         from .shortcuts import ShortcutsDialog
 
         self._run(ShortcutsDialog(actions, self._window))
@@ -123,7 +123,7 @@ class WindowDialogs(QObject):
         self._run(AboutDialog(self._window))
 
     def show_fine_tune(self, run: Run | None = None) -> None:
-        """Fine-tune, beside the window; with a run show that one."""
+        """Fine-tuning, not modal; with a run, show that run."""
         from .fine_tune import FineTuneDialog
 
         if self.fine_tune is None:
@@ -138,7 +138,7 @@ class WindowDialogs(QObject):
             self.fine_tune.show_run(run)
 
     def ask_note(self) -> None:
-        """A note to the selected face."""
+        """Edit the note of the selected face."""
         entry = self._session.faces.entry(self._session.selection.key)
         if entry is None:
             return
@@ -155,7 +155,7 @@ class WindowDialogs(QObject):
         dialog.open()
 
     def _run(self, dialog: QDialog, *before: Callable[[], object]) -> None:
-        """Show a dialog, once all this was done: to make a large one and to lay it out are several turns' work."""
+        """Show a dialog after some steps, each in its own turn of the event loop: a large one takes several."""
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setModal(True)
         in_turns(dialog, (step() for step in (*before, lambda: polish(dialog), dialog.show)))

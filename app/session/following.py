@@ -18,14 +18,14 @@ from ..work import LatestJob, Worker
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """What others have done to a project.
+    """Changes made by other programs.
 
     Attributes:
-        changed: faces of the window that are otherwise now.
+        changed: changed faces of the window.
         new: faces that the window does not have.
-        gone: keys of faces that are not in the file any more.
-        pictures: all of the project.
-        results: of the searches of the pictures with new faces, without the faces.
+        gone: keys of deleted faces.
+        pictures: all pictures of the project.
+        results: results of the pictures with new faces, without the faces.
     """
 
     changed: list[FaceEntry]
@@ -36,13 +36,13 @@ class Others:
 
 
 class ProjectFollower(QObject):
-    """Looks every few seconds, beside the GUI thread, whether someone else wrote into the file."""
+    """Checks every few seconds, in a worker thread, whether another program changed the file."""
 
     wrote = Signal(object)
     """`Others`."""
 
     def __init__(self, entries: Callable[[], Sequence[FaceEntry]], parent: QObject) -> None:
-        """`entries` gives the faces of the window."""
+        """`entries` returns the faces of the window."""
         super().__init__(parent)
         self._entries = entries
         self._worker = Worker(self)
@@ -55,18 +55,18 @@ class ProjectFollower(QObject):
         """Whether the file holds all that the window knows; asked before a look and after it."""
 
     def follow(self, file: OpenFile, version: int | None) -> None:
-        """Follow a file from the version at which it was read; without one from now on."""
+        """Watch a file from the version at which it was read; without a version from now on."""
         self._looking.cancel()
         self._file, self._version = file, version
         self.timer.start()
 
     def stop(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self.timer.stop()
         self._worker.stop()
 
     def look(self) -> None:
-        """Look now; returns at once."""
+        """Start a check now."""
         file = self._file
         if file is None or self._looking.is_busy or not self.may_look():
             return

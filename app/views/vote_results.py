@@ -14,10 +14,10 @@ from ..style.widgets import fill_table, label, lay_out, table
 
 
 class VoteResults(QWidget):
-    """Each pair of methods against each other; of three and more each method against all others too."""
+    """Tables of each pair of methods and, for three or more, of each method against all others."""
 
     def __init__(self, title_of: Callable[[str], str]) -> None:
-        """`title_of` says what people call a method."""
+        """`title_of` returns the title of a method."""
         super().__init__()
         self._title_of = title_of
         self.summary = label(wrap=True, name=self.tr("What the vote came to"))
@@ -44,7 +44,7 @@ class VoteResults(QWidget):
         lay_out(QVBoxLayout(self), *parts, margins=(0, 0, 0, 0), spacing=10)
 
     def show_poll(self, poll: Poll) -> None:
-        """Show its answers so far."""
+        """Show the answers of a poll so far."""
         pairs, methods = pair_results(poll), method_results(poll)
         answers = self.tr("Answers: {answers} of {questions} · Faces: {faces}")
         self.summary.setText(

@@ -23,7 +23,7 @@ _KEYS = {
 
 
 class VoteView(QWidget):
-    """Answers by button or key; says nothing of the methods."""
+    """A question with two enlargements, answered by button or key, without the names of the methods."""
 
     voted = Signal(object)
     """A `Choice`."""
@@ -62,7 +62,7 @@ class VoteView(QWidget):
         lay_out(QVBoxLayout(self), head, self.progress, (crops, 1), answers, margins=(0, 0, 0, 0), spacing=10)
 
     def ask(self, number: int, total: int, sides: tuple[RgbImage, RgbImage] | None) -> None:
-        """Ask a question, the first has number 0; without crops it waits for them."""
+        """Show a question, numbered from 0; without crops it waits for them."""
         self.place.setText(self.tr("{number} of {total}").format(number=whole(number + 1), total=whole(total)))
         self.progress.setRange(0, total)
         self.progress.setValue(number)
@@ -79,7 +79,7 @@ class VoteView(QWidget):
             crop.show_crop(Crop(image), image)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys answer, Backspace takes the last answer back."""
+        """Arrow keys: answer; Backspace: undo the last answer."""
         choice = _KEYS.get(Qt.Key(event.key()))
         if choice is not None:
             if self.buttons[choice].isEnabled() and not event.isAutoRepeat():
