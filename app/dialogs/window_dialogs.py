@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QWidget
+from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QLineEdit, QWidget
 
 from tinyface_core.project.places import in_project
 
@@ -150,7 +150,8 @@ class WindowDialogs(QObject):
             about.setWordWrap(True)
             about.setTextFormat(Qt.TextFormat.PlainText)
         dialog.setTextValue(entry.note)
-        dialog.setMinimumWidth(420)
+        for field in dialog.findChildren(QLineEdit):  # the dialog itself takes no width
+            field.setMinimumWidth(420)
         dialog.textValueSelected.connect(lambda text: self._session.faces.set_note(entry.key, text))
         dialog.open()
 

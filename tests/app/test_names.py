@@ -70,12 +70,14 @@ def test_a_message_shows_a_name_that_looks_like_html(window: MainWindow) -> None
 def test_a_note_to_a_face_of_a_file_with_a_long_name_fits_the_screen(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto
 ) -> None:
-    for name in ("a name of words " * 13 + ".png", "x" * 200 + ".png"):
+    for name in ("a name of words " * 13 + ".png", "x" * 200 + ".png", "x.png"):
         window.session.opened.open_paths([photo(name)])
         qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
         window.session.selection.select(window.session.selection.faces()[0].key)
         window.actions_.note.trigger()
         (dialog,) = window.findChildren(QInputDialog)
+        qtbot.waitUntil(dialog.isVisible)
+        qtbot.wait(20)  # it is laid out
         assert 420 <= dialog.width() <= 700
         dialog.reject()
         qtbot.waitUntil(lambda: not window.findChildren(QInputDialog))
