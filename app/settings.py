@@ -23,7 +23,7 @@ _UNTIL_WRITTEN = 200
 _MOST_RECENT_AT_ONCE, _FEWEST_RECENT_FILES = 3, 4
 
 BY_TIME, BY_SCENES = -1, 0
-"""In place of a step: so many frames of each second of a video are searched, or the first one of each scene."""
+"""Special values of the step: some frames of each second of a video are searched, or the first one of each scene."""
 
 _SEARCH = ("detector", "gan", "effort", "second_stage", "budget", "turned", "tilted", "device")
 """Settings that are fields of `SearchSettings`, under the same names."""
@@ -81,7 +81,7 @@ class Settings(QObject):
 
     changed = Signal(str)
     lost = Signal(str)
-    """A sentence: what was chosen cannot be kept; told once."""
+    """A sentence: settings cannot be saved; emitted once."""
 
     theme = _Setting[str]("system")
     language = _Setting[str]("")

@@ -26,7 +26,7 @@ Change = Callable[[Project], None]
 """One change to a project; runs in a worker thread."""
 
 OpenFile = Callable[[], Project]
-"""Gives the open project; asked in a worker thread."""
+"""Returns the open project; called in a worker thread."""
 
 Failure = tuple[str, str]
 """A sentence, and details to copy."""
@@ -39,9 +39,9 @@ class Autosave(QObject):
     """Writes changes as soon as the file is free, many in one transaction, in a single thread that keeps the order."""
 
     saved = Signal()
-    """Everything told so far is in the file."""
+    """All changes so far are in the file."""
     failed = Signal(str, str)
-    """One sentence and details; the changes are kept, and tried again, unless the sentence says otherwise."""
+    """A sentence and details; the changes are kept and retried, unless the sentence says otherwise."""
 
     def __init__(self, file: OpenFile, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -17,9 +17,9 @@ class ComparisonQueue(QObject):
     ready = Signal(object)
     """The finished `Comparison`."""
     part_ready = Signal(object)
-    """A `Comparison` of which some methods are pending; only of those that take their time."""
+    """An unfinished `Comparison`; only emitted for slow ones."""
     progress = Signal(str, int, int, float)
-    """Of a region: method, tiles done, tiles in all, remaining seconds of the method (-1: unknown)."""
+    """For a region: method, finished tiles, total, remaining seconds of the method (-1: unknown)."""
     failed = Signal(str, str)
     """One sentence, details to copy."""
 

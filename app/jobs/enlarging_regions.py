@@ -14,7 +14,7 @@ from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, P
 from .upscaling import REDUCTION, Comparison, LoadedUpscalers, Request, Tell, gather
 
 LARGEST_REGION_MADE = 2**23
-"""Pixels of the largest enlargement of a region; what is larger is reduced first, and measured."""
+"""Maximum number of pixels of the enlargement of a region; larger ones are first reduced, and measured."""
 
 _LEAST_SIDE = 8
 

@@ -27,7 +27,7 @@ _PDF: Entry[Format] = Entry(
     "Pictures, faces, settings and weights, to print and to send",
 )
 EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORMATS.own(), _PDF))
-"""Those of the core, and what Qt is needed for."""
+"""The formats of the core, and those that need Qt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tinyface_core.media.sources import OpenedFrames
 
 _SECONDS_OPEN = 10
-"""A video that no more thumbnails are cut from is let go after so many."""
+"""Seconds after the last thumbnail until a video is closed."""
 
 _Place = tuple[str, int | None]
 
@@ -36,9 +36,9 @@ class FaceThumbnails(QObject):
         self._queue: JobQueue[_Place, dict[int, QImage]] = JobQueue(self._worker, self._cut, self, newest_first=True)
         self._queue.result.connect(lambda _place, images: self._take(images))
         self._tried: set[int] = set()
-        """Faces that are being cut, and those that cannot be; others may be wanted again, once they are forgotten."""
+        """Faces whose thumbnails are being made or cannot be made; others may be requested again."""
         self._opened: OpenedFrames | None = None
-        """Of the worker's thread."""
+        """Used only by the worker thread."""
         self._closing = QTimer(self, singleShot=True, interval=_SECONDS_OPEN * 1000)
         self._closing.timeout.connect(self._close)
         self._queue.idle.connect(self._closing.start)

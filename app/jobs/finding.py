@@ -157,7 +157,7 @@ class FindQueue(JobQueue[str, Found]):
         super().__init__(worker, self._search, parent)
         self._engine, self._load, self._picture = engine, load, picture
         self.choice = SearchSettings()
-        """What those that wait are searched with."""
+        """Settings of the waiting searches."""
 
     def _search(self, source: str) -> Work[Found]:
         choice, picture = self.choice, self._picture(source)

@@ -27,7 +27,7 @@ class FrameThumbnails(QObject):
     """Thumbnails of one video: of several waiting requests only the last is decoded; recent ones are cached."""
 
     ready = Signal(QImage)
-    """The newest that could be had; the frame that was asked for last comes last."""
+    """A thumbnail; that of the latest request comes last."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

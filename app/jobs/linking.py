@@ -29,11 +29,11 @@ from ..models.face_entry import FaceEntry
 from ..work import Report
 
 _AT_ONCE = 500
-"""Faces that the window takes in in one go."""
+"""Number of faces that the window processes at once."""
 
 
 Linked = tuple[int, Verdict, str]
-"""The number of a face's track, and what was said of others of the track: empty where nothing was."""
+"""The number of a face's track, and the verdict and note of the track; may be empty."""
 
 
 def link_faces(

@@ -23,10 +23,10 @@ from tinyface_core.rendering import annotated_picture
 from tinyface_core.types import FindResult, Frame, RgbImage
 
 _DOTS = 96
-"""Layout is done in pixels of 1/96 inch, as style sheets have them; pictures keep their own pixels."""
+"""Pixels per inch of the layout, as in style sheets; pictures keep their resolution."""
 
 _MARGIN, _FOOT = 15.0, 30.0
-"""In millimetres round the page, and in pixels at its foot."""
+"""Margin of the page in millimetres, and height of its footer in pixels."""
 
 
 def write(material: Material, target: Path) -> None:

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from PySide6.QtMultimedia import QMediaPlayer
 
 HAS_SOUND = find_spec("PySide6.QtMultimedia") is not None
-"""Whether sound can be played at all."""
+"""Whether sound can be played."""
 
 _FASTEST = 2.0
-"""Beyond this speed, and backwards, sound says nothing."""
+"""Maximum speed with sound; there is none backwards either."""
 
 
 class Sound(QObject):
@@ -30,7 +30,7 @@ class Sound(QObject):
         self._video = video
         self._on = False
         self.media: QMediaPlayer | None = None
-        """Made when sound is first switched on, as it loads much."""
+        """Created when sound is first switched on, since that is slow."""
         video.playing_changed.connect(lambda _playing: self._follow())
 
     def switch(self, on: bool) -> None:

@@ -27,10 +27,10 @@ from ..models.images import cut_square
 from ..work import LatestJob, Worker
 
 CROP_SIDE = 112
-"""Side in pixels of one picture of a place that was judged differently."""
+"""Side in pixels of the crop of a change."""
 
 CONTEXT = 1.3
-"""Half the side of what is shown, in longer sides of the face."""
+"""Half the side of the crop, in longer sides of the face."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,20 +37,20 @@ if TYPE_CHECKING:
     from tinyface_core.upscalers.registry import Upscaler, UpscalerMaker
 
 REDUCTION = 4
-"""How much a face is reduced in test mode at least: the factor that the generator enlarges by."""
+"""Minimum reduction factor in test mode: the factor of the generator."""
 
 CONTEXT = 0.4
-"""Share of a face's longer side that is enlarged with it, as `compare_crops` does."""
+"""Margin on each side as a share of a face's longer side; see `compare_crops`."""
 
 LARGEST_REGION = 96
-"""Side in pixels of the largest region that is enlarged as it is; larger ones show enough without."""
+"""Maximum side in pixels of a region that is enlarged without being reduced first."""
 
 SMALLEST_MEASURED = 8 * REDUCTION
-"""Longer side in pixels of the smallest face that can be reduced, and so measured."""
+"""Minimum longer side in pixels of a face that can be reduced and measured."""
 
 _LARGEST_REDUCED = 64
 _SECONDS_BEFORE_PARTS = 0.1
-"""Below this a comparison comes at once: parts of it would only flicker."""
+"""Minimum duration of a comparison that is shown in parts; those of a shorter one would only flicker."""
 
 
 class FaceTooSmall(UserError):
@@ -141,7 +141,7 @@ class Comparison:
 
 
 Tell = Callable[[Comparison], None]
-"""Given a comparison as far as it is, while methods that take long are pending."""
+"""Called with an unfinished comparison while slow methods are pending."""
 
 
 class LoadedUpscalers:

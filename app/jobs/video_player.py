@@ -48,7 +48,7 @@ class VideoPlayer(QObject):
     """`ShownFrame`."""
     failed = Signal(str, str)
     playing_changed = Signal(bool)
-    """Whether it runs now; also where only its speed is another one."""
+    """Whether it plays; also emitted if only the speed changes."""
     marks_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,18 +59,18 @@ class VideoPlayer(QObject):
         self._video: Video | Pages | None = None
         self._turn = 0
         self.path: Path | None = None
-        """Of the open video, None while none is."""
+        """Path of the open video, or None."""
         self.info = VideoInfo(0, _USUAL_FPS)
-        """Of the open video; no frames while none is open."""
+        """Data of the open video; no frames if none is open."""
         self.number = -1
-        """Of the frame that is shown, -1 for none."""
+        """Number of the shown frame; -1 for none."""
         self._wanted: int | None = None
         self.playing = False
-        """Whether it runs; see `play` and `pause`."""
+        """Whether it plays; see `play` and `pause`."""
         self.speed = 1.0
-        """Times as quick as it was recorded; backwards below zero."""
+        """Speed relative to the recording; negative backwards."""
         self.marks: tuple[int | None, int | None] = (None, None)
-        """First and last frame of the part that is played again and again, None where it goes to the end."""
+        """First and last frame of the part that is played repeatedly; None: the end of the video."""
         self._play_from = (0, 0.0)
         self._tick = QTimer(self, singleShot=True)
         self._tick.timeout.connect(self._play_on)

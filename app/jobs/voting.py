@@ -20,16 +20,16 @@ _AHEAD = 3
 """Questions whose crops are made before they are asked."""
 
 Sides = tuple[RgbImage, RgbImage]
-"""What stands at the left and at the right."""
+"""The left and the right picture."""
 
 
 class VoteCrops(QObject):
     """Enlarges the faces of the next questions in a worker thread."""
 
     ready = Signal(int)
-    """Number of a question whose crops are there."""
+    """Number of a question whose crops are ready."""
     failed = Signal(int, str)
-    """Number of a question whose crops cannot be made, and one sentence on why."""
+    """Number of a question whose crops cannot be made, and a sentence on why."""
 
     def __init__(self, device: str, gan: str, parent: QObject) -> None:
         """`device`, `gan`: as in `ComparisonRequest`."""

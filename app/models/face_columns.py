@@ -38,7 +38,7 @@ VERDICT_ORDER = {
     Verdict.UNDECIDED: 2,
     Verdict.UNSURE: 3,
 }
-"""How verdicts sort."""
+"""Sort order of verdicts."""
 
 SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
     Column.FACE: lambda entry: entry.key,
@@ -53,9 +53,9 @@ SORT_VALUES: dict[Column, Callable[[FaceEntry], Any]] = {
     Column.FRAMES: lambda entry: entry.frames,
     Column.NOTE: lambda entry: entry.note,
 }
-"""What a face is sorted by; NaN or -1 where there is nothing. Faces without a row of their own have 0 frames.
+"""Sort key of a face; NaN or -1 if there is none. Faces without a row of their own have 0 frames.
 
-Of groups and likeness faces know nothing themselves: see `LookTable`.
+For groups and similarity see `LookTable`.
 """
 
 
@@ -73,7 +73,7 @@ COLUMN_TEXTS: dict[Column, Callable[[FaceEntry], str]] = {
     Column.FRAMES: lambda entry: "" if entry.index is None else whole(entry.frames),
     Column.NOTE: lambda entry: entry.note,
 }
-"""What a column says of a face."""
+"""Text of a column for a face."""
 
 
 def column_titles() -> dict[Column, tuple[str, str]]:

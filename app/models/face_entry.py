@@ -16,7 +16,7 @@ from ..style.figures import decimal, time_stamp, whole
 from .verdict import verdict_label
 
 DRAWN = "✎"
-"""What is written in place of the score of a face that the user drew."""
+"""Text in place of the score of a drawn face."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,40 +34,40 @@ from .tracks import TrackTable
 from .verdict import verdict_icon
 
 Fields = Mapping[str, Mapping[int, Any]]
-"""Values of `FaceEntry` by their names, of each by the keys of faces: of all the same faces in the same order."""
+"""New values by field of `FaceEntry` and by key; every field has the same keys in the same order."""
 
 _MOST_AT_ONCE = 500
-"""So many faces are changed in one turn of the event loop."""
+"""Number of faces changed in one turn of the event loop."""
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
 ENTRY_ROLE = int(Qt.ItemDataRole.UserRole) + 2
 """The whole `FaceEntry`."""
 CROPS_ROLE = int(Qt.ItemDataRole.UserRole) + 3
-"""Of a track other pictures that show it well, `list[QImage]`."""
+"""Other good thumbnails of a track, `list[QImage]`."""
 GROUP_ROLE = int(Qt.ItemDataRole.UserRole) + 4
-"""Number of the group of faces that look alike, 0 for none."""
+"""Number of the group of similar faces; 0 for none."""
 
 
 class FacesModel(QAbstractTableModel):
-    """The faces of all opened pictures, in the order in which they were found."""
+    """The faces of all opened pictures, in the order of finding."""
 
     verdicts_changed = Signal(object)
-    """Keys of faces, `tuple[int, ...]`, whose verdict or note is another now."""
+    """Keys of faces, `tuple[int, ...]`, whose verdict or note has changed."""
     searched = Signal(object, object)
-    """A `FindResult` was taken in, as these `tuple[FaceEntry, ...]`."""
+    """A `FindResult` that was added, and its `tuple[FaceEntry, ...]`."""
     written = Signal(object)
     """Faces, `tuple[FaceEntry, ...]`, that the analyst changed or drew."""
     moved = Signal(object)
-    """Faces, `tuple[FaceEntry, ...]`, that were followed through other frames."""
+    """Faces, `tuple[FaceEntry, ...]`, whose motion in other frames has changed."""
     taken = Signal(object)
-    """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst took away."""
+    """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst deleted."""
     thumbnail_wanted = Signal(object)
-    """A view shows a `FaceEntry` whose thumbnail is not there."""
+    """A visible `FaceEntry` whose thumbnail is missing."""
     tracks_changed = Signal()
-    """Faces are part of other tracks now, or tracks have more or less of them."""
+    """The tracks of faces have changed."""
     looks_changed = Signal()
-    """Other groups of faces look alike, or faces are compared with another one."""
+    """Groups or similarities have changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,19 +78,19 @@ class FacesModel(QAbstractTableModel):
         self._thumbnails: dict[int, QImage] = {}
         self._values: dict[Column, NDArray[Any]] = {}
         self._changing: deque[tuple[list[int], Fields]] = deque()
-        """Changes of many faces that are not made yet, a portion of their keys each."""
+        """Pending changes of many faces, in portions of their keys."""
         self._next_key = 1
         self.tracks = TrackTable()
-        """Which faces of videos are one."""
+        """The tracks of the faces."""
         self.looks = LookTable()
-        """Which faces look alike."""
+        """Groups and similarities of the faces."""
 
     def entries(self) -> Sequence[FaceEntry]:
         """All faces, row by row."""
         return self._entries
 
     def entry(self, key: int) -> FaceEntry | None:
-        """The face of that key, None once its picture was closed."""
+        """The face with a key; None after its picture was closed."""
         row = self._rows.get(key)
         return None if row is None else self._entries[row]
 
@@ -99,31 +99,31 @@ class FacesModel(QAbstractTableModel):
         return [self._entries[row] for row in self._rows_of.get((source, index), ())]
 
     def thumbnail(self, key: int) -> QImage:
-        """Thumbnail of a face; a null picture, and a wish for it, while it is not there."""
+        """Thumbnail of a face; if it is missing, a null image, and the thumbnail is requested."""
         if key not in self._thumbnails and (entry := self.entry(key)) is not None:
             self.thumbnail_wanted.emit(entry)
         return self._thumbnails.get(key, QImage())
 
     def known_thumbnails(self, keys: Iterable[int]) -> dict[int, QImage]:
-        """Thumbnails of these faces as far as they are there; none is wished for."""
+        """The existing thumbnails of these faces; missing ones are not requested."""
         return {key: self._thumbnails[key] for key in keys if key in self._thumbnails}
 
     def key_of(self, source: str, index: int | None, id_: int) -> int | None:
-        """The key of the face of that number in a picture or frame, None if it is not here."""
+        """The key of a face by its id in a picture or frame; None if it is not in the model."""
         return next((entry.key for entry in self.entries_of(source, index) if entry.id == id_), None)
 
     def lead(self, entry: FaceEntry) -> FaceEntry:
-        """The face whose row stands for this one: that of its track, or itself."""
+        """The face whose row represents this one: the leading face of its track, or itself."""
         return self.entry(self.tracks.lead(entry)) or entry
 
     def row_of(self, key: int) -> int | None:
-        """Row of the face of that key."""
+        """Row of the face with a key."""
         return self._rows.get(key)
 
     def values(self, column: Column) -> NDArray[Any]:
-        """One column as an array of values that sort, row by row; NaN or -1 where there is none.
+        """Sort keys of a column as an array, by row; NaN or -1 if there is none.
 
-        Verdicts are places in `VERDICT_ORDER`. The array is kept, and grows with the faces: not to be changed.
+        Verdicts are indices in `VERDICT_ORDER`. The array is cached and must not be changed.
         """
         known = self._values.get(column)
         count = 0 if known is None else len(known)
@@ -143,14 +143,14 @@ class FacesModel(QAbstractTableModel):
     def add_result(
         self, result: FindResult, thumbnails: Sequence[QImage] = (), sharpness: Sequence[float] = ()
     ) -> tuple[int, ...]:
-        """Take in the faces of one frame, in place of those that an earlier search of it found.
+        """Add the faces of one frame, in place of those of an earlier search.
 
-        Faces drawn by hand stay. A verdict or note goes to the new face that covers the old one; where none does,
-        the old face stays.
+        Drawn faces stay. Verdicts and notes are carried over to the new faces that overlap the old ones; an old face
+        without such a face stays.
 
         Args:
-            result: what a search gave.
-            thumbnails: one for each of `result.faces`, see `app.models.images.cut_thumbnails`; may be empty.
+            result: result of the search.
+            thumbnails: of each of `result.faces`, see `app.models.images.cut_thumbnails`; may be empty.
             sharpness: of each of them, see `tinyface_core.sharpness`; may be empty.
 
         Returns:
@@ -173,11 +173,11 @@ class FacesModel(QAbstractTableModel):
         return tuple(entry.key for entry in added)
 
     def add_saved(self, faces: Sequence[ProjectFace]) -> None:
-        """Take in faces as a project holds them; those that are there already stay as they are."""
+        """Add faces of a project; those already in the model do not change."""
         self._append(self._new(faces))
 
     def set_moves(self, entries: Iterable[FaceEntry]) -> None:
-        """Take over how faces of tracks moved through frames that were not searched."""
+        """Set how faces of tracks moved through frames that were not searched."""
         moved = []
         for told in entries:
             row = self._rows.get(told.key)
@@ -190,7 +190,7 @@ class FacesModel(QAbstractTableModel):
         self.moved.emit(tuple(moved))
 
     def add_found(self, faces: Sequence[ProjectFace]) -> None:
-        """Take in faces that a second look found beside those of the search."""
+        """Add faces that a second look has found."""
         self.put(self._new(faces))
 
     def _new(self, faces: Sequence[ProjectFace]) -> list[FaceEntry]:
@@ -199,7 +199,7 @@ class FacesModel(QAbstractTableModel):
         return [_entry(face, self._take_key()) for face in faces if face.id not in known]
 
     def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
-        """Thumbnails by key arrived, of faces that a project brought along."""
+        """Store thumbnails by key, for faces of a project."""
         known = {key: image for key, image in thumbnails.items() if key in self._rows}
         self._thumbnails.update(known)
         rows = [self._rows[self.tracks.lead(self._entries[self._rows[key]])] for key in known]
@@ -207,13 +207,13 @@ class FacesModel(QAbstractTableModel):
             self.dataChanged.emit(self.index(min(rows), Column.FACE), self.index(max(rows), Column.FACE))
 
     def set_groups(self, numbers: Mapping[int, int]) -> None:
-        """The faces of these ids are in these groups now, and no others are in any."""
+        """Set the groups of faces by id; other faces have none."""
         if numbers != self.looks.numbers:
             self.looks.numbers = numbers
             self._tell_looks(Column.GROUP)
 
     def set_likeness(self, likeness: Mapping[int, float]) -> None:
-        """How much faces look like a chosen one, by id."""
+        """Set the similarities of faces to a chosen one, by id."""
         self.looks.likeness = likeness
         self._tell_looks(Column.LIKENESS)
 
@@ -224,11 +224,11 @@ class FacesModel(QAbstractTableModel):
         self.looks_changed.emit()
 
     def remove_picture(self, source: str) -> None:
-        """Forget the faces of a picture that was closed."""
+        """Remove the faces of a closed picture."""
         self._remove([entry.key for entry in self._entries if entry.source == source])
 
     def clear(self) -> None:
-        """Forget every face, and what could be undone."""
+        """Remove all faces and undo steps."""
         self.finish_changes()
         self._remove(list(self._rows))
         self.looks = LookTable()
@@ -237,13 +237,13 @@ class FacesModel(QAbstractTableModel):
     # -- changes that the analyst makes and can undo ----------------------------------------------
 
     def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
-        """Give a verdict to some faces; one step of undo. A drawn face that is none is deleted."""
+        """Give a verdict to some faces, as one undo step. Drawn faces that are rejected are deleted."""
         self.set_each(dict.fromkeys(keys, verdict))
 
     def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
-        """Give each of some faces, named by their keys, its own verdict; one step of undo, as `set_verdicts`.
+        """Give faces, by key, different verdicts, as one undo step; see `set_verdicts`.
 
-        What is said of a face is said of its whole track.
+        The verdict of a face applies to its whole track.
         """
         self.finish_changes()
         led: dict[int, Verdict] = {}
@@ -270,7 +270,7 @@ class FacesModel(QAbstractTableModel):
             self.undo_stack.endMacro()
 
     def change_box(self, key: int, box: Box, thumbnail: QImage) -> None:
-        """Give a face another box; changes of the same face in a row are one step of undo."""
+        """Change the box of a face; consecutive changes of the same face are one undo step."""
         entry = self.entry(key)
         if entry is not None and entry.face.box != box:
             text = QCoreApplication.translate("FaceCommands", "Change the box")
@@ -284,7 +284,7 @@ class FacesModel(QAbstractTableModel):
             self.set_thumbnails({key: thumbnail})
 
     def set_note(self, key: int, note: str) -> None:
-        """Write a note to a face, and to all of its track; one step of undo."""
+        """Set the note of a face and its whole track, as one undo step."""
         entry = self.entry(key)
         if entry is not None and entry.note != note:
             before = {member.key: member.note for member in self.tracks.members(entry)}
@@ -292,7 +292,7 @@ class FacesModel(QAbstractTableModel):
             self._push_fields(text, {"note": before}, {"note": dict.fromkeys(before, note)})
 
     def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
-        """Say which tracks faces are part of, by key; one step of undo, called `name`."""
+        """Set the tracks of faces, by key, as one undo step called `name`."""
         entries = [entry for key in tracks if (entry := self.entry(key)) is not None]
         if entries:
             settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
@@ -306,7 +306,7 @@ class FacesModel(QAbstractTableModel):
         self.undo_stack.push(Step(text, partial(self._give_fields, after), partial(self._give_fields, before)))
 
     def _give_fields(self, fields: Fields) -> None:
-        """Change these faces, many of them in turns of the event loop: all at once would hold up the window."""
+        """Change these faces; many of them in several turns of the event loop, so that the window is not blocked."""
         self.finish_changes()
         keys = list(next(iter(fields.values())))
         portions = (keys[first : first + _MOST_AT_ONCE] for first in range(0, len(keys), _MOST_AT_ONCE))
@@ -316,7 +316,7 @@ class FacesModel(QAbstractTableModel):
             in_turns(self, iter(self._change_some, False))
 
     def _change_some(self) -> bool:
-        """Whether any were still to be changed."""
+        """Make a part of the pending changes; returns whether there were any."""
         if not self._changing:
             return False
         keys, fields = self._changing.popleft()
@@ -326,12 +326,12 @@ class FacesModel(QAbstractTableModel):
         return True
 
     def finish_changes(self) -> None:
-        """Change at once what was to be changed in turns: it is to be read, written or changed again now."""
+        """Make all pending changes at once, before faces are read, written or changed again."""
         while self._change_some():
             pass
 
     def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
-        """Take over the tracks that linking put faces into, by key, with what was said of them."""
+        """Set the tracks that linking assigned to faces, by key, with their verdicts and notes."""
         linked = []
         for key, (track, verdict, note) in tracks.items():
             entry = self.entry(key)
@@ -350,9 +350,9 @@ class FacesModel(QAbstractTableModel):
         thumbnail: QImage | None = None,
         lead: FaceEntry | None = None,
     ) -> int:
-        """Add a missed face that the analyst drew; one step of undo. Returns its key.
+        """Add a face that the analyst drew, as one undo step; returns its key.
 
-        It is confirmed; as part of the track of `lead` it has the track's verdict and note.
+        Its verdict is "confirmed"; as part of the track of `lead` it gets the verdict and note of the track.
         """
         track, said, note = (NO_TRACK, Verdict.CONFIRMED, "")
         if lead is not None:
@@ -373,11 +373,11 @@ class FacesModel(QAbstractTableModel):
         return key
 
     def put(self, entries: Iterable[FaceEntry]) -> None:
-        """Replace or add entries by their keys, without a step of undo; what the undo commands call."""
+        """Replace or add entries by their keys, without an undo step; called by the undo commands."""
         self.written.emit(self._put(entries))
 
     def follow(self, changed: Sequence[FaceEntry], new: Sequence[ProjectFace], gone: Sequence[int]) -> None:
-        """Take over what someone else wrote into the project; none of it is told as `written`."""
+        """Apply changes that another program made to the project; does not emit `written`."""
         self._put(changed)
         self._remove(gone)
         self.add_saved(new)
@@ -407,7 +407,7 @@ class FacesModel(QAbstractTableModel):
         return (*new, *(self._entries[row] for row in changed))
 
     def take(self, *keys: int) -> None:
-        """Remove faces, without a step of undo; what the undo commands call."""
+        """Remove faces, without an undo step; called by the undo commands."""
         entries = [entry for key in keys if (entry := self.entry(key)) is not None]
         self._remove(keys, forget_thumbnails=False)
         self.taken.emit(tuple(entries))
@@ -423,7 +423,7 @@ class FacesModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Titles of columns and what they mean."""
+        """Titles and tool tips of the columns."""
         if orientation != Qt.Orientation.Horizontal:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -433,7 +433,7 @@ class FacesModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Only the note is edited in place."""
+        """Only notes are editable."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -442,7 +442,7 @@ class FacesModel(QAbstractTableModel):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, thumbnail, colour and keys of a face."""
+        """Data of a cell: text, thumbnail, colour, and the roles of this model."""
         if not index.isValid():
             return None
         entry = self._entries[index.row()]
@@ -476,7 +476,7 @@ class FacesModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """A note typed into its cell."""
+        """Set a note typed into its cell."""
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
             return False
         self.set_note(self._entries[index.row()].key, str(value))
@@ -501,7 +501,7 @@ class FacesModel(QAbstractTableModel):
         self._follow_tracks()
 
     def _follow_tracks(self) -> None:
-        """Say of the faces that lead tracks what there is to say now."""
+        """Update the summaries of tracks."""
         summaries = self.tracks.take_changes()
         rows = []
         for key, summary in summaries.items():

@@ -77,17 +77,17 @@ class PicturesModel(QAbstractListModel):
     """All opened pictures, in the order of opening."""
 
     thumbnail_wanted = Signal(object)
-    """A view shows a picture whose thumbnail is not there."""
+    """A visible picture whose thumbnail is missing."""
     reviewed_changed = Signal(object, bool)
-    """Source of a picture that the analyst has finished, or not any more."""
+    """Source of a picture, and whether the analyst has confirmed that every face is marked."""
     remaining_changed = Signal(object, object)
-    """Source of a video, and what its search has `Remaining`."""
+    """Source of a video, and its `Remaining`."""
     turned = Signal(object, int)
-    """`Picture` that was turned, and by how many degrees clockwise."""
+    """A rotated `Picture`, and by how many degrees clockwise."""
     failed = Signal(object, str)
     """Source of a picture that cannot be searched, and why."""
     added = Signal(object)
-    """`list[Picture]` that are new."""
+    """New pictures, `list[Picture]`."""
     removed = Signal(object)
     """`list[str]`, sources of pictures that were closed."""
 

@@ -21,7 +21,7 @@ from .index import NO_PARENT, Index
 PAGE = 30
 """Faces that the grid shows at once."""
 MOST_OF_GROUP = 99
-"""Faces of one group that it shows at once: as many as two figures number."""
+"""Maximum number of faces of a group on a page: two digits number them."""
 
 MARKED_ROLE = KEY_ROLE + 100
 """Whether a face of the page is marked as an exception."""
@@ -54,9 +54,9 @@ class ReviewRound(QAbstractListModel):
     """The faces to be reviewed, one by one or in pages; as a Qt model it contains those of the current page."""
 
     moved = Signal()
-    """Another face, or another page, is to be judged; or nothing is left."""
+    """The current face or page has changed, or the round has ended."""
     progressed = Signal()
-    """`judged` is another number."""
+    """`judged` has changed."""
 
     def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,7 +69,7 @@ class ReviewRound(QAbstractListModel):
         self._open: set[int] = set()
         self._giving = False
         self.place = 0
-        """Of the face that is judged, or of the first one of the page."""
+        """Row of the current face, or of the first one of the page."""
         faces.verdicts_changed.connect(self._follow)
         faces.rowsInserted.connect(self._come_back)
         faces.modelReset.connect(self._drop_gone)

@@ -12,7 +12,7 @@ VERDICT_KEYS = {
     Verdict.UNSURE: "U",
     Verdict.UNDECIDED: "Backspace",
 }
-"""The key that gives each verdict, in the order of the menu; the last takes it back."""
+"""The key of each verdict, in the order of the menu; the last one removes the verdict."""
 
 
 ALSO_REFUSES = "Del"

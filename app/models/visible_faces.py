@@ -1,7 +1,7 @@
 """Filters and sorts the list of faces, as a proxy model that works with numpy.
 
-`QSortFilterProxyModel` calls Python twice for every comparison. This one filters and sorts 100,000 faces in about
-60 ms each, so that a slider can be dragged.
+`QSortFilterProxyModel` calls Python twice for every comparison. This one filters and sorts 100,000 faces in about 60 ms
+each, so that sliders can be dragged.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _Rows = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class FaceFilter(FaceCriteria):
-    """What a face must be to be shown.
+    """Filter for faces.
 
     Attributes:
-        ids: of the faces that answer `question`, as far as they are known; None for all.
+        ids: ids of the faces that match `question`, as far as known; None for all.
     """
 
     ids: frozenset[int] | None = None
 
     def accepts(self, entry: FaceEntry) -> bool:
-        """Whether one face that has a row is shown; faces drawn by hand are, whatever their score."""
+        """Whether a face with a row is shown; drawn faces are, whatever their score."""
         return (
             entry.frames > 0
             and (entry.drawn or self.lowest_score <= entry.score <= self.highest_score)
@@ -53,7 +53,7 @@ class FaceFilter(FaceCriteria):
 
 
 class VisibleFaces(QAbstractProxyModel):
-    """The faces that pass the filter, in the order that was asked for."""
+    """The faces that pass the filter, sorted."""
 
     filter_changed = Signal(object)
     """The new `FaceFilter`."""
@@ -91,7 +91,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._set_rows(self._wanted_rows())
 
     def set_filter(self, wanted: FaceFilter) -> None:
-        """Show the faces that pass `wanted`."""
+        """Set the filter."""
         if wanted != self.filter:
             self.filter = wanted
             self._go_over_to(self._wanted_rows())
@@ -100,42 +100,42 @@ class VisibleFaces(QAbstractProxyModel):
 
     @property
     def order(self) -> tuple[Column | None, bool]:
-        """The column that faces are sorted by, None for the order in which they were found; whether it falls."""
+        """The column by which faces are sorted (None: order of finding), and whether in descending order."""
         return self._column, self._order_kind == Qt.SortOrder.DescendingOrder
 
     def show_excerpt(self, keys: list[int] | None, of: int | None) -> None:
-        """List these faces in this order, the first of so many; with None list all that there are, as else."""
+        """List only these faces, the first of `count`, in this order; None: list all faces as usual."""
         self._excerpt, self.listed_of = keys, of
         self._late.clear()
         self._go_over_to(self._wanted_rows())
         self.excerpt_changed.emit()
 
     def accepts(self, entry: FaceEntry) -> bool:
-        """Whether a face of any frame is shown: as its track is, where it is part of one."""
+        """Whether a face of any frame is shown; for a face of a track, whether the track is."""
         return self.filter.accepts(self.faces.lead(entry))
 
     def hold_order(self, hold: bool) -> None:
-        """Whether faces that come are put at the end, so that none moves away under the eye, or sorted in."""
+        """Set whether new faces are appended, so that no row moves while the user works, or sorted in."""
         self._holds = hold
         if not hold and self.unsorted:
             self.sort(-1 if self._column is None else self._column, self._order_kind)
 
     @property
     def unsorted(self) -> int:
-        """How many faces at the end came while the order was held; those linked since have no row any more."""
+        """Number of appended faces that are not sorted in; faces linked since then have no row."""
         known = [row for key in self._late if (row := self.faces.row_of(key)) is not None and row < len(self._places)]
         return int(np.count_nonzero(self._places[known] >= 0))
 
     def counts(self) -> Counter[str]:
-        """How many faces of each picture pass the filter, those of other pictures than the one shown too.
+        """Number of faces of each picture that pass the filter, also of pictures that are not shown.
 
-        Not to be asked of an excerpt, which does not know of most.
+        Not for excerpts, which contain only some of the faces.
         """
         entries = self.faces.entries()
         return Counter(entries[row].source for row in self._passing(replace(self.filter, source=None)).tolist())
 
     def entries(self) -> list[FaceEntry]:
-        """The faces shown, in order."""
+        """The listed faces, in order."""
         entries = self.faces.entries()
         return [entries[row] for row in self._rows]
 
@@ -150,14 +150,14 @@ class VisibleFaces(QAbstractProxyModel):
         return [entry for entry in self.entries() if entry.source == source and entry.index == index]
 
     def index_of(self, key: int, column: int = 0) -> QModelIndex:
-        """Index of a face here; invalid if it is not shown."""
+        """Index of a face; invalid if it is not shown."""
         row = self.faces.row_of(key)
         return QModelIndex() if row is None else self.mapFromSource(self.faces.index(row, column))
 
     # -- what Qt asks --------------------------------------------------------------------------------
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Sort by a column; -1 gives the order in which faces were found. Equal ones keep that order."""
+        """Sort by a column, stably; -1: in the order of finding."""
         self._column = None if column < 0 else Column(column)
         self._order_kind = order
         self._late.clear()
@@ -172,13 +172,13 @@ class VisibleFaces(QAbstractProxyModel):
         self.layoutChanged.emit()
 
     def mapToSource(self, index: Index) -> QModelIndex:
-        """Index in the model behind."""
+        """Index in the source model."""
         if not index.isValid() or index.row() >= len(self._rows):
             return QModelIndex()
         return self.faces.index(int(self._rows[index.row()]), index.column())
 
     def mapFromSource(self, index: Index) -> QModelIndex:
-        """Index here; invalid if the face is not shown."""
+        """Index in this model; invalid if the face is not shown."""
         if not index.isValid() or index.row() >= len(self._places):
             return QModelIndex()
         place = int(self._places[index.row()])
@@ -199,7 +199,7 @@ class VisibleFaces(QAbstractProxyModel):
         return self._excerpt is not None and len(self._excerpt) < (self.listed_of or 0)
 
     def fetchMore(self, parent: Index = NO_PARENT) -> None:
-        """Ask for more of them."""
+        """Request more faces of the excerpt."""
         self.more_wanted.emit()
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
@@ -211,7 +211,7 @@ class VisibleFaces(QAbstractProxyModel):
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
-        """Titles of the model behind; rows are numbered as shown."""
+        """Titles of the source model; rows are numbered as shown."""
         return self.faces.headerData(section, orientation, role)
 
     # -- following the model behind --------------------------------------------------------------------
@@ -238,7 +238,7 @@ class VisibleFaces(QAbstractProxyModel):
         return np.flatnonzero(passes)
 
     def _answering(self, ids: frozenset[int]) -> NDArray[np.bool_]:
-        """For each row behind whether its face is one of these; kept, as it is asked for at every step of a slider."""
+        """For each source row, whether its face is one of these; cached for the steps of a slider."""
         known = self._known_answers[1] if self._known_answers[0] is ids else np.zeros(0, np.bool_)
         new = [entry.id in ids for entry in self.faces.entries()[len(known) :]]
         self._known_answers = ids, np.concatenate([known, np.array(new, np.bool_)])
@@ -270,7 +270,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._go_over_to(self._held(self._rows, wanted) if self._holds else wanted)
 
     def _go_over_to(self, new: _Rows) -> None:
-        """Show other rows by few removals and insertions, so that selections live on."""
+        """Change the shown rows by few removals and insertions, so that selections are preserved."""
         old = self._rows
         kept, known = self._mask(new)[old], self._mask(old)[new]
         removals, insertions = _runs(~kept), _runs(~known)
@@ -316,7 +316,7 @@ class VisibleFaces(QAbstractProxyModel):
             self.sort(self._column, self._order_kind)
 
     def _drop_refused(self) -> None:
-        """Follow verdicts that changed, but leave the order alone: a face must not jump away under the eye."""
+        """Apply the filter after changed verdicts, but keep the order, so that no row moves while the user works."""
         wanted = self._wanted_rows()
         self._remove(_runs(~self._mask(wanted)[self._rows]))
         if len(wanted) != len(self._rows):
@@ -337,7 +337,7 @@ class VisibleFaces(QAbstractProxyModel):
         self.endResetModel()
 
     def _held(self, before: _Rows, wanted: _Rows) -> _Rows:
-        """The wanted rows, those of before as they were and then those that come late."""
+        """The wanted rows: previous ones in their order, then new ones."""
         stay = before[self._mask(wanted)[before]]
         if not len(stay):
             return wanted
@@ -348,7 +348,7 @@ class VisibleFaces(QAbstractProxyModel):
 
 
 def _places_of(column: NDArray[np.object_], key: Callable[[str], Any]) -> NDArray[np.intp]:
-    """For each text its place in the order by `key`: of paths in natural order, which is the film strip's."""
+    """The rank of each text by `key`; of paths in natural order, as in the film strip."""
     texts: list[str] = column.tolist()
     places = {text: place for place, text in enumerate(sorted(set(texts), key=lambda text: (key(text), text)))}
     return np.fromiter(map(places.__getitem__, texts), np.intp, len(texts))
@@ -358,6 +358,6 @@ _natural = lru_cache(maxsize=2**17)(natural_key)  # faces are sorted again with 
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """First and last place of every run of True."""
+    """First and last index of every run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     return [(int(first), int(after) - 1) for first, after in zip(edges[::2], edges[1::2], strict=True)]

@@ -20,7 +20,7 @@ class Selection(QObject):
     """Tracks visible and selected faces, and sets verdicts and boxes of faces."""
 
     faces_shown = Signal(list)
-    """Faces of what is shown that pass the filter, `list[FaceEntry]`."""
+    """Faces of the shown picture or frame that pass the filter, `list[FaceEntry]`."""
     face_selected = Signal(int, bool)
     """Key of the selected face (-1: none), and whether the view should go to it."""
 
@@ -37,7 +37,7 @@ class Selection(QObject):
         self._awaited = -1
         self._insists = False
         self.key = -1
-        """Of the selected face, -1 for none; see `select`."""
+        """Key of the selected face, -1 for none; see `select`."""
         self._changed: FaceEntry | None = None
         self._forgetting = QTimer(self, singleShot=True, interval=0)
         self._forgetting.timeout.connect(lambda: setattr(self, "_changed", None))

@@ -22,24 +22,24 @@ class ShownPicture(QObject):
     """The shown picture, and its pixels once they are loaded."""
 
     changed = Signal(object)
-    """Source of the picture that is shown now, None for none."""
+    """Source of the shown picture, or None."""
     picture_shown = Signal(object, bool)
-    """`Pyramid` of what is shown, and whether the view stays (next frame of a video)."""
+    """`Pyramid` of the shown picture, and whether the view stays (next frame of a video)."""
     frame_shown = Signal(object)
     """Its `Frame`, after `picture_shown`; None while it loads."""
     message = Signal(str)
     """A sentence in place of the picture."""
     remarked = Signal(str)
-    """What is to be known of the picture that is shown now."""
+    """A remark on the shown picture."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.pictures = PicturesModel(self)
-        """All that are opened."""
+        """All opened pictures."""
         self.listed = VisiblePictures(self.pictures, self)
-        """Those that answer the question in the filter line."""
+        """The pictures that match the query."""
         self.cache = FrameCache()
-        """The pixels of the last ones."""
+        """Recently read pictures."""
         self.pictures.added.connect(self._note_turns)
         self._worker = Worker(self)
         self._loading = LatestJob(self._worker)
@@ -49,12 +49,12 @@ class ShownPicture(QObject):
         self.player.shown.connect(self._show)
         self.player.failed.connect(self._tell_unreadable)
         self.thumbnails = FrameThumbnails(self)
-        """Of the video that is open; pages have none."""
+        """Thumbnails of the open video; files of pages have none."""
         self.player.opened.connect(lambda info: self.thumbnails.set_video(self.player.path if info.has_clock else None))
         self.source: str | None = None
-        """Of the picture that is shown; see `show`."""
+        """Source of the shown picture; see `show`."""
         self.frame: Frame | None = None
-        """Its pixels, None while they load."""
+        """The shown picture or frame; None while it loads."""
 
     @property
     def picture(self) -> Picture | None:

@@ -13,16 +13,16 @@ from ..jobs.training import ListedRun, list_runs
 from ..work import LatestJob, Worker
 
 _OFFERED = (RunState.RUNNING, RunState.INTERRUPTED, RunState.PAUSED, RunState.FINISHED, RunState.FAILED)
-"""What the user may want to know first comes first."""
+"""States of offered runs, the most important first."""
 
 
 class TrainingRuns(QObject):
     """Watches the states of the runs and offers one whose state the user has not seen."""
 
     offered = Signal(object, int)
-    """`ListedRun`, or None where there is nothing to offer any more; and how many others there are."""
+    """`ListedRun` to offer, or None, and the number of others."""
     failed = Signal(str)
-    """A sentence: a run could not be taken up or paused."""
+    """A sentence: a run could not be resumed or paused."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)

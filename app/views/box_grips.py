@@ -11,12 +11,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from tinyface_core.types import Box
 
 SMALLEST_SIDE = 2.0
-"""Pixels of the picture that a box keeps in width and height."""
+"""Minimum width and height of a box, in pixels of the picture."""
 
 _REACH = 7.0
 _SIDE = 9.0
 _CLEAR = 44.0
-"""Grips of a small box stand off it, so that its face stays visible: at least so many pixels apart."""
+"""Minimum distance of grips in pixels: grips of a small box lie outside it, so that its face stays visible."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,12 +33,12 @@ from .face_boxes import FaceBoxes, View
 
 LARGEST_SCALE = 64.0
 GRID_SCALE = 12.0
-"""From this many screen pixels for a picture's pixel on, the pixel grid is drawn."""
+"""Minimum number of screen pixels per pixel of the picture with which the pixel grid is drawn."""
 _WHEEL_STEP = 1.0015
 _CLICK_SLACK = 4
 _SMALLEST_DRAWN = 2.0
 _WELL_SEEN = 6.0
-"""A face is well seen when its side is this part of the view's."""
+"""A face is well visible if its side is this part of that of the view."""
 _LARGEST_FRAMED = 12.0
 _LOUPE_SIDE = 220
 _LOUPE_FACTOR = 6.0
@@ -55,21 +55,21 @@ class Canvas(QWidget):
     """Shows a picture and the boxes of its faces."""
 
     face_clicked = Signal(int)
-    """Key of the face that was chosen by mouse or keys; -1 for none."""
+    """Key of the face selected by mouse or keys; -1 for none."""
     face_drawn = Signal(object)
-    """Box that was dragged over a missed face, xyxy in pixels of the picture."""
+    """Box drawn around a missed face, xyxy in pixels of the picture."""
     drawing_ended = Signal()
-    """The user has enough of drawing faces."""
+    """The user ends the drawing of faces."""
     box_changed = Signal(int, object)
-    """Key of a face, and the box that was made of its own."""
+    """Key of a face, and its new box."""
     menu_wanted = Signal(QPoint, bool)
-    """Place on the screen of a right click, and whether a face is there, which is the selected one then."""
+    """Position of a right click on the screen, and whether it is on a face, which is then selected."""
     changing_ended = Signal()
-    """The user has enough of changing boxes."""
+    """The user ends the changing of boxes."""
     moved = Signal()
-    """Another part of the picture is in view."""
+    """The visible part of the picture has changed."""
     zoomed = Signal(float)
-    """Screen pixels for one pixel of the picture."""
+    """Screen pixels per pixel of the picture."""
     pointed = Signal(object)
     """Pixel of the picture under the mouse as `(x, y)`, or None."""
 

@@ -28,9 +28,9 @@ class ComparisonBar(QWidget):
     """A row of buttons; the panel connects them."""
 
     look_chosen = Signal(object)
-    """The `Look` of two, None for all side by side."""
+    """The `Look` of a pair; None: all side by side."""
     subject_chosen = Signal()
-    """The user chose what is enlarged, perhaps what it was already."""
+    """The user chose what is enlarged, possibly the same as before."""
 
     def __init__(self, settings: Settings, worker: Worker) -> None:
         """`worker` looks for methods of plug-in packages."""

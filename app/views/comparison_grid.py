@@ -13,11 +13,11 @@ from .crop_view import CropView, LinkedView
 
 _GAP = 6
 _CAPTIONS, _TITLE = 40, 20
-"""Pixels that a crop's captions take above and below it, and its title alone."""
+"""Height in pixels of the captions above and below a crop, and of its title alone."""
 _WITHOUT_FIGURES = 0.8
-"""So much is a crop worth that has no figures below it."""
+"""Value of a crop without figures relative to one with figures, for the choice of the layout."""
 _NARROWEST = 100
-"""Pixels that a caption needs to be read."""
+"""Minimum width of a legible caption in pixels."""
 
 
 class ComparisonGrid(QWidget):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from ..style.colours import Colours, colours_of
 
 _LINES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine)
-"""Lines differ in their strokes too, not in colour alone."""
+"""Lines differ in style as well as in colour."""
 
 
 class Axis(pg.AxisItem):  # type: ignore[misc]

@@ -23,12 +23,12 @@ _MOST_LABELS = 150
 _MOST_THICK = 4000
 _SCORE_STEPS = 20
 _TINY, _LEGIBLE = 11.0, 26.0
-"""Longer side on the screen at which a face has no label in a crowd, and from which it has a whole one."""
+"""Longer sides on the screen up to which a face in a crowd has no label, and from which its label is complete."""
 _CROWDED, _ROOMY = 90.0, 200.0
-"""Distance of faces on the screen at which they are a crowd, and from which each has a whole label."""
+"""Distances of faces on the screen up to which they are a crowd, and from which their labels are complete."""
 _SMALLEST_FONT, _FAINTEST = 0.75, 0.55
 _WEAKEST = 0.2
-"""A label that would be fainter cannot be read, and is left out."""
+"""Minimum opacity of labels; fainter ones would be illegible."""
 _INWARDS = np.array([1.0, 1.0, -1.0, -1.0])
 _LETTERS = {Verdict.CONFIRMED: "✓ ", Verdict.NOT_A_FACE: "✗ ", Verdict.UNSURE: "? "}
 

@@ -14,7 +14,7 @@ from .cell_view import CellView, draw_thumbnail
 from .keys import keeps_key
 
 _CELL, _LOWEST = QSize(136, 112), 72
-"""A cell, and its height in the lowest strip."""
+"""Size of a cell, and its minimum height."""
 _GROUND = QColor(16, 18, 21, 190)
 
 
@@ -22,9 +22,9 @@ class FilmStrip(CellView):
     """A row of thumbnails; the current one is that of the shown picture."""
 
     picture_chosen = Signal(object)
-    """Source of the picture that the user made the current one."""
+    """Source of the picture chosen by the user."""
     in_sight = Signal(object)
-    """Sources of the pictures that can be seen now."""
+    """Sources of the visible pictures."""
     close_wanted = Signal(object)
     menu_wanted = Signal(QPoint)
     """Place on the screen of a right click on the current picture."""

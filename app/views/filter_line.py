@@ -20,7 +20,7 @@ class FilterLine(QWidget):
     """A line edit for queries in the language of `tinyface query`."""
 
     asked = Signal(str)
-    """A question; empty to show everything."""
+    """A query; empty to show everything."""
 
     def __init__(self, settings: Settings) -> None:
         super().__init__()

@@ -20,7 +20,7 @@ from ..style.widgets import dressed
 from ..work import Worker
 
 _FACTORS = (0, 2, 3, 4, 8, 16)
-"""That a model file can be told to enlarge by; 0 for its own."""
+"""Scale factors for a model file; 0: its own."""
 
 
 class _OpenMenu(QMenu):
@@ -39,7 +39,7 @@ class MethodsButton(QToolButton):
     """Selects the compared methods, which are stored in the settings."""
 
     listed = Signal()
-    """Other ways than before are offered."""
+    """The list of methods has changed."""
 
     def __init__(self, settings: Settings, worker: Worker) -> None:
         """`worker` looks for methods of plug-in packages."""

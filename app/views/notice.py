@@ -12,7 +12,7 @@ from ..style.folding import FoldingRow
 from ..style.widgets import Mark, label, lay_out, named, push_button, tool_button
 
 _SENTENCE = 120
-"""Pixels beyond its longest word that a sentence has beside the buttons; with less they stand below it."""
+"""Minimum width in pixels beyond the longest word for a sentence beside the buttons; else they are below it."""
 
 
 class Notice(QFrame):

@@ -16,7 +16,7 @@ from .cell_view import CellView, draw_chip, draw_note, draw_thumbnail, draw_verd
 
 _SMALLEST = 48
 _TYPING = 1000
-"""Milliseconds after which a number of one figure is not waited for to get a second one."""
+"""Milliseconds to wait for the second digit of a number."""
 
 
 class ReviewGrid(CellView):

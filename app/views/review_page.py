@@ -37,11 +37,11 @@ class ReviewPage(QWidget):
     """The large crop beside the face's surroundings and enlargements, or the grid; verdicts and progress below."""
 
     left = Signal()
-    """The user has judged enough."""
+    """The user ends the review."""
     order_chosen = Signal(object)
     """`Order`."""
     grid_chosen = Signal()
-    """The page of faces, or the single face, is shown now."""
+    """The user switched between the grid and single faces."""
 
     def __init__(self, faces: ReviewRound) -> None:
         super().__init__()

@@ -19,7 +19,7 @@ class RunBar(QFrame):
     look_wanted = Signal(object)
     """`Run` that the user wants to see."""
     resume_wanted = Signal(object)
-    """`Run` that is to go on."""
+    """`Run` to resume."""
     dismissed = Signal()
 
     def __init__(self) -> None:

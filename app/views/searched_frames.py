@@ -12,7 +12,7 @@ from ..style.figures import whole
 from ..style.widgets import choice_box, lay_out, named, number_field
 
 _FIRST_STEP = 10
-"""What is offered to those who choose a step of their own."""
+"""Initial value of the step."""
 
 
 class SearchedFrames(QWidget):

@@ -26,9 +26,9 @@ from .searched_frames import SearchedFrames
 
 _SHORTEST_BAR = 160
 _QUICKEST = -8.0
-"""Speed that takes most room to say."""
+"""Speed with the longest text."""
 _ROOMY_BAR = 200
-"""Pixels of the bar beyond its shortest, from which on everything stands in one row."""
+"""Width of the bar beyond its minimum, in pixels, from which on everything is in one row."""
 
 
 class Timeline(QWidget):
@@ -138,7 +138,7 @@ class FrameBar(QWidget):
 
     scrubbed = Signal(int)
     pointed = Signal(object)
-    """Number of the frame at whose place the mouse is, None once it has gone."""
+    """Number of the frame at the mouse; None once it has left."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +152,7 @@ class FrameBar(QWidget):
         self.life: Life | None = None
         """Of the track of the selected face."""
         self.part: tuple[int | None, int | None] = (None, None)
-        """First and last frame of what is played, None for an end of the video."""
+        """First and last frame of the played part; None: the end of the video."""
         self._fps = 25.0
         self.setMinimumWidth(_SHORTEST_BAR)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -28,7 +28,7 @@ class VoteView(QWidget):
     voted = Signal(object)
     """A `Choice`."""
     taken_back = Signal()
-    """The answer before is to be given anew."""
+    """The user undoes the last answer."""
 
     def __init__(self) -> None:
         super().__init__()
