@@ -192,7 +192,7 @@ def measure_window(path: Path) -> dict[str, float]:
     }.items():
         changed: list[bool] = []
         visible.excerpt_changed.connect(partial(changed.append, True))
-        change()  # type: ignore[no-untyped-call]
+        QTimer.singleShot(0, change)
         wait(name, lambda changed=changed: bool(changed) or not window.project.is_excerpt)  # type: ignore[misc]
     for name, bar in {
         "the list is scrolled": window.face_list.gallery.verticalScrollBar(),
@@ -200,6 +200,15 @@ def measure_window(path: Path) -> dict[str, float]:
     }.items():
         steps = iter(range(100))
         wait(name, partial(_scrolled, bar, steps))
+    window.face_list.reset_filters()
+    for name, act in {
+        "all listed are selected": window.face_list.gallery.selectAll,
+        "a verdict on all selected": window.actions_.verdicts[Verdict.CONFIRMED].trigger,
+        "it is undone": window.actions_.undo.trigger,
+        "the table of all selected": lambda: window.face_list.show_gallery(False),
+    }.items():
+        QTimer.singleShot(0, act)
+        wait(name, lambda: True, 2)
     player = window.session.shown.player
     if player.path is not None:
         window.face_list.reset_filters()

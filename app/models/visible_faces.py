@@ -145,6 +145,14 @@ class VisibleFaces(QAbstractProxyModel):
         behind = self._rows.tolist()
         return [entries[behind[row]].key for row in rows if row < len(behind)]
 
+    def runs_of(self, keys: Iterable[int]) -> list[tuple[int, int]]:
+        """First and last row of every run of rows that have these faces; those that are not shown are in none."""
+        behind = [row for key in keys if (row := self.faces.row_of(key)) is not None and row < len(self._places)]
+        places = self._places[behind]
+        chosen = np.zeros(len(self._rows), np.bool_)
+        chosen[places[places >= 0]] = True
+        return _runs(chosen)
+
     def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
         """The faces of one picture or video frame that pass the filter, in order."""
         return [entry for entry in self.entries() if entry.source == source and entry.index == index]

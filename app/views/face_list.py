@@ -533,11 +533,9 @@ class FaceList(QWidget):
         self._telling = True
 
     def _select_keys(self, keys: list[int]) -> None:
-        chosen = QItemSelection()
-        for key in keys:
-            index = self._visible.index_of(key)
-            if index.isValid():
-                chosen.select(index, index.siblingAtColumn(len(Column) - 1))
+        chosen, last_column = QItemSelection(), len(Column) - 1
+        for first, last in self._visible.runs_of(keys):  # not row by row, of which there may be many thousands
+            chosen.select(self._visible.index(first, 0), self._visible.index(last, last_column))
         self._selection.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _tell_counts(self) -> None:

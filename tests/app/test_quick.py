@@ -84,6 +84,9 @@ def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, se
 
     assert seconds_of(select) < LONGEST
     assert len(panel.selected_keys()) == 20_000
+    panel.show_gallery(True)
+    assert seconds_of(lambda: panel.show_gallery(False)) < LONGEST
+    assert len(panel.selected_keys()) == 20_000
 
 
 def test_a_verdict_on_twenty_thousand_faces_is_given_and_undone_in_turns(qtbot: QtBot) -> None:
