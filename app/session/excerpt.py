@@ -56,6 +56,8 @@ class ProjectExcerpt(QObject):
 
     loaded = Signal(object)
     """`Loaded`, to be taken into the models."""
+    reading = Signal(str, bool)
+    """Source of a picture, and whether its searches are being read or have all come."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
@@ -97,6 +99,8 @@ class ProjectExcerpt(QObject):
             job = self._pictures.start(lambda _cancel, report: _tell_picture(file(), source, report))
             job.partial.connect(self.loaded)
             job.failed.connect(self.failed)
+            job.done.connect(lambda: self.reading.emit(source, False))
+            self.reading.emit(source, True)
 
     def refresh(self) -> None:
         """Reload as many faces soon, since the file has changed."""

@@ -102,6 +102,7 @@ class ProjectSession(QObject):
         self._excerpt = ProjectExcerpt(session.visible, self)
         self._excerpt.loaded.connect(self._restore_part)
         self._excerpt.failed.connect(self.failed)
+        self._excerpt.reading.connect(session.searches.note_reading)
         session.shown.changed.connect(self._excerpt.show_picture)
         session.faces.searched.connect(lambda *_: self._excerpt.refresh())
         self._told_others = False

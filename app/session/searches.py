@@ -63,6 +63,7 @@ class Searches(QObject):
         self._video_job: Job[Any] | None = None
         self._waiting_videos: dict[str, Callable[[], None]] = {}
         self._is_loading = False
+        self._unread = set[str]()
         self.is_scanning = False
         """Folders are searched beside this; who does that tells of it."""
         self._in_sight: list[str] = []
@@ -97,6 +98,12 @@ class Searches(QObject):
         self._is_loading = loading
         self._counting.start()
         if not loading and self._waiting_videos and self._video_job is None:
+            self._finish_video()
+
+    def note_reading(self, source: str, reading: bool) -> None:
+        """The earlier searches of a picture are being read, or have all come."""
+        (self._unread.add if reading else self._unread.discard)(source)
+        if source in self._waiting_videos and not self._is_loading and self._video_job is None:
             self._finish_video()
 
     def warm_up(self, last: Callable[[], object]) -> None:
@@ -153,8 +160,8 @@ class Searches(QObject):
     def search_video(self) -> None:
         """Search the video that is shown as the settings say, and link the faces; or all pages.
 
-        While another is searched, or the same one stops, it waits; and while a project loads, as what is searched of it
-        is not known yet.
+        While another is searched, or the same one stops, it waits; and while a project loads, or the searches of this
+        one are read, as what is searched of it is not known yet.
         """
         picture = self._shown.picture
         if picture is not None and picture.has_pages:
@@ -162,7 +169,7 @@ class Searches(QObject):
         if picture is None or not picture.is_video:
             return
         begin = partial(self._begin_video, picture.source, self._shown.player.info)
-        if self._video_job is None and not self._is_loading:
+        if self._video_job is None and not self._is_loading and picture.source not in self._unread:
             begin()
         elif self._video_job is None or picture.source != self._video or self._video_job.token.is_set():
             self._waiting_videos[picture.source] = begin
@@ -337,8 +344,9 @@ class Searches(QObject):
 
     def _finish_video(self) -> None:
         self._video_job = None
-        if self._waiting_videos:
-            self._waiting_videos.pop(next(iter(self._waiting_videos)))()
+        following = next((source for source in self._waiting_videos if source not in self._unread), None)
+        if following is not None:
+            self._waiting_videos.pop(following)()
         self.tell_ready()
 
     # -- telling -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from unittest.mock import patch
 
 import pytest
@@ -18,7 +19,7 @@ from app.main_window import MainWindow
 from app.models.face_columns import Column
 from app.models.pictures import State
 from app.session import excerpt
-from tests.app.conftest import BOXES
+from tests.app.conftest import BOXES, FRAMES, FakeFinder
 from tinyface_core.export.material import FaceKey
 from tinyface_core.export.stored import StoredPictures
 from tinyface_core.project.listing import FaceCriteria, searched_frames
@@ -192,3 +193,26 @@ def test_a_video_with_more_faces_than_the_window_takes_in_at_once_comes_part_by_
     assert window.project.is_excerpt and len(window.session.faces.entries()) == 2 * len(frames)
     assert max(parts) <= 8 and len(told) < len(frames), "the window stays awake"
     assert [entry.frames for entry in window.session.visible.entries()] == [20, 20]
+
+
+def test_the_search_of_a_video_waits_until_what_was_searched_of_it_is_read(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, tell = Event(), excerpt._tell_picture
+    monkeypatch.setattr(excerpt, "MOST_FACES", 10)
+    monkeypatch.setattr(excerpt, "_tell_picture", lambda *given: (held.wait(), tell(*given)))
+    window.settings.video_step = 1
+    source, searched = str(video), FRAMES - 10
+    with Project.create(tmp_path / "video.tinyface") as made:
+        made.add_pictures([ProjectPicture(source, is_video=True)])
+        for index in range(searched):
+            face = ProjectFace(source, Face(BOXES[0], 0.5, 0.5, track=0), index, index / 20)
+            made.put_result(FindResult(source, 160, 128, Detections.of([], []), 1, 0, index=index, seconds=0), [face])
+    with qtbot.waitSignal(window.project.loaded):
+        window.project.open(tmp_path / "video.tinyface")
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    window.actions_.find_video.trigger()
+    assert window.session.pictures.pictures()[0].state == State.WAITING and not finder.searched
+    held.set()
+    qtbot.waitUntil(lambda: len(window.session.searches.results) == FRAMES)
+    assert len(finder.searched) < searched
