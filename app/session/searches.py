@@ -196,6 +196,7 @@ class Searches(QObject):
         left_out = self.left_out(source) if done else list
 
         def work(cancel: CancelToken, report: Report) -> int:
+            report("load", 0, 1)
             faces = left_out()  # linking may take them in now
             report.partials(faces[first : first + _AT_ONCE] for first in range(0, len(faces), _AT_ONCE))
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
