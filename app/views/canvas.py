@@ -163,7 +163,7 @@ class Canvas(QWidget):
     def set_loupe(self, on: bool) -> None:
         """Show or hide a magnifying glass that follows the mouse."""
         self._loupe = on
-        self.update()
+        self._hover(self._hovered)  # what is said of a face would lie over what the glass shows
 
     def set_drawing(self, on: bool) -> None:
         """Set whether dragging draws a missed face instead of moving the picture."""
@@ -474,7 +474,7 @@ class Canvas(QWidget):
 
     def _hover(self, row: int | None) -> None:
         """Note the face under the mouse; the tool tip of the previous one is hidden."""
-        tip = "" if row is None else as_tip(describe(self._boxes.entries[row]))
+        tip = "" if row is None or self._loupe else as_tip(describe(self._boxes.entries[row]))
         if tip != self.toolTip():
             self.setToolTip(tip)
             if self.underMouse():

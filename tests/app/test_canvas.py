@@ -261,3 +261,13 @@ def test_all_sides_of_a_box_are_equally_thick_on_a_screen_of_any_scale(qapp: QAp
     is_dark = corner.max(2) < 120
     rows, columns = np.flatnonzero(is_dark.any(1)), np.flatnonzero(is_dark.any(0))
     assert not is_dark[: rows[-1] - round(ratio) + 1, : columns[-1] - round(ratio) + 1].any(), "no gap lets it through"
+
+
+def test_no_tip_lies_over_what_the_loupe_shows(qtbot: QtBot, canvas: Canvas) -> None:
+    qtbot.mouseMove(canvas, canvas.from_picture(QPointF(154, 25)).toPoint())
+    qtbot.waitUntil(lambda: bool(canvas.toolTip()))
+    canvas.set_loupe(True)
+    assert canvas.toolTip() == ""
+    qtbot.mouseMove(canvas, canvas.from_picture(QPointF(30, 130)).toPoint())
+    canvas.set_loupe(False)
+    qtbot.waitUntil(lambda: bool(canvas.toolTip()))
