@@ -7,7 +7,7 @@ import gc
 import importlib.util
 import os
 import threading
-from collections.abc import Callable, Container
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -194,11 +194,12 @@ def search_video(
     choice: SearchSettings,
     cancel: CancelToken,
     report: Report,
-    done: Container[int] = (),
+    searched: Mapping[int, Mapping[str, str]],
 ) -> int:
-    """Search every n-th frame of a video except those `done`; each is a partial `Found`. Returns how many are done.
+    """Search every n-th frame of a video; each is a partial `Found`. Returns how many are done.
 
-    If `every` is 0, the first frame of each scene is searched.
+    If `every` is 0, the first frame of each scene is searched. Frames that were searched earlier are left out if it was
+    with the same weights, which `searched` gives by frame.
 
     Raises:
         MediaError: if the video cannot be read.
@@ -208,6 +209,7 @@ def search_video(
 
     report("load", 0, 1)
     finder = engine.finder(choice)
+    done = {frame for frame, weights in searched.items() if weights == finder.weights}
     step = every or 1
     with Video(path) as video:
         total = max(1, -(-video.frame_estimate // step))

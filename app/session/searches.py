@@ -183,9 +183,9 @@ class Searches(QObject):
         step, choice = self._settings.video_searches, self._settings.search
         every = 0 if step is None else step.frames(info.fps)
         done = self._searched_frames(source, choice)
-        is_whole = done.issuperset(range(0, info.frames, every) if every else (0,))
+        is_whole = done.keys() >= set(range(0, info.frames, every) if every else (0,))
         if is_whole and not picture.remaining:  # it came to its end: this is a new search
-            done = frozenset()
+            done = {}
         self._video = source
         self._pictures.set_state(source, State.RUNNING, picture.faces if done else 0)
         if is_whole and picture.remaining == Remaining.FOLLOWING:
@@ -252,13 +252,13 @@ class Searches(QObject):
         self.queue.prefer(order)
         self.eye_moved.emit(order)
 
-    def _searched_frames(self, source: str, choice: SearchSettings) -> frozenset[int]:
-        """Frames of a video that a search as hard as `choice` has done."""
-        return frozenset(
-            index
+    def _searched_frames(self, source: str, choice: SearchSettings) -> dict[int, dict[str, str]]:
+        """Frames of a video that a search as hard as `choice` has done, with its weights."""
+        return {
+            index: result.weights
             for (found_in, index), result in self.results.items()
             if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
-        )
+        }
 
     def _follow_settings(self, name: str) -> None:
         if self._settings.of_search(name):

@@ -161,6 +161,18 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     qtbot.waitUntil(lambda: len(finder.searched) == 4)
 
 
+def test_an_interrupted_search_of_a_video_that_goes_on_with_other_weights_searches_all_frames(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
+) -> None:
+    begin_slow_search(qtbot, window, finder, video)
+    interrupt(qtbot, window, finder, 2)
+    finder.searched.clear()
+    finder.weights = {"detector": "own 0123"}
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: len(finder.searched) >= 4)
+    qtbot.waitUntil(lambda: states(window) == [State.DONE])
+
+
 def test_a_video_that_is_asked_for_while_its_project_loads_goes_on_where_it_was(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
 ) -> None:
