@@ -67,8 +67,8 @@ class MainWindow(QMainWindow):
     painted = Signal()
     """It was on the screen; each time it paints itself anew."""
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, session: Session) -> None:
+        super().__init__()
         self.session = session
         self.settings: Settings = session.settings
         self._is_asked = True

@@ -100,7 +100,7 @@ class ReviewMode(QObject):
         entry = _best(self.faces.entry)
         frame = self._session.shown.frame
         if frame is not None and (frame.source, frame.index) == (entry.source, entry.index):
-            image = cut_square(frame.pixels, entry.face, _AROUND, _SIDE)
+            image = cut_square(frame.pixels, entry.face.box, _AROUND, _SIDE)
         else:
             image = to_square(self._session.faces.thumbnail(entry.key), _SIDE)
         self.page.show_face(entry, image)

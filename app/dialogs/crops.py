@@ -69,4 +69,4 @@ class Crops(QObject):
         if frame is None or entry is None or (frame.source, frame.index) != (entry.source, entry.index):
             self.failed.emit(self.tr("Select a face of the picture on the screen first."), "")
             return None
-        return cut_face(frame.pixels, entry.face)
+        return cut_face(frame.pixels, entry.face.box)

@@ -12,7 +12,7 @@ from tinyface_core.types import CancelToken, Frame
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
-from ..models.images import cut_thumbnails
+from ..models.images import cut_thumbnail
 from ..work import JobQueue, Report, Work, Worker
 from .loading import FrameCache
 
@@ -60,13 +60,14 @@ class FaceThumbnails(QObject):
         self._faces.set_thumbnails(images)
 
     def _cut(self, place: _Place) -> Work[dict[int, QImage]] | None:
-        keys = {entry.key: entry.face for entry in self._faces.entries_of(*place) if entry.key not in self._tried}
-        if not keys:
+        boxes = {entry.key: entry.face.box for entry in self._faces.entries_of(*place) if entry.key not in self._tried}
+        if not boxes:
             return None
-        self._tried.update(keys)
+        self._tried.update(boxes)
 
         def work(_cancel: CancelToken, _report: Report) -> dict[int, QImage]:
-            return dict(zip(keys, cut_thumbnails(self._frame(*place).pixels, list(keys.values())), strict=True))
+            pixels = self._frame(*place).pixels
+            return {key: cut_thumbnail(pixels, box) for key, box in boxes.items()}
 
         return work
 

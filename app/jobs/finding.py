@@ -28,7 +28,7 @@ from tinyface_core.types import (
     no_progress,
 )
 
-from ..models.images import cut_thumbnails
+from ..models.images import cut_thumbnail
 from ..models.pictures import Picture
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
@@ -59,7 +59,7 @@ def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progr
 
         sharp = tuple(sharpness(frame.pixels, result.faces.boxes).tolist())
     result = replace(result, cut=frame.cut, turn=frame.turn, every=frame.every)
-    images = iter(cut_thumbnails(frame.pixels, result.faces.take(seen)))
+    images = (cut_thumbnail(frame.pixels, face.box) for face in result.faces.take(seen))
     return Found(result, [next(images) if one else QImage() for one in seen.tolist()], sharp)
 
 

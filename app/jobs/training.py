@@ -21,7 +21,7 @@ from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
 from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, process_environment, read_events
-from tinyface_core.types import Cancelled, CancelToken, Face, Progress, stop_if_asked
+from tinyface_core.types import Cancelled, CancelToken, Progress, stop_if_asked
 
 from ..models.images import cut_square
 from ..work import LatestJob, Worker
@@ -140,7 +140,7 @@ def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QIm
         except MediaError:
             continue
         for change in changes:
-            images[change] = cut_square(pixels, Face(change.box, 0.0, 0.0), 2 * CONTEXT - 1, CROP_SIDE)
+            images[change] = cut_square(pixels, change.box, 2 * CONTEXT - 1, CROP_SIDE)
     return images
 
 

@@ -150,7 +150,7 @@ class FacesModel(QAbstractTableModel):
 
         Args:
             result: result of the search.
-            thumbnails: of each of `result.faces`, see `app.models.images.cut_thumbnails`; may be empty.
+            thumbnails: of each of `result.faces`, see `app.models.images.cut_thumbnail`; may be empty.
             sharpness: of each of them, see `tinyface_core.sharpness`; may be empty.
 
         Returns:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Face, RgbImage
+from tinyface_core.types import Box, RgbImage
 
 THUMBNAIL_SIDE = 64
-"""Longest side in pixels of a kept thumbnail; smaller crops keep their own pixels."""
+"""Maximum longer side of a thumbnail in pixels; smaller crops are not enlarged."""
+
+_CONTEXT = 0.3
+"""Side of thumbnails beyond the longer side of the box, as a share of it."""
 
 
 def to_image(pixels: RgbImage) -> QImage:
@@ -29,28 +30,32 @@ def to_pixels(image: QImage) -> RgbImage:
     return rows[:, : rgb.width() * 3].reshape(rgb.height(), rgb.width(), 3).copy()
 
 
-def cut_thumbnails(pixels: RgbImage, faces: Sequence[Face], context: float = 0.3) -> list[QImage]:
-    """Thumbnails of faces.
+def cut_thumbnail(pixels: RgbImage, box: Box) -> QImage:
+    """A face in a frame `(H, W, 3)`, with its surroundings, reduced to a longer side of at most `THUMBNAIL_SIDE`."""
+    region = _region(pixels, box)
+    if not region.size:
+        return QImage()
+    # Subsampling of large faces makes the smooth scaling faster.
+    step = max(1, min(region.shape[:2]) // (2 * THUMBNAIL_SIDE))
+    image = to_image(np.ascontiguousarray(region[::step, ::step]))
+    if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
+        return image
+    return image.scaled(
+        THUMBNAIL_SIDE,
+        THUMBNAIL_SIDE,
+        Qt.AspectRatioMode.KeepAspectRatio,
+        Qt.TransformationMode.SmoothTransformation,
+    )
 
-    Args:
-        pixels: the frame, RGB uint8 `(H, W, 3)`.
-        faces: boxes in pixels of that frame.
-        context: margin on each side as a share of the box's longer side.
 
-    Returns:
-        One image per face with a longer side of at most `THUMBNAIL_SIDE` pixels, never enlarged.
-    """
-    return [_cut(pixels, face, context) for face in faces]
+def cut_face(pixels: RgbImage, box: Box) -> QImage:
+    """A face with its surroundings, in the original resolution."""
+    return to_image(np.ascontiguousarray(_region(pixels, box)))
 
 
-def cut_face(pixels: RgbImage, face: Face) -> QImage:
-    """A face with its surroundings, in the original resolution; see `cut_thumbnails`."""
-    return to_image(np.ascontiguousarray(_region(pixels, face, context=0.3)))
-
-
-def cut_square(pixels: RgbImage, face: Face, context: float, side: int) -> QImage:
+def cut_square(pixels: RgbImage, box: Box, context: float, side: int) -> QImage:
     """A face with its surroundings as a square of `side` pixels, interpolated; transparent outside the picture."""
-    roi = square_rois(np.array([face.box]), context)
+    roi = square_rois(np.array([box]), context)
     image = to_image(cut_rois(pixels, roi, side)[0])
     left, top, right, _bottom = roi[0]
     scale, (height, width) = side / (right - left), pixels.shape[:2]
@@ -71,28 +76,11 @@ def to_square(image: QImage, side: int) -> QImage:
     return scaled.copy((scaled.width() - side) // 2, (scaled.height() - side) // 2, side, side)
 
 
-def _region(pixels: RgbImage, face: Face, context: float) -> RgbImage:
+def _region(pixels: RgbImage, box: Box) -> RgbImage:
     height, width = pixels.shape[:2]
-    x1, y1, x2, y2 = face.box
-    half = face.size * (1 + context) / 2
+    x1, y1, x2, y2 = box
+    half = max(x2 - x1, y2 - y1) * (1 + _CONTEXT) / 2
     cx, cy = (x1 + x2) / 2, (y1 + y2) / 2
     left, top = max(int(cx - half), 0), max(int(cy - half), 0)
     right, bottom = min(int(np.ceil(cx + half)), width), min(int(np.ceil(cy + half)), height)
     return pixels[top : max(bottom, top), left : max(right, left)]
-
-
-def _cut(pixels: RgbImage, face: Face, context: float) -> QImage:
-    region = _region(pixels, face, context)
-    if not region.size:
-        return QImage()
-    # A big face needs not all its pixels: skipping some first keeps the smooth scaling cheap.
-    step = max(1, min(region.shape[:2]) // (2 * THUMBNAIL_SIDE))
-    image = to_image(np.ascontiguousarray(region[::step, ::step]))
-    if max(image.width(), image.height()) <= THUMBNAIL_SIDE:
-        return image
-    return image.scaled(
-        THUMBNAIL_SIDE,
-        THUMBNAIL_SIDE,
-        Qt.AspectRatioMode.KeepAspectRatio,
-        Qt.TransformationMode.SmoothTransformation,
-    )

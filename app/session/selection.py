@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.types import Box, Face, Frame, Verdict
+from tinyface_core.types import Box, Frame, Verdict
 
 from ..models.face_entry import FaceEntry
-from ..models.images import cut_thumbnails
+from ..models.images import cut_thumbnail
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from .shown import ShownPicture
@@ -133,8 +133,9 @@ class Selection(QObject):
         frame = self._shown.frame
         if frame is None:
             return
-        thumbnail = cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0]
-        key = self._faces.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail)
+        key = self._faces.add_drawn_face(
+            frame.source, box, frame.index, frame.seconds, cut_thumbnail(frame.pixels, box)
+        )
         self._tell_faces()
         self.select(key)
 
@@ -143,7 +144,7 @@ class Selection(QObject):
         frame, entry = self._shown.frame, self._faces.entry(key)
         if frame is None or entry is None:
             return
-        thumbnail = cut_thumbnails(frame.pixels, [Face(box, 1.0, 1.0)])[0]
+        thumbnail = cut_thumbnail(frame.pixels, box)
         if self._is_seen(entry):
             self._faces.change_box(key, box, thumbnail)
         else:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QCursor, QIcon, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 
 from tinyface_core.types import Verdict
 
@@ -24,8 +24,8 @@ _BADGE = 20
 class CellView(QAbstractItemView):
     """Cells in lines as wide as the view, or all in one line, painted by the delegate."""
 
-    def __init__(self, cell: QSize, one_line: bool = False, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, cell: QSize, one_line: bool = False) -> None:
+        super().__init__()
         self._cell, self._one_line = QSize(cell), one_line
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

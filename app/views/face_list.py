@@ -85,8 +85,8 @@ class FaceList(QWidget):
     likeness_wanted = Signal()
     """Faces are to be ordered by how much they look like the selected one."""
 
-    def __init__(self, visible: VisibleFaces, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, visible: VisibleFaces, settings: Settings) -> None:
+        super().__init__()
         self._visible = visible
         self._settings = settings
         self._telling = True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QKeyEvent, QPainter, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..models.index import Index
 from ..models.pictures import PICTURE_ROLE, Picture, State
@@ -29,8 +29,8 @@ class FilmStrip(CellView):
     menu_wanted = Signal(QPoint)
     """Place on the screen of a right click on the current picture."""
 
-    def __init__(self, model: VisiblePictures, parent: QWidget | None = None) -> None:
-        super().__init__(_CELL, one_line=True, parent=parent)
+    def __init__(self, model: VisiblePictures) -> None:
+        super().__init__(_CELL, one_line=True)
         self._pictures = model
         self.setModel(model)
         self.setItemDelegate(_Cell(self))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import ENTRY_ROLE
@@ -22,8 +22,8 @@ _TYPING = 1000
 class ReviewGrid(CellView):
     """The faces of a page; a click, Space or its number marks a face or removes the mark."""
 
-    def __init__(self, faces: ReviewRound, parent: QWidget | None = None) -> None:
-        super().__init__(QSize(_SMALLEST, _SMALLEST), parent=parent)
+    def __init__(self, faces: ReviewRound) -> None:
+        super().__init__(QSize(_SMALLEST, _SMALLEST))
         self._faces = faces
         self._typed = ""
         self._waiting = QTimer(self, singleShot=True, interval=_TYPING)

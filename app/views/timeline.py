@@ -39,8 +39,8 @@ class Timeline(QWidget):
     play_wanted = Signal(bool)
     search_wanted = Signal()
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._fps, self._speed, self._seconds, self._first = 25.0, 1.0, 0.0, 0
         self.setAccessibleName(self.tr("Time line"))
         self.back = tool_button("step-back", "", lambda: self.step_wanted.emit(-1))

@@ -12,7 +12,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.face_columns import Column
 from app.models.faces import FacesModel
-from app.models.images import cut_thumbnails
+from app.models.images import cut_thumbnail, to_pixels
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from app.style.figures import time_stamp
 from tinyface_core.types import Detections, Face, FindResult, Verdict
@@ -201,16 +201,17 @@ def test_twenty_thousand_faces_are_filtered_between_two_frames_of_the_screen(qap
     assert time.process_time() - started < 0.2
 
 
-def test_thumbnail_has_the_faces_own_pixels(qapp: QCoreApplication) -> None:
+def test_thumbnail_has_the_pixels_of_the_face_and_of_a_margin_around_it(qapp: QCoreApplication) -> None:
     pixels = np.zeros((60, 80, 3), np.uint8)
     pixels[20:30, 40:50] = (250, 10, 20)
-    (thumbnail,) = cut_thumbnails(pixels, [Face((40, 20, 50, 30), 1, 1)], context=0)
-    assert (thumbnail.width(), thumbnail.height()) == (10, 10)
-    assert thumbnail.pixelColor(5, 5).getRgb()[:3] == (250, 10, 20)
+    thumbnail = cut_thumbnail(pixels, (40, 20, 50, 30))
+    shown = to_pixels(thumbnail)
+    assert shown.shape == (14, 14, 3), "6.5 pixels to each side of the centre, rounded outwards"
+    assert np.array_equal(shown[2:12, 2:12], pixels[20:30, 40:50]) and not shown[:2].any() and not shown[12:].any()
 
 
 def test_thumbnail_of_a_face_outside_the_picture_is_empty(qapp: QCoreApplication) -> None:
-    (thumbnail,) = cut_thumbnails(np.zeros((9, 9, 3), np.uint8), [Face((40, 20, 50, 30), 1, 1)])
+    thumbnail = cut_thumbnail(np.zeros((9, 9, 3), np.uint8), (40, 20, 50, 30))
     assert thumbnail.isNull()
 
 

@@ -19,7 +19,7 @@ from app.models.images import cut_square
 from app.models.review_round import MARKED_ROLE, Order
 from app.style import colours_of
 from tests.app.test_small_screens import LEAST
-from tinyface_core.types import Face, Verdict
+from tinyface_core.types import Verdict
 
 MakePhoto = Callable[..., Path]
 Key = Qt.Key
@@ -242,8 +242,8 @@ def test_the_keys_have_a_face_on_each_page(qtbot: QtBot, searched: MainWindow) -
 
 def test_the_crop_invents_nothing_beyond_the_picture() -> None:
     pixels = np.full((60, 60, 3), 200, np.uint8)
-    crop = cut_square(pixels, Face((-10.0, 20.0, 10.0, 40.0), 1.0, 1.0), 0.5, 90)
+    crop = cut_square(pixels, (-10.0, 20.0, 10.0, 40.0), 0.5, 90)
     row = [crop.pixelColor(x, 45).alpha() for x in range(90)]
     assert row == [0] * 45 + [255] * 45
-    whole = cut_square(pixels, Face((20.0, 20.0, 40.0, 40.0), 1.0, 1.0), 0.5, 90)
+    whole = cut_square(pixels, (20.0, 20.0, 40.0, 40.0), 0.5, 90)
     assert {whole.pixelColor(x, y).getRgb() for x, y in ((0, 0), (89, 89), (45, 45))} == {(200, 200, 200, 255)}
