@@ -17,7 +17,7 @@ _FOUND_BEFORE = ("lost now", "false alarm gone")
 
 
 class ChangePairs(QListWidget):
-    """Pairs, before on the left and after on the right, with the score that the place had."""
+    """Pairs, before on the left and after on the right, with their scores."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class ChangePairs(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
 
     def add(self, crop: QImage, change: Change, colour: QColor) -> None:
-        """Add a place; where it counted as found its box is whole and in `colour`, else faint."""
+        """Add a pair; where the face counts as found the box is solid and in `colour`, else faint."""
         side = max(change.box[2] - change.box[0], change.box[3] - change.box[1])
         text = self.tr("before {before}   |   after {after}\n{side} px").format(
             before=self._score(change.before), after=self._score(change.after), side=whole(side)
@@ -45,7 +45,7 @@ class ChangePairs(QListWidget):
 
 
 def pair(crop: QImage, change: Change, colour: QColor) -> QPixmap:
-    """The two pictures of a pair side by side."""
+    """The two images of a pair side by side."""
     pixmap = QPixmap(2 * CROP_SIDE + _GAP, CROP_SIDE)
     pixmap.fill(Qt.GlobalColor.transparent)
     with QPainter(pixmap) as painter:

@@ -39,13 +39,13 @@ _ORIGINAL_KEYS = (Qt.Key.Key_Space, Qt.Key.Key_O)
 
 
 class ComparisonPanel(QWidget):
-    """Original pixels and enlargements of one face, of what is in view, or of the whole picture."""
+    """Original pixels and enlargements of a face, of the visible region, or of the whole picture."""
 
     larger_wanted = Signal(float)
     """The user wants to see a face of at least so many pixels."""
 
     def __init__(self, settings: Settings, *, seen: Callable[[], Box] | None = None) -> None:
-        """`seen` gives the part of the picture in view."""
+        """`seen` returns the visible part of the picture."""
         super().__init__()
         self._settings, self._seen = settings, seen
         self._picture: Frame | None = None
@@ -103,20 +103,20 @@ class ComparisonPanel(QWidget):
     # -- what the window asks ------------------------------------------------------------------------
 
     def set_face(self, frame: Frame | None, face: Face | None, track: Track | None = None) -> None:
-        """Compare this face of a picture, or none, with the track that it is part of; returns at once."""
+        """Set the face to compare, or None, and its track; returns at once."""
         self._face = None if frame is None or face is None else (frame, face)
         self._track = track
         if self.subject == Subject.FACE:
             self._change_subject()
 
     def set_picture(self, frame: Frame | None) -> None:
-        """Another picture is on the screen, or none."""
+        """Set the shown picture, or None."""
         self._picture = frame
         if self.subject != Subject.FACE:
             self._change_subject()
 
     def follow_view(self) -> None:
-        """The window shows another part of the picture."""
+        """Follow the visible part of the picture."""
         if self.subject == Subject.VIEW:
             self._ask_soon()
 
@@ -126,18 +126,18 @@ class ComparisonPanel(QWidget):
         return self.bar.subject
 
     def stop(self) -> None:
-        """End what runs and wait for it; at closing."""
+        """Cancel the running comparison and wait for it; for the end of the program."""
         self._asking.stop()
         self.queue.stop()
         self._saver.wait()
 
     def sheet(self) -> QImage:
-        """What is compared now as one picture: all crops, or the two as they stand."""
+        """The current comparison as one picture: all crops, or the pair as shown."""
         tiles = self.pairs.tiles() if self._pages.currentWidget() is self.pairs else self._tiles
         return draw_sheet(tiles, self.remark.text())
 
     def copy(self) -> None:
-        """Put the sheet on the clipboard."""
+        """Copy the sheet to the clipboard."""
         if self.bar.copy.isEnabled():
             QGuiApplication.clipboard().setImage(self.sheet())
 
@@ -149,7 +149,7 @@ class ComparisonPanel(QWidget):
             self.save(path)
 
     def file_name(self) -> str:
-        """What the sheet is called unless the user says otherwise: picture, frame, what of it."""
+        """Suggested file name of the sheet: picture, frame, subject."""
         request = self._request()
         if request is None:
             return "comparison.png"
@@ -163,7 +163,7 @@ class ComparisonPanel(QWidget):
         return "-".join([*parts, "comparison.png"])
 
     def save(self, path: Path) -> None:
-        """Write the sheet as PNG, beside the GUI thread."""
+        """Write the sheet as PNG in a worker thread."""
         sheet = self.sheet()
         methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH, GUESSED)]
 
@@ -181,7 +181,7 @@ class ComparisonPanel(QWidget):
             crop.show_original(original)
 
     def show_as(self, look: Look | None) -> None:
-        """Two held together in a way, or all side by side; remembered."""
+        """Show a pair in some way, or all side by side; stored in the settings."""
         self._choose_look(look)
         self._settings.set_value("comparison/look", str(look or ""))
 
@@ -261,7 +261,7 @@ class ComparisonPanel(QWidget):
             self.queue.ask(request)
 
     def _refuse(self, face: Face) -> None:
-        """Say that a face is too small to be measured, and what can be done instead."""
+        """Show that a face is too small to be measured, and what can be done instead."""
         text = self.tr("This face has {size} pixels; to be reduced and measured it would need {least}.")
         self._give_up(text.format(size=round(face.size), least=SMALLEST_MEASURED))
         self._tell_reduced(forced=False, reduced=True)
@@ -350,7 +350,7 @@ class ComparisonPanel(QWidget):
             part.setEnabled(on)
 
     def event(self, event: QEvent) -> bool:
-        """Keep Space and O from the window, where they play a video and mark its end."""
+        """Keep Space and O from the window, where they play a video and set the end of the played part."""
         return keeps_key(event, lambda key: key.key() in _ORIGINAL_KEYS and not key.modifiers()) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -367,7 +367,7 @@ class ComparisonPanel(QWidget):
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let go: the enlargements again."""
+        """Show the enlargements again."""
         if event.key() in _ORIGINAL_KEYS:
             if not event.isAutoRepeat():
                 self.show_original(False)

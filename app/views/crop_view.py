@@ -26,7 +26,7 @@ _CAPTION_MARGIN = 6.0
 
 
 class LinkedView(QObject):
-    """Zoom and centre that several views share: zoom 1 fits the crop, centre is in [0, 1] of its sides."""
+    """Zoom and centre shared by several views: zoom 1 fits the crop, the centre is in shares of its sides."""
 
     changed = Signal()
 
@@ -50,13 +50,13 @@ class LinkedView(QObject):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Crop:
-    """A picture of a face or region, and what is written on it.
+    """An image of a face or region with its texts.
 
     Attributes:
-        image: null while it is made.
+        image: null while it is not ready.
         title: the method, at the top.
         figures: at the bottom.
-        blocks: its pixels stay blocks, however large they are shown.
+        blocks: its pixels are shown as blocks, however large.
     """
 
     image: QImage = field(default_factory=QImage)
@@ -206,7 +206,7 @@ class CropView(QWidget):
         self._dragged_from = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Show the whole crop again."""
+        """Show the whole crop."""
         self._view.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

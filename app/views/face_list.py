@@ -54,11 +54,11 @@ from .keys import keeps_key
 
 _SMALLEST_MARK = 4.0
 _SPAN = 136
-"""Width of a column that says from when to when a face is seen."""
+"""Width of the column of times."""
 _HEADER_MARGINS, _ICON_MARGINS = 16, 46
 """Pixels beside the title of a column, and beside a text with an icon."""
 _LOW = 400
-"""Height in pixels under which a panel has no room for lines that can be saved."""
+"""Height in pixels below which the panel saves lines."""
 _DOWN = QBoxLayout.Direction.TopToBottom
 _SIZE_STEPS = 80
 """The size slider is logarithmic: ten steps double the size, from 4 to 1024 pixels."""
@@ -75,15 +75,15 @@ class FaceList(QWidget):
     """All faces of the opened pictures that pass the filters."""
 
     face_selected = Signal(int)
-    """Key of the face that the user made the current one."""
+    """Key of the face selected by the user."""
     face_activated = Signal(int)
     """Key of a face that was double-clicked, or chosen by Enter."""
     menu_wanted = Signal(QPoint)
-    """Place on the screen of a right click on the selected faces."""
+    """Position of a right click on the selected faces, on the screen."""
     all_wanted = Signal()
-    """No filter is to be left anywhere."""
+    """All filters are to be removed."""
     likeness_wanted = Signal()
-    """Faces are to be ordered by how much they look like the selected one."""
+    """Faces are to be sorted by similarity to the selected one."""
 
     def __init__(self, visible: VisibleFaces, settings: Settings) -> None:
         super().__init__()
@@ -149,9 +149,9 @@ class FaceList(QWidget):
     # -- what the window asks ------------------------------------------------------------------------
 
     def select(self, key: int, alone: bool = True) -> None:
-        """Make a face the current one without telling; -1 selects none.
+        """Select a face without a signal; -1 selects none.
 
-        If it is the current one already, others that are selected stay selected, unless it is to be `alone`.
+        If it is already the current one, other selected faces stay selected, unless `alone`.
         """
         self._telling = False
         try:
@@ -171,11 +171,11 @@ class FaceList(QWidget):
 
     @property
     def has_selected(self) -> bool:
-        """Whether `selected_keys` are any."""
+        """Whether there are `selected_keys`."""
         return self._selection.hasSelection() or self._selection.currentIndex().isValid()
 
     def selected_keys(self) -> list[int]:
-        """Keys of the selected faces, from the top; of the current one where none is selected."""
+        """Keys of the selected faces, from the top; if none is selected, of the current one."""
         rows = self._selected_rows()
         if not rows and self._selection.currentIndex().isValid():
             rows = [self._selection.currentIndex().row()]
@@ -187,7 +187,7 @@ class FaceList(QWidget):
         return sorted({row for top, bottom in spans for row in range(top, bottom + 1)})
 
     def give_verdict(self, verdict: Verdict) -> None:
-        """Give a verdict to the selected faces, and go on to the next face where there was one."""
+        """Give a verdict to the selected faces; if there was only one, go to the next face."""
         keys = self.selected_keys()
         row = self._selection.currentIndex().row()
         self._visible.faces.set_verdicts(keys, verdict)
@@ -205,13 +205,13 @@ class FaceList(QWidget):
         self._hold_order(self.underMouse() or self._view.hasFocus())
 
     def set_searched(self, searched: bool) -> None:
-        """Whether something was searched, and nothing is searched any more."""
+        """Set whether something was searched and no search runs."""
         if searched != self._searched:
             self._searched = searched
             self._counting.start()
 
     def set_picture(self, source: str | None) -> None:
-        """The window shows another picture."""
+        """Set the shown picture."""
         self._source = source
         if self.this_picture.isChecked():
             self._filter()
@@ -238,7 +238,7 @@ class FaceList(QWidget):
             self._view.scrollTo(current.siblingAtColumn(0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low panel the filters share a line, the verdicts another one with the count; cells are small."""
+        """In a low panel use a line for filters, one for verdicts and the count, and small cells."""
         super().resizeEvent(event)
         low = event.size().height() < _LOW
         if low == self._is_low:
@@ -411,7 +411,7 @@ class FaceList(QWidget):
         return menu
 
     def sort_by_likeness(self) -> None:
-        """Order faces by how much they look like the one that was chosen."""
+        """Sort faces by similarity to the chosen one."""
         self.table.sortByColumn(Column.LIKENESS, Qt.SortOrder.DescendingOrder)
         self._view.scrollToTop()
 
@@ -457,12 +457,12 @@ class FaceList(QWidget):
     # -- selection ---------------------------------------------------------------------------------------
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Nothing moves away under the mouse."""
+        """Hold the order, so that no row moves under the mouse."""
         self._hold_order(True)
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Faces that came meanwhile are sorted in, unless the list is worked on by keys."""
+        """Sort in new faces, unless the list has the keyboard focus."""
         self._hold_order(self.window().focusWidget() is self._view)  # a dialog gives the focus back
         super().leaveEvent(event)
 
@@ -485,7 +485,7 @@ class FaceList(QWidget):
         self._counting.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Verdict keys, before the views take letters for a search; whether the list is worked on by keys."""
+        """Handle verdict keys before the views take letters for a search; note whether the list has the focus."""
         if isinstance(event, QFocusEvent) and event.reason() not in _FOCUS_ELSEWHERE:
             self._hold_order(event.gotFocus() or self.underMouse())
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and _verdict_of(event) is not None:
@@ -494,7 +494,7 @@ class FaceList(QWidget):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the verdict keys from the window, where they do not go on to the next face."""
+        """Keep the verdict keys from the window, where they do not go to the next face."""
         return keeps_key(event, lambda key: _verdict_of(key) is not None) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -578,7 +578,7 @@ class FaceList(QWidget):
         )
 
     def _show_columns_in_use(self) -> None:
-        """Hide columns that would say nothing: of scores that nobody computed, of the one picture, of no video."""
+        """Hide empty columns: missing scores, the name of a single picture, times without a video."""
         values = self._visible.faces.values
         for column in (Column.PROBABILITY, Column.TIME):
             self.table.setColumnHidden(column, not bool((values(column) >= 0).any()))

@@ -21,7 +21,7 @@ _LOWEST, _LOW = 100, 200
 
 
 class PairPage(QWidget):
-    """Which two, how they are shown, and the view of them."""
+    """Choices of two methods and of a way to show them, and the view."""
 
     def __init__(self, view: LinkedView) -> None:
         super().__init__()
@@ -53,14 +53,14 @@ class PairPage(QWidget):
         self.set_look(Look.BORDER)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a low panel the choices stand beside the two, which then have its whole height."""
+        """In a low panel place the choices beside the view, which then has the whole height."""
         super().resizeEvent(event)
         low = _LOWEST <= event.size().height() < _LOW
         self._page.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
         self._choices_row.setDirection(QBoxLayout.Direction.TopToBottom if low else QBoxLayout.Direction.LeftToRight)
 
     def set_look(self, look: Look) -> None:
-        """Show the two in another way."""
+        """Show the pair in another way."""
         name, tip = {
             Look.BORDER: (
                 self.tr("Two enlargements under a border; arrow keys move it"),
@@ -79,7 +79,7 @@ class PairPage(QWidget):
         self.pair.set_look(look)
 
     def show_tiles(self, tiles: Sequence[Tile], original: QImage) -> None:
-        """Offer these; `original` has the photo's own pixels."""
+        """Offer tiles; `original` has the original pixels."""
         self._tiles, self._original = {tile.name: tile for tile in tiles}, original
         for choice, wish in ((self.first_choice, 1), (self.second_choice, -1)):
             chosen = choice.currentData()
@@ -94,7 +94,7 @@ class PairPage(QWidget):
         self._show_pair()
 
     def tiles(self) -> list[Tile]:
-        """The two as they stand, for a sheet: as one picture where it holds both."""
+        """The pair as shown, for a sheet: one tile if it combines both."""
         first, second = self._chosen()
         if self._look == Look.BLINK:
             return [first, second]

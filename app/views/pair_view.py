@@ -18,7 +18,7 @@ _Composition = QPainter.CompositionMode
 
 
 class Look(StrEnum):
-    """How two enlargements are held against each other."""
+    """Ways to compare two enlargements."""
 
     BORDER = "border"
     DIFFERENCE = "difference"
@@ -46,7 +46,7 @@ class PairView(CropView):
         self.setMouseTracking(True)
 
     def set_look(self, look: Look) -> None:
-        """Show them in another way."""
+        """Set the way of comparison."""
         self._look = look
         self.unsetCursor()
         self._keep_turning()
@@ -58,30 +58,30 @@ class PairView(CropView):
         self.update()
 
     def set_gain(self, gain: int) -> None:
-        """Differences are shown so many times as large, a power of two; what passes 255 is cut."""
+        """Set the factor by which differences are multiplied, a power of two; they are clipped at 255."""
         self._gain = gain
         self.update()
 
     def set_pace(self, milliseconds: int) -> None:
-        """Each of two that blink stands for so long; with 0 the arrow keys alone change them."""
+        """Set how long each of two alternating images is shown; 0: only the arrow keys switch."""
         self._turns.setInterval(milliseconds)
         self._keep_turning()
 
     def show_pair(self, first: Crop, second: Crop, original: QImage) -> None:
-        """Show two enlargements; `original` are the photo's own pixels."""
+        """Show two enlargements; `original` are the original pixels."""
         self._second = second
         self._mean = None
         self.show_crop(first, original)
 
     @property
     def mean_difference(self) -> float:
-        """By how much the two differ in the mean over pixels and channels, in [0, 255]."""
+        """Mean absolute difference of the two over pixels and channels, in [0, 255]."""
         if self._mean is None:
             self._mean = _mean_difference(self._crop.image, self._second.image)
         return self._mean
 
     def picture(self, size: QSize) -> QImage:
-        """What border or difference show of the whole crop, in so many pixels, without captions."""
+        """The whole crop as shown with the divider or as a difference, in so many pixels, without captions."""
         made = QImage(size, QImage.Format.Format_RGB32)
         made.fill(QColor("black"))
         whole_ = QRectF(QRect(0, 0, size.width(), size.height()))
@@ -95,14 +95,14 @@ class PairView(CropView):
         return made
 
     def captions(self) -> tuple[str, str]:
-        """Of the difference: so many times as large as it is, and how large it is."""
+        """Captions of the difference: its factor, and its mean."""
         times = self.tr("Difference × {gain}").format(gain=whole(self._gain))
         return times, self.tr("{mean} of 255 on average").format(mean=decimal(self.mean_difference, 1))
 
     # -- painting ---------------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw both as the look says."""
+        """Draw both according to the way of comparison."""
         if self._showing_original:
             super().paintEvent(event)
             return
@@ -142,7 +142,7 @@ class PairView(CropView):
             painter.drawPolyline([tip + QPointF(-3 * sign, -3), tip, tip + QPointF(-3 * sign, 3)])
 
     def _paint_difference(self, painter: QPainter, place: QRectF, size: QSize) -> None:
-        """The amount by which the two differ, by channel; only what is in sight is worked out."""
+        """Draw the absolute difference of each channel; only the visible part is computed."""
         made = QImage(size, QImage.Format.Format_RGB32)
         made.fill(QColor("black"))
         with QPainter(made) as inside:
@@ -159,12 +159,12 @@ class PairView(CropView):
     # -- blinking ---------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Blink while somebody looks."""
+        """Alternate while visible."""
         super().showEvent(event)
         self._keep_turning()
 
     def hideEvent(self, event: QHideEvent) -> None:
-        """Nobody looks."""
+        """Stop alternating."""
         super().hideEvent(event)
         self._keep_turning()
 
@@ -181,7 +181,7 @@ class PairView(CropView):
     # -- mouse and keys -----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Take the border, or pan away from it."""
+        """Start to move the divider, or start panning away from it."""
         self._moving = self._is_near_border(event)
         if not self._moving:
             super().mousePressEvent(event)
@@ -201,7 +201,7 @@ class PairView(CropView):
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrow keys move the border, or change the one of two that is shown."""
+        """Arrow keys: move the divider, or switch between the two."""
         way = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         if way and self._look == Look.BORDER:
             self.set_border(self.border + 0.02 * way)
@@ -218,7 +218,7 @@ class PairView(CropView):
 
 
 def _mean_difference(first: QImage, second: QImage) -> float:
-    """In the pixels of the larger one, of a large one in a sample of them."""
+    """Computed in the pixels of the larger one; of a large one, in a sample of them."""
     if first.isNull() or second.isNull():
         return 0.0
     size = first.size().expandedTo(second.size()).boundedTo(_MOST_COMPARED)
