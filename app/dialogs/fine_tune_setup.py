@@ -68,6 +68,8 @@ class SetupPage(QWidget):
         self.form = NumbersForm()
         self.form.changed.connect(self._take_number)
         scroll, content = named(_Column(self), self.tr("New fine-tuning")), QWidget()
+        # The height that it would need if it were as narrow as it can be makes it scroll where there is room.
+        content.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         scroll.setWidget(content)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)

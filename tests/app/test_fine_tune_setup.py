@@ -90,6 +90,19 @@ def test_a_wheel_scrolls_past_numbers_and_turns_only_the_one_that_was_clicked(
     assert not turn(crop) and crop.value() != 512
 
 
+def test_a_page_that_has_room_does_not_scroll(qtbot: QtBot, dialog: FineTuneDialog) -> None:
+    qtbot.waitUntil(dialog.setup.start.isEnabled)
+    (scroll,) = dialog.setup.findChildren(QScrollArea)
+    layout, rooms = scroll.widget().layout(), set[bool]()
+    for height in range(500, 800, 20):
+        dialog.resize(1120, height)
+        QApplication.processEvents()
+        has_room = layout.heightForWidth(scroll.viewport().width()) <= scroll.viewport().height()
+        assert has_room == (scroll.verticalScrollBar().maximum() == 0), height
+        rooms.add(has_room)
+    assert rooms == {False, True}
+
+
 def test_enter_in_a_field_presses_no_button(qtbot: QtBot, dialog: FineTuneDialog) -> None:
     qtbot.waitUntil(dialog.setup.start.isEnabled)
     dialog.setup.expand.click()
