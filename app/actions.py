@@ -61,7 +61,7 @@ class WindowActions(QObject):
             self.tr("Start an empty project; the open one stays in its file"),
         )
         self.open_project = self._make(
-            self.tr("Open pro&ject…"), "project", "Ctrl+Alt+P", self.tr("Go on with a project file")
+            self.tr("Open pro&ject…"), "project", "Ctrl+Alt+P", self.tr("Open a project file")
         )
         self.save_project = self._make(
             self.tr("&Save project as…"),
@@ -76,7 +76,7 @@ class WindowActions(QObject):
             self.tr("Look in a folder for pictures that were moved or renamed"),
         )
         self.take_regions = self._make(
-            self.tr("Take in face &regions"),
+            self.tr("Import face &regions"),
             "",
             "Ctrl+Alt+R",
             self.tr("Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts"),
@@ -144,7 +144,7 @@ class WindowActions(QObject):
             self.tr("Move and resize the box of the selected face, by mouse or arrow keys"),
         )
         self.restore_box = self._make(
-            self.tr("Box as it was &found"), "", "Shift+E", self.tr("Give the selected face its first box back")
+            self.tr("Box as it was &found"), "", "Shift+E", self.tr("Restore the original box of the selected face")
         )
         self.split_track = self._make(
             self.tr("S&plit the track here"),
@@ -153,7 +153,10 @@ class WindowActions(QObject):
             self.tr("Split the track: from this frame on the selected face is another person"),
         )
         self.join_tracks = self._make(
-            self.tr("&Join the selected tracks"), "", "Shift+J", self.tr("The faces selected in the list are one")
+            self.tr("&Join the selected tracks"),
+            "",
+            "Shift+J",
+            self.tr("Join the tracks of the faces selected in the list"),
         )
         self.copy_face = self._make(
             self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
@@ -248,7 +251,7 @@ class WindowActions(QObject):
         )
         self.shuttle_stop = self._make(self.tr("St&op"), "", "K", self.tr("Stop the video"))
         self.shuttle_on = self._make(
-            self.tr("Play &quicker"), "", "Ctrl+Shift+L", self.tr("Play the video; each time twice as quick")
+            self.tr("Play &quicker"), "", "Ctrl+Shift+L", self.tr("Play the video; each repeat doubles the speed")
         )
         self.part_begin = self._make(
             self.tr("Play fr&om here"),
@@ -272,7 +275,7 @@ class WindowActions(QObject):
             self.tr("Move the keyboard focus to the next panel: picture, film strip, lists"),
         )
         self.panel_back = self._make(
-            self.tr("Previous pane&l"), "", "Shift+F6", self.tr("Give the keys to the previous panel")
+            self.tr("Previous pane&l"), "", "Shift+F6", self.tr("Move the keyboard focus to the previous panel")
         )
         self.full_screen = self._toggle(self.tr("Full &screen"), "", "F11", self.tr("Use the whole screen"))
 

@@ -65,7 +65,7 @@ QT_TRANSLATE_NOOP("Parts", "Reduced to two to four cells a face")
 QT_TRANSLATE_NOOP("Parts", "Solid")
 QT_TRANSLATE_NOOP("Parts", "Black: nothing is left")
 QT_TRANSLATE_NOOP("Parts", "Picture")
-QT_TRANSLATE_NOOP("Parts", "A picture of one's own over every face")
+QT_TRANSLATE_NOOP("Parts", "A picture of your choice over every face")
 
 
 def list_parts(worker: Worker, registry: Registry[T], take: Callable[[list[Entry[T]]], None]) -> None:

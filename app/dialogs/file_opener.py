@@ -130,7 +130,7 @@ class FileOpener(QObject):
         return bool(chosen)
 
     def _may_forget(self, source: str, said: int) -> bool:
-        question = self.tr("Close {name} and forget what you said of it?").format(name=Path(source).name)
+        question = self.tr("Close {name} and delete what you entered for it?").format(name=Path(source).name)
         one = self.tr("1 verdict, note or drawn box is removed from the project with it.")
         many = self.tr("{count} verdicts, notes or drawn boxes are removed from the project with it.")
         details = counted(said, one, many)

@@ -62,7 +62,7 @@ class RedactionPage(QWidget):
         for title, box, tip in (
             (self.tr("Cover"), self.which, self.tr("Whose faces are covered; verdicts on one frame count for a track")),
             (self.tr("With"), self.look, self.tr("What is laid over them; solid and picture keep nothing at all")),
-            (self.tr("Shape"), self.shape, self.tr("What is covered of the enlarged box")),
+            (self.tr("Shape"), self.shape, self.tr("Shape of the covered part of the enlarged box")),
             (
                 self.tr("Margin"),
                 self.margin,

@@ -49,7 +49,7 @@ class ShortcutsDialog(QDialog):
             (self.tr("Confirm the selected faces"), "Y"),
             (self.tr("Not a face"), "N"),
             (self.tr("Unsure"), "U"),
-            (self.tr("Take the verdict back"), self.tr("Backspace")),
+            (self.tr("Remove the verdict"), self.tr("Backspace")),
             (self.tr("Write a note (face list)"), "F2"),
             (self.tr("Original pixels, while held (comparison)"), self.tr("Space, O")),
             (self.tr("Zoom the crops (comparison)"), "+, −"),

@@ -110,7 +110,7 @@ class VotingDialog(QDialog):
         self.seed.setValue(random.randrange(1_000_000))  # noqa: S311
         self.count.valueChanged.connect(self._follow)
         for title, box, tip in (
-            (self.tr("Faces"), self.count, self.tr("So many of the listed faces, drawn by lot")),
+            (self.tr("Faces"), self.count, self.tr("This many of the listed faces, chosen at random")),
             (self.tr("Seed"), self.seed, self.tr("Faces, order and sides follow from it")),
         ):
             box.setMinimumWidth(120)

@@ -101,7 +101,7 @@ def column_titles() -> dict[Column, tuple[str, str]]:
             translate("FacesModel", "Picture"),
             translate("FacesModel", "The picture or video that it is in"),
         ),
-        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "When it is seen in the video")),
+        Column.TIME: (translate("FacesModel", "Time"), translate("FacesModel", "When it is visible in the video")),
         Column.FRAMES: (
             translate("FacesModel", "Frames"),
             translate("FacesModel", "Searched frames in which this face was found"),

@@ -383,7 +383,7 @@ class FaceList(QWidget):
             button = push_button(f"{text}  {key}", picture=verdict_icon(verdict))
             button.clicked.connect(lambda _=False, verdict=verdict: self.give_verdict(verdict))
             button.setProperty("narrow", "true")
-            named(button, text, self.tr("Say this of the selected faces (key {key})").format(key=key))
+            named(button, text, self.tr("Give this verdict to the selected faces (key {key})").format(key=key))
             self.verdict_buttons[verdict] = button
         return lay_out(QHBoxLayout(), *((button, 1) for button in self.verdict_buttons.values()), spacing=6)
 

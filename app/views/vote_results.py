@@ -20,7 +20,7 @@ class VoteResults(QWidget):
         """`title_of` returns the title of a method."""
         super().__init__()
         self._title_of = title_of
-        self.summary = label(wrap=True, name=self.tr("What the vote came to"))
+        self.summary = label(wrap=True, name=self.tr("Result of the vote"))
         interval = self.tr("95 % interval")
         against = (self.tr("First"), self.tr("Second"), self.tr("For the first"), self.tr("For the second"))
         self.pairs = table(

@@ -38,7 +38,7 @@ class VoteView(QWidget):
         self.right = named(CropView(self._shared), self.tr("Right enlargement"))
         self.question = label(self.tr("Which shows the face better?"), "title")
         self.setAccessibleName(self.question.text())
-        self.place = label(rank="second", name=self.tr("How far the vote is"))
+        self.place = label(rank="second", name=self.tr("Progress of the vote"))
         self.progress = named(QProgressBar(textVisible=False), self.tr("Progress"))
         self.progress.setMaximumHeight(6)
         crops = lay_out(QHBoxLayout(), (self.left, 1), (self.right, 1), spacing=10)
@@ -51,7 +51,7 @@ class VoteView(QWidget):
             )
         }
         self.back = push_button(
-            self.tr("Take back"), self.taken_back.emit, tip=self.tr("The answer before (Backspace)")
+            self.tr("Take back"), self.taken_back.emit, tip=self.tr("Undo the last answer (Backspace)")
         )
         for widget in (self.left, self.right, *self.buttons.values(), self.back):
             widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the keys are those of the vote

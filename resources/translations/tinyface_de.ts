@@ -1461,8 +1461,8 @@
         <translation>Reihenfolge der Gesichter</translation>
     </message>
     <message>
-        <source>Say this of the selected faces (key {key})</source>
-        <translation>Dieses Urteil über die gewählten Gesichter fällen (Taste {key})</translation>
+        <source>Give this verdict to the selected faces (key {key})</source>
+        <translation>Den gewählten Gesichtern dieses Urteil geben (Taste {key})</translation>
     </message>
     <message>
         <source>Best score first</source>
@@ -1635,7 +1635,7 @@
         <translation>Zeit</translation>
     </message>
     <message>
-        <source>When it is seen in the video</source>
+        <source>When it is visible in the video</source>
         <translation>Wann es im Video zu sehen ist</translation>
     </message>
     <message>
@@ -1753,8 +1753,8 @@
         <translation>Fehlende Bilder suchen in</translation>
     </message>
     <message>
-        <source>Close {name} and forget what you said of it?</source>
-        <translation>{name} schließen und vergessen, was Sie dazu gesagt haben?</translation>
+        <source>Close {name} and delete what you entered for it?</source>
+        <translation>{name} schließen und Ihre Angaben dazu löschen?</translation>
     </message>
     <message>
         <source>1 verdict, note or drawn box is removed from the project with it.</source>
@@ -3004,8 +3004,8 @@
         <translation>Bild</translation>
     </message>
     <message>
-        <source>A picture of one&apos;s own over every face</source>
-        <translation>Ein eigenes Bild über jedem Gesicht</translation>
+        <source>A picture of your choice over every face</source>
+        <translation>Ein Bild Ihrer Wahl über jedem Gesicht</translation>
     </message>
     <message>
         <source>From the package {name}</source>
@@ -3254,8 +3254,8 @@
         <translation>Form</translation>
     </message>
     <message>
-        <source>What is covered of the enlarged box</source>
-        <translation>Was vom vergrößerten Rahmen verdeckt wird</translation>
+        <source>Shape of the covered part of the enlarged box</source>
+        <translation>Form des verdeckten Teils des vergrößerten Rahmens</translation>
     </message>
     <message>
         <source>Margin</source>
@@ -4033,8 +4033,8 @@
         <translation>Unsicher</translation>
     </message>
     <message>
-        <source>Take the verdict back</source>
-        <translation>Urteil zurücknehmen</translation>
+        <source>Remove the verdict</source>
+        <translation>Das Urteil entfernen</translation>
     </message>
     <message>
         <source>Backspace</source>
@@ -4251,8 +4251,8 @@
 <context>
     <name>VoteResults</name>
     <message>
-        <source>What the vote came to</source>
-        <translation>Was die Abstimmung ergab</translation>
+        <source>Result of the vote</source>
+        <translation>Ergebnis der Abstimmung</translation>
     </message>
     <message>
         <source>95 % interval</source>
@@ -4330,8 +4330,8 @@
         <translation>Welche zeigt das Gesicht besser?</translation>
     </message>
     <message>
-        <source>How far the vote is</source>
-        <translation>Wie weit die Abstimmung ist</translation>
+        <source>Progress of the vote</source>
+        <translation>Fortschritt der Abstimmung</translation>
     </message>
     <message>
         <source>Progress</source>
@@ -4354,8 +4354,8 @@
         <translation>Zurücknehmen</translation>
     </message>
     <message>
-        <source>The answer before (Backspace)</source>
-        <translation>Die Antwort davor (Rücktaste)</translation>
+        <source>Undo the last answer (Backspace)</source>
+        <translation>Die letzte Antwort zurücknehmen (Rücktaste)</translation>
     </message>
     <message>
         <source>{number} of {total}</source>
@@ -4405,8 +4405,8 @@
         <translation>Gesichter</translation>
     </message>
     <message>
-        <source>So many of the listed faces, drawn by lot</source>
-        <translation>So viele der aufgelisteten Gesichter, ausgelost</translation>
+        <source>This many of the listed faces, chosen at random</source>
+        <translation>So viele der Gesichter in der Liste, zufällig gewählt</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -4755,8 +4755,8 @@
         <translation>Pro&amp;jekt öffnen …</translation>
     </message>
     <message>
-        <source>Go on with a project file</source>
-        <translation>Mit einer Projektdatei weiterarbeiten</translation>
+        <source>Open a project file</source>
+        <translation>Eine Projektdatei öffnen</translation>
     </message>
     <message>
         <source>&amp;Save project as…</source>
@@ -4775,8 +4775,8 @@
         <translation>In einem Ordner nach verschobenen oder umbenannten Bildern suchen</translation>
     </message>
     <message>
-        <source>Take in face &amp;regions</source>
-        <translation>Gesichts&amp;bereiche übernehmen</translation>
+        <source>Import face &amp;regions</source>
+        <translation>Gesichts&amp;bereiche einlesen</translation>
     </message>
     <message>
         <source>Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts</source>
@@ -4883,8 +4883,8 @@
         <translation>Rahmen wie ge&amp;funden</translation>
     </message>
     <message>
-        <source>Give the selected face its first box back</source>
-        <translation>Dem gewählten Gesicht seinen ersten Rahmen zurückgeben</translation>
+        <source>Restore the original box of the selected face</source>
+        <translation>Den ursprünglichen Rahmen des gewählten Gesichts wiederherstellen</translation>
     </message>
     <message>
         <source>S&amp;plit the track here</source>
@@ -4899,8 +4899,8 @@
         <translation>Gewählte Spuren &amp;verbinden</translation>
     </message>
     <message>
-        <source>The faces selected in the list are one</source>
-        <translation>Die in der Liste gewählten Gesichter sind eines</translation>
+        <source>Join the tracks of the faces selected in the list</source>
+        <translation>Die Spuren der in der Liste gewählten Gesichter verbinden</translation>
     </message>
     <message>
         <source>Copy the &amp;face</source>
@@ -5183,8 +5183,8 @@
         <translation>&amp;Schneller abspielen</translation>
     </message>
     <message>
-        <source>Play the video; each time twice as quick</source>
-        <translation>Das Video abspielen; jedes Mal doppelt so schnell</translation>
+        <source>Play the video; each repeat doubles the speed</source>
+        <translation>Das Video abspielen; jede Wiederholung verdoppelt die Geschwindigkeit</translation>
     </message>
     <message>
         <source>Play fr&amp;om here</source>
@@ -5231,8 +5231,8 @@
         <translation>V&amp;origer Bereich</translation>
     </message>
     <message>
-        <source>Give the keys to the previous panel</source>
-        <translation>Die Tasten dem vorigen Bereich geben</translation>
+        <source>Move the keyboard focus to the previous panel</source>
+        <translation>Den Tastaturfokus in den vorigen Bereich setzen</translation>
     </message>
     <message>
         <source>Full &amp;screen</source>

@@ -72,7 +72,7 @@ STYLES: Registry[Callable[[RgbImage | None], Painter]] = Registry(
         Entry("blur", "Blur", lambda: _blur, "Reduced to two to four cells a face, then blurred"),
         Entry("mosaic", "Mosaic", lambda: _mosaic, "Reduced to two to four cells a face"),
         Entry("solid", "Solid", lambda: _solid, "Black: nothing is left"),
-        Entry(PICTURE, "Picture", lambda: _picture, "A picture of one's own over every face"),
+        Entry(PICTURE, "Picture", lambda: _picture, "A picture of your choice over every face"),
     ),
 )
 """Each entry makes a `Painter` from the given picture, or from None."""
