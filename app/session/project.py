@@ -115,6 +115,7 @@ class ProjectSession(QObject):
         session.searches.left_out = self._left_out
         self._writer = ProjectWriter(session, self._autosave, self)
         self._writer.faces_changed.connect(self._remember)
+        session.faces.searched.connect(lambda *_: self._remember_search())
 
     @property
     def path(self) -> Path:
@@ -236,7 +237,8 @@ class ProjectSession(QObject):
         self._worker.cancel()
         self._autosave.finish()
         self._worker.wait()
-        self._file.close(forget_if_empty=not self.is_named)
+        if self._file.close(forget_if_empty=not self.is_named):
+            self._settings.forget_recent(self._file.path)
 
     def _begin(self, file: ProjectFile, named: bool) -> None:
         self._loading.cancel()
@@ -246,13 +248,18 @@ class ProjectSession(QObject):
         before, forget = self._file, not self.is_named
         self._session.opened.close_all()
         self._autosave.use(file)
-        self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
+        closing = self._autosave.run(lambda _cancel, _report: before.close(forget_if_empty=forget))
+        closing.then(lambda forgotten: self._settings.forget_recent(before.path) if forgotten else None)
         self._file, self.is_named, self._remembered = file, named, False
         self._told_others = False
         self.follower.follow(file, None)
         if named:
             self._remember()
         self.changed.emit()
+
+    def _remember_search(self) -> None:
+        if not may_be_forgotten(len(self._session.searches.results)):
+            self._remember()
 
     def _remember(self) -> None:
         if not self._remembered:

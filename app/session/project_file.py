@@ -12,11 +12,11 @@ from tinyface_core.project.store import Project
 
 _MOST_UNNAMED = 20
 _MOST_FORGOTTEN = 100
-"""Work without a name on more pictures is kept where nothing was said of them: to search them took long."""
+"""Unnamed work on more pictures or frames of videos is kept even without verdicts, because its search took long."""
 
 
 def may_be_forgotten(pictures: int) -> bool:
-    """Whether unnamed work on so many pictures may be deleted if it has no verdicts."""
+    """Whether unnamed work on so many pictures or frames of videos may be deleted if it has no verdicts."""
     return pictures <= _MOST_FORGOTTEN
 
 
@@ -56,18 +56,23 @@ class ProjectFile:
         """Whether it is open."""
         return self._project is not None
 
-    def close(self, forget_if_empty: bool) -> None:
-        """Close the file; on request it is deleted if it has few pictures and nothing from the analyst."""
+    def close(self, forget_if_empty: bool) -> bool:
+        """Close the file; on request it is deleted if little was searched and it has nothing from the analyst.
+
+        Returns:
+            Whether it was deleted.
+        """
         with self._lock:
             if self._project is None:
-                return
+                return False
             counts = self._project.counts()
             said = counts.drawn + counts.reviewed + counts.judged
-            forget = forget_if_empty and not said and may_be_forgotten(counts.pictures)
+            forget = forget_if_empty and not said and may_be_forgotten(max(counts.pictures, counts.searched))
             self._project.close()
             self._project = None
         if forget:
             self.path.unlink(missing_ok=True)
+        return forget
 
     def delete(self) -> None:
         """Close and delete it, since the work continues under another name."""

@@ -220,6 +220,21 @@ def test_a_video_that_waits_is_searched_once_the_one_before_was_looked_at_again_
     assert followed == {str(video), str(other)}
 
 
+@pytest.mark.parametrize("most", [3, 4])
+def test_work_without_a_name_is_kept_where_many_frames_of_a_video_were_searched(
+    qtbot: QtBot, window: MainWindow, video: Path, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("app.session.project_file._MOST_FORGOTTEN", most)
+    window.settings.video_step = 10
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: states(window) == [State.DONE])
+    path = window.project.path
+    window.close()
+    assert path.exists() == (str(path) in window.settings.recent) == (most < 4)
+
+
 def test_a_video_that_is_closed_is_searched_no_more(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, video: Path
 ) -> None:

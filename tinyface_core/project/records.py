@@ -161,9 +161,13 @@ def by_frame(faces: Iterable[F]) -> defaultdict[int | None, list[F]]:
 
 @dataclass(frozen=True, slots=True)
 class ProjectCounts:
-    """How many pictures, reviewed pictures, faces, drawn faces, and faces of each verdict a project has."""
+    """How many pictures, reviewed pictures, faces, drawn faces, and faces of each verdict a project has.
+
+    `searched` counts searched pictures, pages and frames of videos.
+    """
 
     pictures: int
+    searched: int
     reviewed: int
     faces: int
     drawn: int

@@ -153,7 +153,8 @@ class Project(ProjectDatabase):
             pictures, reviewed = connection.execute("SELECT count(*), total(reviewed) FROM pictures").fetchone()
             verdicts = dict(connection.execute("SELECT verdict, count(*) FROM faces GROUP BY verdict"))
             drawn = connection.execute("SELECT count(*) FROM faces WHERE drawn").fetchone()[0]
-        return ProjectCounts(pictures, int(reviewed), sum(verdicts.values()), drawn, verdicts)
+            searched = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
+        return ProjectCounts(pictures, searched, int(reviewed), sum(verdicts.values()), drawn, verdicts)
 
     # -- writing --------------------------------------------------------------------------------------
 
