@@ -97,7 +97,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is no model of a known architecture: {1}"),
         QT_TRANSLATE_NOOP("Core", "{0} gives no picture: choose another model file."),
         QT_TRANSLATE_NOOP(
-            "Core", "{0} is not the file that the manifest names: put it back as it was, or install the program again."
+            "Core", "{0} is not the file that was installed: put it back as it was, or install the program again."
         ),
         QT_TRANSLATE_NOOP("Core", "{0} cannot be read ({1}): put it back as it was, or install the program again."),
         QT_TRANSLATE_NOOP(

@@ -173,7 +173,7 @@ class Manifest:
             WeightsError: if the file is missing or has another digest, or a value is not finite.
         """
         path = self.folder / entry.file
-        return read_tensors(self._checked(entry, path, entry.sha256), f"The weights {entry.name}")
+        return read_tensors(checked_content(path, entry.sha256), f"The weights {entry.name}")
 
     def exported(self, entry: WeightsEntry, part: str) -> bytes:
         """The ONNX file of a part of an entry, after verifying its SHA-256.
@@ -183,7 +183,7 @@ class Manifest:
         """
         if part not in entry.exported:
             raise WeightsError(f"The weights {entry.name} have no {part} network as ONNX: run them by torch.")
-        return self._checked(entry, exported_file(self.folder / entry.file, part), entry.exported[part])
+        return checked_content(exported_file(self.folder / entry.file, part), entry.exported[part])
 
     def check(self, entry: WeightsEntry) -> None:
         """Verify the SHA-256 of all files of an entry.
@@ -191,22 +191,28 @@ class Manifest:
         Raises:
             WeightsError: if one is missing or has another digest.
         """
-        self._checked(entry, self.folder / entry.file, entry.sha256)
+        checked_content(self.folder / entry.file, entry.sha256)
         for part in entry.exported:
             self.exported(entry, part)
 
-    def _checked(self, entry: WeightsEntry, path: Path, sha256: str) -> bytes:
-        try:
-            data = read_bytes(path, LARGEST_WEIGHTS)
-        except (OSError, UserError) as error:
-            raise WeightsError(
-                f"{path} cannot be read ({reason(error)}): put it back as it was, or install the program again."
-            ) from error
-        if hashlib.sha256(data).hexdigest() != sha256:
-            raise WeightsError(
-                f"{path} is not the file that the manifest names: put it back as it was, or install the program again."
-            )
-        return data
+
+def checked_content(path: Path, sha256: str) -> bytes:
+    """The content of a file of weights, after verifying its SHA-256.
+
+    Raises:
+        WeightsError: if it is missing or has another digest.
+    """
+    try:
+        data = read_bytes(path, LARGEST_WEIGHTS)
+    except (OSError, UserError) as error:
+        raise WeightsError(
+            f"{path} cannot be read ({reason(error)}): put it back as it was, or install the program again."
+        ) from error
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise WeightsError(
+            f"{path} is not the file that was installed: put it back as it was, or install the program again."
+        )
+    return data
 
 
 @contextmanager

@@ -536,8 +536,8 @@
         <translation>{0} ergibt kein Bild: Wählen Sie eine andere Modelldatei.</translation>
     </message>
     <message>
-        <source>{0} is not the file that the manifest names: put it back as it was, or install the program again.</source>
-        <translation>{0} ist nicht die Datei, die das Verzeichnis nennt: Stellen Sie sie wieder her, oder installieren Sie das Programm neu.</translation>
+        <source>{0} is not the file that was installed: put it back as it was, or install the program again.</source>
+        <translation>{0} ist nicht die Datei, die installiert wurde: Stellen Sie sie wieder her, oder installieren Sie das Programm neu.</translation>
     </message>
     <message>
         <source>{0} cannot be read ({1}): put it back as it was, or install the program again.</source>
@@ -2848,6 +2848,10 @@
         <translation>Beide Netze des Generators: vergrößern und verfeinern</translation>
     </message>
     <message>
+        <source>A detector of other authors (Xu et al., 2019), under the MIT licence</source>
+        <translation>Ein Detektor anderer Autoren (Xu et al., 2019), unter der MIT-Lizenz</translation>
+    </message>
+    <message>
         <source>Patterns and colours</source>
         <translation>Muster und Farben</translation>
     </message>
@@ -4546,6 +4550,10 @@
     <message>
         <source>Shows faces</source>
         <translation>Zeigt Gesichter</translation>
+    </message>
+    <message>
+        <source>with Thorough, beside the first, unless other weights are chosen</source>
+        <translation>bei Gründlich, neben dem ersten, wenn keine anderen Gewichte gewählt sind</translation>
     </message>
     <message>
         <source>These are part of the program and cannot be changed</source>

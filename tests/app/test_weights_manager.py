@@ -160,7 +160,7 @@ def test_the_card_of_the_quick_detector_says_when_it_is_used(
     assert "with Fast" not in manager.card.toPlainText()
 
 
-def test_what_fast_uses_has_a_tick_until_another_detector_is_chosen(
+def test_what_efforts_use_has_a_tick_until_another_detector_is_chosen(
     qtbot: QtBot, manager: WeightsDialog, settings: Settings
 ) -> None:
     manifest = Manifest.load()
@@ -168,8 +168,10 @@ def test_what_fast_uses_has_a_tick_until_another_detector_is_chosen(
     settings.detector = ""
     manager = WeightsDialog(settings)
     qtbot.addWidget(manager)
-    qtbot.waitUntil(lambda: {"q", "mine"} <= {row.split("\n")[0] for row in listed(manager)})
-    assert {"d", "q"} <= ticked(manager)
+    qtbot.waitUntil(lambda: {"q", "mine", "centerface"} <= {row.split("\n")[0] for row in listed(manager)})
+    assert {"d", "q", "centerface"} <= ticked(manager)
+    select(manager, "centerface")
+    assert "with Thorough, beside the first" in manager.card.toPlainText()
     select(manager, "mine")
     qtbot.mouseClick(manager.use, Qt.MouseButton.LeftButton)
-    assert "mine" in ticked(manager) and not {"d", "q"} & ticked(manager)
+    assert "mine" in ticked(manager) and not {"d", "q", "centerface"} & ticked(manager)

@@ -48,7 +48,7 @@ def test_exported_networks_come_with_weights_and_go_with_them_but_are_not_sent(t
     manifest = installed_weights()
     assert manifest.exported(entry, "int8") == b"another"
     exported_file(Path(entry.file), "int8").write_bytes(b"changed")
-    with pytest.raises(WeightsError, match="not the file that the manifest names"):
+    with pytest.raises(WeightsError, match="not the file that was installed"):
         manifest.check(entry)
     exported_file(Path(entry.file), "int8").write_bytes(b"another")
     send(manifest, entry, tmp_path / f"sent{SUFFIX}")

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.detector import centerface
 from tinyface_core.detector.anchors import branches_from
 from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Floats, SurroundingsArrays
 from tinyface_core.onnx_runtime import Session
@@ -38,6 +39,21 @@ class ExportedDetector:
             deltas[picture, first + anchor] = given
             first += some.shape[1]
         return scores, deltas
+
+    def leave_accelerator(self) -> bool:
+        """There is none."""
+        return False
+
+
+class ExportedMapsNetwork:
+    """See `tinyface_core.detector.centerface.MapsNetwork`; what `scripts/import_centerface.py` wrote."""
+
+    def __init__(self, session: Session, runtime: Runtime) -> None:
+        self._session, self.runtime = session, runtime
+
+    def __call__(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """See `MapsNetwork`."""
+        return self._session({centerface.INPUT: picture}, centerface.OUTPUTS)
 
     def leave_accelerator(self) -> bool:
         """There is none."""

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tinyface_core.backends.choice import SESSIONS, resolved
-from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedStage
+from tinyface_core.backends.exported import ExportedDetector, ExportedEnlarger, ExportedMapsNetwork, ExportedStage
+from tinyface_core.detector import centerface
+from tinyface_core.detector.centerface import CenterFace
 from tinyface_core.detector.network import DetectorNetwork, MBFCNDetector
 from tinyface_core.gan.networks import Enlarger, StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
@@ -30,6 +32,26 @@ def load_mbfcn(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> MBF
         UserError: if there is no such device or backend.
     """
     return MBFCNDetector(load_detector_network(manifest, entry, runtime), entry.name, entry.sha256)
+
+
+def load_centerface(runtime: Runtime) -> CenterFace:
+    """CenterFace as a detector.
+
+    Raises:
+        WeightsError: if its file is missing or changed.
+        UserError: if there is no such device or backend.
+    """
+    runtime = resolved(runtime)
+    if runtime.backend not in SESSIONS:
+        from tinyface_core.backends.torch import TorchMapsNetwork
+        from tinyface_core.device import choose_device
+
+        device = choose_device(runtime.device)
+        return CenterFace(TorchMapsNetwork(centerface.network_file("float32"), device))
+    if runtime.precision not in centerface.NETWORKS:
+        runtime = replace(runtime, precision="float32")
+    session = SESSIONS[runtime.backend](centerface.network_file(runtime.precision))
+    return CenterFace(ExportedMapsNetwork(session, runtime))
 
 
 def load_second_stage(

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.backends.arranged import INPUT_OFFSET
@@ -26,6 +27,10 @@ from tinyface_core.weights import EIGHT_BITS
 _COLOURS = 3
 _FINE_LAYERS = 6
 """Number of convolutions and poolings of a discriminator at full and half resolution."""
+
+_FIRST, _LAST = 3, 3
+"""Of another project's detector: so many convolutions at either end stay in floating point, the last ones being those
+of its three maps."""
 
 
 def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
@@ -42,6 +47,31 @@ def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
     model = _quantised(prepared, "pictures", detector_parts(pictures), layers, ())
     _take_pixels_as_they_are(model)
     onnx.checker.check_model(model)
+    data: bytes = model.SerializeToString()
+    return data
+
+
+def quantised_peer(network: bytes, name: str, parts: Iterable[NDArray[np.float32]]) -> bytes:
+    """Another project's detector in eight bits, but for its first and last convolutions.
+
+    Args:
+        network: ONNX, as `simplified` returns it.
+        name: of its input.
+        parts: of pictures, in the form that its input has.
+    """
+    import onnx
+
+    model = onnx.load_from_string(network)
+    convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
+    kept = convolutions[:_FIRST] + convolutions[-_LAST:]
+    data: bytes = _quantised(model, name, parts, ("Conv", "Add", "Relu"), kept).SerializeToString()
+    return data
+
+
+def simplified(network: bytes) -> bytes:
+    """A network with constants folded and batch norms joined with the convolutions before them; both are ONNX."""
+    model = _prepared(network)
+    del model.graph.value_info[:]
     data: bytes = model.SerializeToString()
     return data
 

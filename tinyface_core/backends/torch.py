@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from tinyface_core.backends.onnx_network import OnnxNetwork
 from tinyface_core.crop_tensors import to_unit
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.device import half_precision, working_type
@@ -68,6 +69,21 @@ class TorchDetectorNetwork(_OnTorch):
         left = super().leave_accelerator()
         self._model.to(working_type(self._device, self._precision))
         return left
+
+
+class TorchMapsNetwork(_OnTorch):
+    """See `tinyface_core.detector.centerface.MapsNetwork`."""
+
+    def __init__(self, network: bytes, device: torch.device) -> None:
+        """Take an ONNX network into use, in float32."""
+        self._network = OnnxNetwork(network).to(device)
+        super().__init__(device, "float32", self._network)
+
+    @torch.inference_mode()
+    def __call__(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """See `MapsNetwork`."""
+        maps = self._network(torch.from_numpy(picture).to(self._device))
+        return [found.cpu().numpy() for found in maps]
 
 
 class TorchEnlarger(_OnTorch):

@@ -17,6 +17,7 @@ weights_app = typer.Typer(help="The installed weights.", no_args_is_help=True)
 def show() -> None:
     """Print what every preset costs and every installed file of weights reaches."""
     from tinyface_core.cost import preset_costs
+    from tinyface_core.detector import centerface
     from tinyface_core.own_weights import installed_weights
 
     for preset, costs in preset_costs().items():
@@ -28,6 +29,7 @@ def show() -> None:
         typer.echo(f"{entry.name} ({entry.role}, {entry.preset}, {entry.date}): {entry.data}; {entry.licence}")
         for figure, value in entry.measured.items():
             typer.echo(f"  {figure:24} {value:.3f}")
+    typer.echo(f"{centerface.NAME} (detector, of other authors): MIT, see LICENSES.md beside the weights")
 
 
 @weights_app.command("export")
@@ -86,6 +88,7 @@ def remove(name: str) -> None:
 @weights_app.command("check")
 def check() -> None:
     """Compare every installed file of weights with its SHA-256."""
+    from tinyface_core.detector import centerface
     from tinyface_core.own_weights import OwnWeights, installed_weights
 
     manifest, failures = installed_weights(), Failures()
@@ -95,5 +98,11 @@ def check() -> None:
             typer.echo(f"{entry.name}: as released")
         except UserError as error:
             failures.add(Path(entry.file), error)
+    for precision, network in centerface.NETWORKS.items():
+        try:
+            centerface.network_file(precision)
+            typer.echo(f"{network.file}: as released")
+        except UserError as error:
+            failures.add(Path(network.file), error)
     OwnWeights().stored()  # searches go on without those of a manifest that cannot be read
-    failures.end(len(manifest.entries))
+    failures.end(len(manifest.entries) + len(centerface.NETWORKS))

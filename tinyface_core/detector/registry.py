@@ -6,11 +6,12 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+from tinyface_core.detector import centerface
 from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import Detections, RgbImage, RunsNetworks, Runtime
+from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -36,6 +37,12 @@ class Detector(RunsNetworks, Protocol):
         """
 
 
+AND = "+"
+"""Between the names of detectors that search a picture together."""
+
+SECOND_OPINION = centerface.NAME
+"""Name of the detector that a thorough search has beside the default one."""
+
 DetectorMaker = Callable[[Runtime], Detector]
 """Makes a detector that runs as is asked for."""
 
@@ -48,7 +55,27 @@ def standard_detectors() -> Registry[DetectorMaker]:
     """
     manifest = installed_weights()
     own = (_ours(manifest, entry) for entry in manifest.entries if entry.role == "detector")
-    return Registry("detector", "tinyface.detectors", (*own, *PEERS))
+    return Registry("detector", "tinyface.detectors", (*own, _CENTERFACE, *PEERS))
+
+
+def default_detectors(manifest: Manifest, effort: Effort) -> str:
+    """Names of the detectors of an effort, joined by `AND`.
+
+    A thorough search has two: networks of different designs and trainings make different mistakes.
+
+    Raises:
+        WeightsError: if there are no detector's weights.
+    """
+    name = manifest.default("detector", effort).name
+    return f"{name}{AND}{SECOND_OPINION}" if effort is Effort.THOROUGH else name
+
+
+_CENTERFACE: Entry[DetectorMaker] = Entry(
+    centerface.NAME,
+    "CenterFace",
+    imported("tinyface_core.backends.loading:load_centerface"),
+    "A detector of other authors (Xu et al., 2019), under the MIT licence",
+)
 
 
 def _ours(manifest: Manifest, entry: WeightsEntry) -> Entry[DetectorMaker]:

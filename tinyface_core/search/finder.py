@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import nms
-from tinyface_core.detector.registry import Detector, standard_detectors
+from tinyface_core.detector.registry import AND, Detector, default_detectors, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
+from tinyface_core.search.agreement import agreed
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.joining import without_pieces
@@ -27,6 +28,7 @@ from tinyface_core.types import (
     Floats,
     Frame,
     Progress,
+    RgbImage,
     SearchSettings,
     no_progress,
     stop_if_asked,
@@ -47,10 +49,14 @@ class _Request:
 
 
 class FaceFinder:
-    """Searches frames with a detector and, if given, a second stage."""
+    """Searches frames with one or several detectors and, if given, a second stage."""
 
     def __init__(
-        self, detector: Detector, second_stage: SecondStage | None = None, settings: SearchSettings | None = None
+        self,
+        detector: Detector,
+        second_stage: SecondStage | None = None,
+        settings: SearchSettings | None = None,
+        others: Sequence[Detector] = (),
     ) -> None:
         """Combine the parts.
 
@@ -58,12 +64,13 @@ class FaceFinder:
             detector: proposes candidates.
             second_stage: judges them.
             settings: of the search; names of parts in them are ignored.
+            others: further detectors; all of them vote on each candidate, see `tinyface_core.search.agreement`.
         """
         settings = settings or SearchSettings()
-        self._detector = detector
+        self._detectors = (detector, *others)
         self._second_stage = second_stage if settings.second_stage else None
         self._settings = settings
-        self._tile_size = tile_size_for(detector)
+        self._tile_sizes = [tile_size_for(one) for one in self._detectors]
         self._batch_size = PortionSize(
             _BATCH,
             1,
@@ -74,10 +81,10 @@ class FaceFinder:
     @property
     def settings(self) -> SearchSettings:
         """Settings of the search, with the parts in use instead of "auto" and defaults."""
-        stage, runtime = self._second_stage, self._detector.runtime
+        stage, runtime = self._second_stage, self._detectors[0].runtime
         settings = replace(
             self._settings,
-            detector=self._detector.name,
+            detector=AND.join(detector.name for detector in self._detectors),
             second_stage=stage is not None,
             device=runtime.device,
             backend=runtime.backend,
@@ -88,8 +95,10 @@ class FaceFinder:
     @property
     def weights(self) -> dict[str, str]:
         """Name and SHA-256 of the weights in use, by role."""
-        parts = {"detector": self._detector, "gan": self._second_stage}
-        return {role: f"{part.name} {part.digest}".strip() for role, part in parts.items() if part is not None}
+        stages = () if self._second_stage is None else (self._second_stage,)
+        parts = {"detector": self._detectors, "gan": stages}
+        named = {role: [f"{part.name} {part.digest}".strip() for part in several] for role, several in parts.items()}
+        return {role: f" {AND} ".join(names) for role, names in named.items() if names}
 
     def warm_up(self) -> None:
         """Run every network once, so that the first search is not slowed down by the initialization of libraries."""
@@ -146,7 +155,7 @@ class FaceFinder:
         looks, angles = [], angles_of(self._settings)
         for number, degrees in enumerate(angles):
             seen = frame if degrees == 0 else replace(frame, pixels=rotated(frame.pixels, degrees))
-            told, expected = partial(_told_of_angle, request.progress, number, len(angles)), request.expected
+            told, expected = partial(_told_of_part, request.progress, number, len(angles)), request.expected
             here = None if expected is None else rotated_boxes(expected, frame.width, frame.height, degrees)
             found, _ = self._candidates(seen, replace(request, progress=told, expected=here))
             looks.append(rotated_back(found, frame.width, frame.height, degrees))
@@ -162,12 +171,10 @@ class FaceFinder:
         return self._candidates(_prepared(frame, request.watch), request)
 
     def _candidates(self, frame: Frame, request: _Request) -> tuple[Detections, Judgement]:
-        settings, stage, progress = self._settings, self._second_stage, request.progress
+        stage, progress = self._second_stage, request.progress
         progress("detect", 0, 1)
         with request.watch.measure("detect"):
-            found = propose(
-                self._detector, frame.pixels, settings, self._tile_size, request.cancel, progress, request.expected
-            )
+            found = self._proposed(frame.pixels, request)
         progress("detect", 1, 1)
         if stage is None:
             return found, Judgement.nothing(len(found))
@@ -181,6 +188,16 @@ class FaceFinder:
             refined=said.looked,
         )
         return found, said
+
+    def _proposed(self, pixels: RgbImage, request: _Request) -> Detections:
+        """Candidates that the detectors agree on."""
+        found, count = Detections.of([], []), len(self._detectors)
+        for number, (detector, tile_size) in enumerate(zip(self._detectors, self._tile_sizes, strict=True)):
+            told = partial(_told_of_part, request.progress, number, count)
+            others = None if count == 1 else found
+            seen = propose(detector, pixels, self._settings, tile_size, request.cancel, told, request.expected, others)
+            found = agreed(found, seen, detector.plan.nms_iou, number) if number else seen
+        return found
 
     def _judged(self, frame: Frame, found: Detections, stage: SecondStage, request: _Request) -> Judgement:
         """The second stage's judgement of undecided candidates within the budget; empty for the others."""
@@ -205,10 +222,10 @@ class FaceFinder:
 
     def _remarks(self) -> Iterator[str]:
         """Sentences for the user about measures taken because memory ran out."""
-        tiles, crops = self._tile_size, self._batch_size
-        if tiles.is_reduced:
-            yield f"Memory ran out: the picture was searched in tiles of {tiles.size} pixels."
-        if tiles.left_accelerator:
+        crops, reduced = self._batch_size, [tiles.size for tiles in self._tile_sizes if tiles.is_reduced]
+        if reduced:
+            yield f"Memory ran out: the picture was searched in tiles of {min(reduced)} pixels."
+        if any(tiles.left_accelerator for tiles in self._tile_sizes):
             yield "Memory of the accelerator ran out: the picture was searched on the processor."
         if crops.left_accelerator:
             yield "Memory of the accelerator ran out: the second stage ran on the processor."
@@ -221,8 +238,8 @@ def _prepared(frame: Frame, watch: Stopwatch) -> Frame:
         return replace(frame, pixels=prepared(frame.pixels))
 
 
-def _told_of_angle(progress: Progress, number: int, angles: int, stage: str, done: int, total: int) -> None:
-    progress(stage, number * total + done, angles * total)
+def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done: int, total: int) -> None:
+    progress(stage, number * total + done, parts * total)
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:
@@ -260,5 +277,6 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
     if settings.second_stage and (settings.gan or any(entry.role == "gan" for entry in manifest.entries)):
         entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
         stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
-    name = settings.detector or manifest.default("detector", settings.effort).name
-    return FaceFinder(standard_detectors().make(name, settings.runtime), stage, settings)
+    names = (settings.detector or default_detectors(manifest, settings.effort)).split(AND)
+    detector, *others = (standard_detectors().make(name, settings.runtime) for name in names)
+    return FaceFinder(detector, stage, settings, others)

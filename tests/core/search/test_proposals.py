@@ -291,3 +291,19 @@ def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
     )
     assert len(sure(found)) == 200, "50 for each 512 x 512 pixels"
     assert told == [(n, 10) for n in range(1, 11)], "nine tiles and the whole picture reduced"
+
+
+def test_beside_others_a_detector_looks_closer_where_they_found_something_and_on_copies_of_its_own() -> None:
+    network, near = BrightSquares(), PyramidLevel(2.0, largest=64, focus=Focus(0.5, 64.0))
+    made = detector((PyramidLevel(1.0, smallest=16), near), network)
+    made.plan = replace(made.plan, shared={Effort.THOROUGH: (PyramidLevel(1.0, smallest=16), replace(near, scale=3.0))})
+    picture = picture_with([(202, 102, 8)], 960, 640)
+    thorough = SearchSettings.of(Effort.THOROUGH)
+    propose(made, picture, thorough, others=Detections.of([[700, 500, 710, 510]], [0.9]))
+    assert network.seen == [(640, 960), (160, 160)], "the picture, and a part of the copy near the others' candidate"
+    network.seen.clear()
+    propose(made, picture, thorough, others=Detections.of([], []))
+    assert len(network.seen) == 2, "the first of several looks closer near its own candidates"
+    network.seen.clear()
+    propose(made, picture, replace(thorough, effort=Effort.BALANCED), others=Detections.of([], []))
+    assert network.seen[0] == (640, 960) and len(network.seen) == 2

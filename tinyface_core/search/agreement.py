@@ -1,0 +1,47 @@
+"""Joins the candidates of several detectors.
+
+Each detector has one vote on every candidate. The score is the mean of the log-odds. The box is the mean of the boxes,
+which is nearer to a tiny face than each of them. A detector that does not find a face votes against it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tinyface_core.boxes import best_matches, nms
+from tinyface_core.gan.fusion import logit
+from tinyface_core.types import Detections
+
+_SAME_FACE = 0.4
+_FAINT = 0.05
+"""Candidates with a lower score count as not found."""
+
+_UNSEEN = 0.018
+"""Score with which a detector votes against a candidate that it did not find."""
+
+
+def agreed(first: Detections, second: Detections, nms_iou: float, votes: int = 1) -> Detections:
+    """The joined candidates of two detectors after non-maximum suppression, best first.
+
+    Args:
+        first: candidates of one detector, or joined ones of several.
+        second: candidates of one more.
+        nms_iou: threshold of non-maximum suppression.
+        votes: number of detectors behind `first`.
+    """
+    share = votes / (votes + 1)
+    first, second = (faces.take(faces.scores >= _FAINT) for faces in (first, second))
+    both = Detections.together([_voted(first, second, share), _voted(second, first, 1 - share)])
+    return both.take(nms(both.boxes, both.scores, nms_iou))
+
+
+def _voted(faces: Detections, others: Detections, share: float) -> Detections:
+    """Candidates after the vote of the other detector; `share` is that of their own votes."""
+    overlap, match = best_matches(faces.boxes, others.boxes)
+    seen = overlap >= _SAME_FACE
+    scores = np.full(len(faces), _UNSEEN)
+    scores[seen] = others.scores[match[seen]]
+    odds = share * logit(faces.scores) + (1 - share) * logit(scores)
+    boxes, own, theirs = faces.boxes.copy(), share * faces.scores[seen, None], (1 - share) * scores[seen, None]
+    boxes[seen] = (own * boxes[seen] + theirs * others.boxes[match[seen]]) / (own + theirs)
+    return Detections.of(boxes, 1 / (1 + np.exp(-odds)), faces.strides)
