@@ -4,14 +4,16 @@
 
 Each argument behind the two folders is one list of copies: scale:smallest:largest:finest stride:say:least score:smaller
 than, as the fields of `PyramidLevel`, the last two those of its `Focus`; "mirrored" at the end where the copy is. What
-is left out is the default. The effort sets detector and budget of the second stage. "Searched area" is that of all
-tiles, as a multiple of the pictures' own.
+is left out is the default. Behind a plus, as in "1:0:256+1:0:256", is a list of copies that CenterFace searches beside
+the detector. The effort sets detector and budget of the second stage. "Searched area" is that of all tiles, as a
+multiple of the pictures' own.
 """
 
 from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -21,9 +23,8 @@ import numpy as np
 from tinyface_core.backends.loading import load_second_stage
 from tinyface_core.datasets.annotations import with_pixels
 from tinyface_core.datasets.wider import read_wider
-from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.detector.pyramid import Focus, Pyramid, PyramidLevel
-from tinyface_core.detector.registry import standard_detectors
+from tinyface_core.detector.registry import AND, SECOND_OPINION, Detector, standard_detectors
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_truth
 from tinyface_core.own_weights import installed_weights
@@ -58,7 +59,7 @@ def main() -> None:
     area = sum(pixels.shape[0] * pixels.shape[1] for _, pixels in with_pixels(pictures))
     for text in chosen.copies:
         searched: list[int] = []
-        run = predict(_finder(settings, pyramid(text), searched), pictures)
+        run = predict(_finder(settings, [pyramid(part) for part in text.split(AND)], searched), pictures)
         report = evaluate_wider(run.predictions, truth, run.predictions.keys(), rounds=0)
         figures = [report.subsets[name].ap for name in SUBSETS] + [report.recall_under_16]
         cells = " | ".join(f"{figure:.4f}" for figure in figures)
@@ -80,21 +81,34 @@ def pyramid(text: str) -> Pyramid:
     return tuple(levels)
 
 
-def _finder(settings: SearchSettings, copies: Pyramid, searched: list[int]) -> FaceFinder:
-    """A finder that searches these copies and notes the pixels of each tile."""
-    manifest = installed_weights()
-    detector = standard_detectors().make(manifest.default("detector", settings.effort).name, settings.runtime)
-    assert isinstance(detector, MBFCNDetector)
-    detector.plan = replace(detector.plan, pyramids=dict.fromkeys(Effort, copies))
-    propose = detector.propose
+class Noting:
+    """A detector that searches other copies than its own and notes the pixels of each tile."""
 
-    def noted(pixels: RgbImage, finest_stride: int = 0) -> Detections:
-        searched.append(pixels.shape[0] * pixels.shape[1])
-        return propose(pixels, finest_stride)
+    def __init__(self, detector: Detector, copies: Pyramid, searched: list[int]) -> None:
+        self._detector, self._searched = detector, searched
+        self.name, self.digest, self.runtime = detector.name, detector.digest, detector.runtime
+        self.plan = replace(detector.plan, pyramids=dict.fromkeys(Effort, copies), shared={})
 
-    detector.propose = noted  # type: ignore[method-assign]
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        """See `Detector`."""
+        self._searched.append(pixels.shape[0] * pixels.shape[1])
+        return self._detector.propose(pixels, finest_stride)
+
+    def leave_accelerator(self) -> bool:
+        """See `Detector`."""
+        return self._detector.leave_accelerator()
+
+
+def _finder(settings: SearchSettings, lists: Sequence[Pyramid], searched: list[int]) -> FaceFinder:
+    """A finder that searches these copies, one list for each detector, and notes the pixels of each tile."""
+    manifest, registry = installed_weights(), standard_detectors()
+    names = (manifest.default("detector", settings.effort).name, SECOND_OPINION)
+    detector, *others = (
+        Noting(registry.make(name, settings.runtime), copies, searched)
+        for name, copies in zip(names, lists, strict=False)
+    )
     stage = load_second_stage(manifest, manifest.default("gan"), settings.runtime, settings.context)
-    return FaceFinder(detector, stage, settings)
+    return FaceFinder(detector, stage, settings, others)
 
 
 if __name__ == "__main__":

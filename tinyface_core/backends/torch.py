@@ -76,13 +76,13 @@ class TorchMapsNetwork(_OnTorch):
 
     def __init__(self, network: bytes, device: torch.device) -> None:
         """Take an ONNX network into use, in float32."""
-        self._network = OnnxNetwork(network).to(device)
+        self._network = OnnxNetwork(network).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         super().__init__(device, "float32", self._network)
 
     @torch.inference_mode()
     def __call__(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
         """See `MapsNetwork`."""
-        maps = self._network(torch.from_numpy(picture).to(self._device))
+        maps = self._network(torch.from_numpy(picture).to(self._device, memory_format=torch.channels_last))
         return [found.cpu().numpy() for found in maps]
 
 
