@@ -58,7 +58,7 @@ vote. Chosen by the AP of the 200 validation pictures of docs/weights.md."""
 PLAN = SearchPlan(
     {Effort.FAST: WHOLE, Effort.BALANCED: WHOLE, Effort.THOROUGH: THOROUGH},
     tile=2048,
-    shared={Effort.THOROUGH: SECOND_OPINION},
+    shared={Effort.BALANCED: SECOND_OPINION, Effort.THOROUGH: SECOND_OPINION},
 )
 
 

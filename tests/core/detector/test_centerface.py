@@ -9,8 +9,9 @@ from tinyface_core.backends.loading import load_centerface
 from tinyface_core.backends.onnx_network import OnnxNetwork
 from tinyface_core.detector import centerface
 from tinyface_core.detector.centerface import CenterFace, NetworkFile
+from tinyface_core.detector.pyramid import WHOLE
 from tinyface_core.detector.registry import standard_detectors
-from tinyface_core.types import Runtime
+from tinyface_core.types import Effort, Runtime
 from tinyface_core.weights import BUNDLED, WeightsError
 
 FLOAT32, INT8, TORCH = (
@@ -100,3 +101,11 @@ def test_a_layer_of_an_unknown_kind_is_named():
     network = (BUNDLED / "centerface.int8.onnx").read_bytes()
     with pytest.raises(KeyError, match="DequantizeLinear"):
         OnnxNetwork(network)
+
+
+def test_alone_it_searches_the_picture_as_it_is_and_beside_others_enlarged_copies_near_their_candidates():
+    assert centerface.PLAN.pyramid(Effort.BALANCED) == WHOLE
+    for effort in (Effort.BALANCED, Effort.THOROUGH):
+        scales = [level.scale for level in centerface.PLAN.pyramid(effort, shared=True) if level.focus]
+        assert scales == [1.9, 2.8]
+    assert centerface.PLAN.pyramid(Effort.FAST, shared=True) == WHOLE
