@@ -24,13 +24,13 @@ from tinyface_core.backends.loading import load_second_stage
 from tinyface_core.datasets.annotations import with_pixels
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.pyramid import Focus, Pyramid, PyramidLevel
-from tinyface_core.detector.registry import AND, SECOND_OPINION, Detector, standard_detectors
+from tinyface_core.detector.registry import SECOND_DETECTOR, Detector, standard_detectors
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_truth
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.types import Detections, Effort, RgbImage, SearchSettings
+from tinyface_core.types import AND, Detections, Effort, RgbImage, SearchSettings
 
 
 def main() -> None:
@@ -102,7 +102,7 @@ class Noting:
 def _finder(settings: SearchSettings, lists: Sequence[Pyramid], searched: list[int]) -> FaceFinder:
     """A finder that searches these copies, one list for each detector, and notes the pixels of each tile."""
     manifest, registry = installed_weights(), standard_detectors()
-    names = (manifest.default("detector", settings.effort).name, SECOND_OPINION)
+    names = (manifest.default("detector", settings.effort).name, SECOND_DETECTOR)
     detector, *others = (
         Noting(registry.make(name, settings.runtime), copies, searched)
         for name, copies in zip(names, lists, strict=False)

@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tinyface_core.names import place_in_file
 from tinyface_core.score_colours import score_colour
-from tinyface_core.types import Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
+from tinyface_core.types import AND, Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
 
 Colour = tuple[int, int, int]
 
@@ -118,6 +118,11 @@ def _face_of(crops: CropSet, faces: Sequence[Face]) -> Face | None:
     return faces[distances.index(min(distances))]
 
 
+def _names(weights: str) -> str:
+    """Names of the weights of a role in a result, without their SHA-256."""
+    return f" {AND} ".join(part.split()[0] for part in weights.split(f" {AND} "))
+
+
 def _middle(box: Box) -> tuple[float, float]:
     return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
 
@@ -174,7 +179,7 @@ class _Sheet:
             f"{self.result.width} x {self.result.height} pixels{searched}",
             f"{counted(len(self.rows), 'face')} compared",
             *(
-                f"{_DONE.get(role, role)} by {weights.split()[0]}"
+                f"{_DONE.get(role, role)} by {_names(weights)}"
                 for role, weights in self.result.weights.items()
                 if weights
             ),

@@ -410,6 +410,9 @@ BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.T
 """Default budget of each effort."""
 
 
+AND = "+"
+"""Stands between the names of detectors that search a picture together."""
+
 LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
 """Default minimum scores of faces that are shown, and of those that are kept in projects."""
 

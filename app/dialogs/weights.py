@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyface_core.detector.registry import SECOND_OPINION, DetectorMaker, standard_detectors
+from tinyface_core.detector.registry import SECOND_DETECTOR, DetectorMaker, standard_detectors
 from tinyface_core.own_weights import SUFFIX, OwnWeights, installed_weights, send
 from tinyface_core.registry import Entry
 from tinyface_core.weights import WeightsEntry, WeightsError
@@ -161,7 +161,7 @@ class WeightsDialog(QDialog):
         rows = [_Row(e.role, e.name, f"{roles[e.role]} · {e.preset}", self._text(e), e) for e in self._entries]
         for part in self._detectors:
             card = f"## {title_of(part)}\n\n{about_of(part)}"
-            if part.name == SECOND_OPINION:
+            if part.name == SECOND_DETECTOR:
                 said = self.tr("with Thorough, beside the first, unless other weights are chosen")
                 card += "\n\n" + _line(self.tr("Used"), said)
             rows.append(_Row("detector", part.name, f"{roles['detector']} · {title_of(part)}", card, None))
@@ -174,7 +174,7 @@ class WeightsDialog(QDialog):
         return row.name == (name if name in known else known[0])
 
     def _in_use(self, row: _Row) -> bool:
-        by_effort = row.name == SECOND_OPINION or (row.weights is not None and row.weights.quick)
+        by_effort = row.name == SECOND_DETECTOR or (row.weights is not None and row.weights.quick)
         return (by_effort and not self._settings.detector) or self._chosen(row)
 
     def _fill(self) -> None:

@@ -15,6 +15,17 @@ from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResu
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")
 
 
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Texts that are drawn."""
+    texts: list[str] = []
+    draw = ImageDraw.ImageDraw.text
+    monkeypatch.setattr(
+        ImageDraw.ImageDraw, "text", lambda self, xy, text, **how: (texts.append(text), draw(self, xy, text, **how))
+    )
+    return texts
+
+
 def test_no_pixel_inside_a_face_is_touched_not_even_by_labels() -> None:
     rng = np.random.default_rng(1)
     # A dense grid of tiny faces: hardly any room for labels.
@@ -86,13 +97,8 @@ def test_a_sheet_of_nothing_says_so() -> None:
 
 
 def test_a_sheet_of_boxes_tells_their_size_the_time_in_seconds_and_how_far_it_is_guessed(
-    monkeypatch: pytest.MonkeyPatch,
+    written: list[str],
 ) -> None:
-    written = []
-    draw = ImageDraw.ImageDraw.text
-    monkeypatch.setattr(
-        ImageDraw.ImageDraw, "text", lambda self, xy, text, **how: (written.append(text), draw(self, xy, text, **how))
-    )
     picture = np.zeros((64, 64, 3), np.uint8)
     made = (Enlargement("refined", picture, 11713.8), Enlargement("guessed", picture, 90.0, guessed=4.42))
     found = FindResult("x", 300, 200, Detections.of([], []), 0, 0)
@@ -100,15 +106,18 @@ def test_a_sheet_of_boxes_tells_their_size_the_time_in_seconds_and_how_far_it_is
     assert {"25 px", "11.7 s", "\u00b1 4.4 of 255 levels"} <= set(written) and "90.0 ms" not in written
 
 
-def test_the_head_of_a_sheet_names_the_generator_that_made_its_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
-    written = []
-    draw = ImageDraw.ImageDraw.text
-    monkeypatch.setattr(
-        ImageDraw.ImageDraw, "text", lambda self, xy, text, **how: (written.append(text), draw(self, xy, text, **how))
-    )
+def test_the_head_of_a_sheet_names_the_generator_that_made_its_pictures(written: list[str]) -> None:
     picture = np.zeros((64, 64, 3), np.uint8)
     made = (Enlargement("bilinear", picture, 1.0), Enlargement("refined", picture, 2.0, weights="shown-desktop"))
     comparison_sheet(
         GREY, FindResult("x", 300, 200, Detections.of([], []), 0, 0), [CropSet((0, 0, 9, 9), picture, made)]
     )
     assert written.count("Enlarged by shown-desktop") == 1
+
+
+def test_the_head_of_a_sheet_names_all_detectors_that_searched(written: list[str]) -> None:
+    picture = np.zeros((64, 64, 3), np.uint8)
+    weights = {"detector": "detector-desktop 01ab + centerface 23cd", "gan": "gan-desktop 45ef"}
+    found = FindResult("x", 300, 200, Detections.of([], []), 0, 0, weights=weights)
+    comparison_sheet(GREY, found, [CropSet((0, 0, 9, 9), picture, (Enlargement("bilinear", picture, 1.0),))])
+    assert {"Found by detector-desktop + centerface", "Judged by gan-desktop"} <= set(written)

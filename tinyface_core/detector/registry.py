@@ -11,7 +11,7 @@ from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
+from tinyface_core.types import AND, Detections, Effort, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -37,10 +37,7 @@ class Detector(RunsNetworks, Protocol):
         """
 
 
-AND = "+"
-"""Between the names of detectors that search a picture together."""
-
-SECOND_OPINION = centerface.NAME
+SECOND_DETECTOR = centerface.NAME
 """Name of the detector that a thorough search has beside the default one."""
 
 DetectorMaker = Callable[[Runtime], Detector]
@@ -67,7 +64,7 @@ def default_detectors(manifest: Manifest, effort: Effort) -> str:
         WeightsError: if there are no detector's weights.
     """
     name = manifest.default("detector", effort).name
-    return f"{name}{AND}{SECOND_OPINION}" if effort is Effort.THOROUGH else name
+    return f"{name}{AND}{SECOND_DETECTOR}" if effort is Effort.THOROUGH else name
 
 
 _CENTERFACE: Entry[DetectorMaker] = Entry(

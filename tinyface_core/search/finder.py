@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import nms
-from tinyface_core.detector.registry import AND, Detector, default_detectors, standard_detectors
+from tinyface_core.detector.registry import Detector, default_detectors, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.search.agreement import agreed
@@ -22,6 +22,7 @@ from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, tile_size_for
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import (
+    AND,
     CancelToken,
     Detections,
     FindResult,
