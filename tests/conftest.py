@@ -52,9 +52,11 @@ def _home_of_this_test(
 
 @pytest.fixture
 def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Untrained tiny networks that find something everywhere, installed as the program's weights."""
+    """Untrained tiny networks that find something everywhere, installed as the program's weights, and CenterFace."""
     folder = tmp_path / "weights"
     install_tiny_weights(folder, eager=True)
+    for file in tinyface_core.weights.BUNDLED.glob("centerface.*"):
+        (folder / file.name).symlink_to(file)
     monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
     return folder
 

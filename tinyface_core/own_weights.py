@@ -19,6 +19,7 @@ from tinyface_core.checked import checked_json
 from tinyface_core.failures import reason
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
+from tinyface_core.types import AND
 from tinyface_core.weights import (
     LARGEST_WEIGHTS,
     Manifest,
@@ -85,6 +86,8 @@ class OwnWeights:
     def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry, Mapping[str, bytes]]]) -> list[WeightsEntry]:
         """Add several weights, all of them or none; weights that were added before are kept as they are.
 
+        In their names `AND`, which joins the names of detectors, becomes a hyphen.
+
         Args:
             weights: content of the safetensors file, card, and content of the ONNX networks by part.
 
@@ -107,7 +110,7 @@ class OwnWeights:
                     taken = {other.name for other in (*Manifest.load().entries, *stored)}
                     known = replace(
                         entry,
-                        name=_free_name(entry.name, taken),
+                        name=_free_name(entry.name.replace(AND, "-"), taken),
                         file=f"{sha256[:16]}.safetensors",
                         sha256=sha256,
                         exported={part: hashlib.sha256(data).hexdigest() for part, data in networks.items()},
@@ -130,11 +133,13 @@ class OwnWeights:
         """Rename weights.
 
         Raises:
-            WeightsError: if there are none of that name, or the new name is empty or taken.
+            WeightsError: if there are none of that name, or the new name is empty, taken or contains `AND`.
         """
         new = new.strip()
         if not new:
             raise WeightsError("Weights need a name.")
+        if AND in new:
+            raise WeightsError(f"{new} contains {AND}, which joins the names of detectors: choose another name.")
         if new != name and new in self._taken():
             raise WeightsError(f"There are weights called {new} already: choose another name.")
         self._change(name, lambda entry: replace(entry, name=new))

@@ -23,11 +23,9 @@ from PySide6.QtWidgets import (
 )
 
 from tinyface_core.datasets.registry import READERS
-from tinyface_core.detector.registry import DetectorMaker, standard_detectors
 from tinyface_core.folders import typed_path
-from tinyface_core.registry import Entry
 
-from ..jobs.evaluating import Evaluation, EvaluationRequest, evaluate, save_evaluation
+from ..jobs.evaluating import Evaluation, EvaluationRequest, Measurable, evaluate, measurable, save_evaluation
 from ..jobs.loading import prepare_plots
 from ..parts import list_parts, offer
 from ..settings import Settings
@@ -64,9 +62,8 @@ class EvaluateDialog(JobDialog):
         # One thread does all of it in turn, so that the plots are there before anything is measured.
         self.worker.start(lambda _cancel, _report: prepare_plots()).then(self._make_plots, self.tell_failure)
         list_parts(self.worker, READERS, partial(offer, self.kind))
-        self.worker.start(lambda _cancel, _report: standard_detectors().entries()).then(
-            self._show_detectors, self.tell_failure
-        )
+        choice = settings.search
+        self.worker.start(lambda _cancel, _report: measurable(choice)).then(self._show_detectors, self.tell_failure)
 
     # -- parts -----------------------------------------------------------------------------------------
 
@@ -87,7 +84,7 @@ class EvaluateDialog(JobDialog):
         self.pictures.setRange(0, 1_000_000)
         self.pictures.setSpecialValueText(self.tr("All"))
         self.kind.setToolTip(self.tr("How the annotations are written down"))
-        self.detector.setToolTip(self.tr("Weights that are measured"))
+        self.detector.setToolTip(self.tr("What is measured: detectors joined by + vote, as they do in searches"))
         self.pictures.setToolTip(self.tr("How many pictures are searched, spread evenly over the list"))
         for title, widget, row in (
             (self.tr("Form of the annotations"), self.kind, self.kind),
@@ -165,9 +162,10 @@ class EvaluateDialog(JobDialog):
             self.pictures.value(),
         )
 
-    def _show_detectors(self, entries: list[Entry[DetectorMaker]]) -> None:
-        offer(self.detector, entries)
-        self.detector.setCurrentIndex(max(0, self.detector.findData(self._settings.detector)))
+    def _show_detectors(self, known: Measurable) -> None:
+        for names, title in known.titles.items():
+            self.detector.addItem(title, names)
+        self.detector.setCurrentIndex(max(0, self.detector.findData(known.chosen)))
         self._follow()
 
     def _follow(self) -> None:

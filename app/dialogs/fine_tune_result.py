@@ -170,7 +170,10 @@ class ResultPage(QWidget):
         return text.format(**values)
 
     def _figures(self, comparison: Comparison) -> str:
-        parts = [self.tr("Pictures held back, and measured on: {count}.").format(count=whole(comparison.pictures))]
+        parts = [
+            self.tr("Pictures held back, and measured on: {count}.").format(count=whole(comparison.pictures)),
+            self.tr("Measured without CenterFace, which votes too in searches with Balanced and Thorough."),
+        ]
         if comparison.tells:
             parts.append(self.tr("In brackets: 95 % intervals over pictures."))
         decided = self.tr("Found is what scores {before} before, {after} after: one false alarm a picture each.")

@@ -162,7 +162,7 @@ class WeightsDialog(QDialog):
         for part in self._detectors:
             card = f"## {title_of(part)}\n\n{about_of(part)}"
             if part.name == SECOND_DETECTOR:
-                said = self.tr("with Thorough, beside the first, unless other weights are chosen")
+                said = self.tr("with Balanced and Thorough, beside weights of MB-FCN; both vote")
                 card += "\n\n" + _line(self.tr("Used"), said)
             rows.append(_Row("detector", part.name, f"{roles['detector']} · {title_of(part)}", card, None))
         return rows
@@ -174,8 +174,10 @@ class WeightsDialog(QDialog):
         return row.name == (name if name in known else known[0])
 
     def _in_use(self, row: _Row) -> bool:
-        by_effort = row.name == SECOND_DETECTOR or (row.weights is not None and row.weights.quick)
-        return (by_effort and not self._settings.detector) or self._chosen(row)
+        chosen = self._settings.detector
+        quick = row.weights is not None and row.weights.quick and not chosen
+        votes = row.name == SECOND_DETECTOR and chosen in {"", *(entry.name for entry in self._entries)}
+        return quick or votes or self._chosen(row)
 
     def _fill(self) -> None:
         place = self.list.currentRow()

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tinyface_core.types import CancelToken, Progress, SearchSettings
+from tinyface_core.detector.registry import standard_detectors
+from tinyface_core.types import AND, CancelToken, Progress, SearchSettings
+
+from ..parts import title_of
+from .finding import with_votes
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.wider import WiderReport
@@ -33,11 +37,44 @@ class EvaluationRequest:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The figures, and the mean time per picture in milliseconds."""
+    """The figures of a measurement.
+
+    Attributes:
+        request: what was measured.
+        weights: as in `FindResult`.
+        report: the figures.
+        milliseconds: mean time per picture.
+    """
 
     request: EvaluationRequest
+    weights: dict[str, str]
     report: WiderReport
     milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measurable:
+    """The detectors that can be measured.
+
+    Attributes:
+        titles: by names as in `SearchSettings.detector`; first those of the effort.
+        chosen: names of those that searches use at present.
+    """
+
+    titles: dict[str, str]
+    chosen: str
+
+
+def measurable(choice: SearchSettings) -> Measurable:
+    """What searches with these settings, and with each other detector in place of the chosen one, would use.
+
+    Raises:
+        WeightsError: if no weights of a detector are installed.
+    """
+    titles = {entry.name: title_of(entry) for entry in standard_detectors().entries()}
+    searches = [with_votes(replace(choice, detector=name)).detector for name in ("", *titles)]
+    together = {names: " + ".join(titles[name] for name in names.split(AND)) for names in searches}
+    return Measurable(together, with_votes(choice).detector)
 
 
 def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
@@ -55,12 +92,13 @@ def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     finder = build_finder(request.settings)
     progress("evaluate", 0, len(annotated.pictures))
     report, run = measure_finder(finder, annotated, cancel=cancel, progress=progress)
-    return Evaluation(request, report, float(run.milliseconds.mean()))
+    return Evaluation(request, finder.weights, report, float(run.milliseconds.mean()))
 
 
 def save_evaluation(evaluation: Evaluation, folder: Path) -> str:
     """Write figures and curves as JSON, CSV, SVG and PNG; returns a sentence if that failed, else ""."""
     from tinyface_core.evaluation.report_files import write_wider_report
 
-    document = evaluation.report.as_json() | {"milliseconds_per_picture": evaluation.milliseconds}
+    more = {"milliseconds_per_picture": evaluation.milliseconds, "weights": evaluation.weights}
+    document = evaluation.report.as_json() | more
     return write_wider_report(folder, evaluation.report, document, str(evaluation.request.images))

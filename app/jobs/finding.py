@@ -17,6 +17,7 @@ from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
 from tinyface_core.types import (
+    AND,
     LEAST_KEPT,
     LEAST_SHOWN,
     CancelToken,
@@ -63,6 +64,26 @@ def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progr
     return Found(result, [next(images) if one else QImage() for one in seen.tolist()], sharp)
 
 
+def with_votes(choice: SearchSettings) -> SearchSettings:
+    """The settings with the names of all detectors that vote.
+
+    Weights that the user chose replace the first detector of the effort, and the others vote beside them. A chosen
+    detector of another kind searches alone.
+
+    Raises:
+        WeightsError: if no weights of a detector are installed.
+    """
+    from tinyface_core.detector.registry import default_detectors
+    from tinyface_core.own_weights import installed_weights
+
+    manifest = installed_weights()
+    names = default_detectors(manifest, choice.effort).split(AND)
+    if choice.detector:
+        weights = {entry.name for entry in manifest.entries if entry.role == "detector"}
+        names = [choice.detector, *(names[1:] if choice.detector in weights else ())]
+    return replace(choice, detector=AND.join(names))
+
+
 def build(choice: SearchSettings) -> KnownFinder:
     """Build a finder; imports libraries and reads weights, so only for worker threads.
 
@@ -87,7 +108,7 @@ def build(choice: SearchSettings) -> KnownFinder:
         load_torch_libraries()
     from tinyface_core.search.finder import build_finder
 
-    finder = build_finder(choice)
+    finder = build_finder(with_votes(choice))
     finder.warm_up()  # the first search of all imports a good deal more
     gc.freeze()  # the many objects of libraries live as long as the program
     return finder

@@ -1108,10 +1108,6 @@
         <translation>Wie die Annotationen aufgeschrieben sind</translation>
     </message>
     <message>
-        <source>Weights that are measured</source>
-        <translation>Gewichte, die gemessen werden</translation>
-    </message>
-    <message>
         <source>How many pictures are searched, spread evenly over the list</source>
         <translation>Wie viele Bilder durchsucht werden, gleichmäßig über die Liste verteilt</translation>
     </message>
@@ -1174,6 +1170,10 @@
     <message>
         <source>Faces</source>
         <translation>Gesichter</translation>
+    </message>
+    <message>
+        <source>What is measured: detectors joined by + vote, as they do in searches</source>
+        <translation>Was gemessen wird: mit + verbundene Detektoren stimmen ab, wie bei Suchen</translation>
     </message>
     <message>
         <source>AP</source>
@@ -3420,6 +3420,10 @@
         <translation>Kein klarer Unterschied: mittlere Genauigkeit {before} vorher, {after} nachher ({difference}, {low} bis {high}).</translation>
     </message>
     <message>
+        <source>Measured without CenterFace, which votes too in searches with Balanced and Thorough.</source>
+        <translation>Gemessen ohne CenterFace, das bei Suchen mit Ausgewogen und Gründlich mit abstimmt.</translation>
+    </message>
+    <message>
         <source>Found is what scores {before} before, {after} after: one false alarm a picture each.</source>
         <translation>Gefunden ist, was vorher {before}, nachher {after} erreicht: je ein Fehlalarm pro Bild.</translation>
     </message>
@@ -4552,10 +4556,6 @@
         <translation>Zeigt Gesichter</translation>
     </message>
     <message>
-        <source>with Thorough, beside the first, unless other weights are chosen</source>
-        <translation>bei Gründlich, neben dem ersten, wenn keine anderen Gewichte gewählt sind</translation>
-    </message>
-    <message>
         <source>These are part of the program and cannot be changed</source>
         <translation>Diese sind Teil des Programms und können nicht geändert werden</translation>
     </message>
@@ -4590,6 +4590,10 @@
     <message>
         <source>Used</source>
         <translation>Verwendet</translation>
+    </message>
+    <message>
+        <source>with Balanced and Thorough, beside weights of MB-FCN; both vote</source>
+        <translation>bei Ausgewogen und Gründlich, neben Gewichten von MB-FCN; beide stimmen ab</translation>
     </message>
     <message>
         <source>with Fast, unless other weights are chosen</source>

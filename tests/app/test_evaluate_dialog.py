@@ -18,10 +18,11 @@ from app.jobs.evaluating import Evaluation, EvaluationRequest
 from app.settings import Settings
 from app.views.training_curves import CurvesView
 from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.detector.registry import default_detectors
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.types import Cancelled, CancelToken, Progress, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Effort, Progress, SearchSettings, UserError
 
 
 def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:
@@ -30,7 +31,8 @@ def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     box = np.array([[10, 20, 22, 34]], np.float32)
     pictures = [AnnotatedPicture(name, Path(name), box, np.zeros(1, bool)) for name in "ab"]
     found = {"a": np.array([[10, 20, 12, 14, 0.9]]), "b": np.zeros((0, 5))}
-    return Evaluation(request, evaluate_wider(found, annotated_truth(pictures), rounds=10), 52.0)
+    report = evaluate_wider(found, annotated_truth(pictures), rounds=10)
+    return Evaluation(request, {"detector": "d 12ab"}, report, 52.0)
 
 
 @pytest.fixture
@@ -58,7 +60,7 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
     settings.device = "cpu"
     dialog = make(qtbot, settings)
     dialog.kind.setCurrentIndex(dialog.kind.findData("coco"))
-    default = installed_weights().default("detector").name
+    default = default_detectors(installed_weights(), Effort.BALANCED)
     assert dialog.detector.currentData() == default
     dialog.second_stage.setChecked(False)
     dialog.pictures.setValue(40)
@@ -70,6 +72,26 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
         pictures=40,
     )
     assert dialog.request() == wanted
+
+
+@pytest.mark.parametrize(
+    ("effort", "chosen", "measured"),
+    [
+        (Effort.THOROUGH, "", "detector-desktop + CenterFace"),
+        (Effort.THOROUGH, "detector-quick", "detector-quick + CenterFace"),
+        (Effort.THOROUGH, "centerface", "CenterFace"),
+        (Effort.FAST, "", "detector-quick"),
+    ],
+)
+def test_what_is_measured_is_what_searches_use(
+    qtbot: QtBot, settings: Settings, effort: Effort, chosen: str, measured: str
+) -> None:
+    settings.effort, settings.detector = effort, chosen
+    dialog = make(qtbot, settings)
+    assert dialog.detector.currentText() == measured
+    default = default_detectors(installed_weights(), effort)
+    offered = [dialog.detector.itemData(row) for row in range(dialog.detector.count())]
+    assert offered[0] == default and len(set(offered)) == len(offered)
 
 
 def test_no_menu_lies_open_over_the_curves(qtbot: QtBot, settings: Settings) -> None:
@@ -99,6 +121,7 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     qtbot.waitUntil(lambda: "The report is in" in dialog.message.text(), timeout=20_000)
     report = json.loads((tmp_path / "report" / "wider.json").read_text())
     assert report["subsets"]["all"]["ap"] == 0.5 and report["milliseconds_per_picture"] == 52
+    assert report["weights"] == {"detector": "d 12ab"}
     assert (tmp_path / "report" / "wider_all.csv").is_file()
 
 

@@ -82,7 +82,7 @@ def test_a_run_is_started_watched_judged_adopted_and_taken_back(
     assert "held back" in dialog.running.log.toPlainText()
     qtbot.waitUntil(lambda: dialog.outcome.table.rowCount() > 1, timeout=PATIENCE)
     assert dialog.outcome.table.item(0, 1).text() == "6"
-    assert dialog.outcome.verdict.text()
+    assert dialog.outcome.verdict.text() and "without CenterFace" in dialog.outcome.measured.text()
     # Nothing uses the new weights before they are adopted.
     assert settings.detector == "" and OwnWeights().entries() == ()
     qtbot.mouseClick(dialog.outcome.adopt, Qt.MouseButton.LeftButton)

@@ -15,7 +15,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.jobs.devices import find_devices
-from app.jobs.finding import Engine
+from app.jobs.finding import Engine, build, with_votes
 from app.jobs.frame_thumbnails import FrameThumbnails
 from app.jobs.loading import FrameCache, ThumbnailLoader, list_pictures
 from app.models.pictures import Picture, State
@@ -23,7 +23,9 @@ from app.views.film_strip import _CELL
 from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.opening import MediaError
-from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, SearchSettings, UserError
+from tinyface_core.own_weights import OwnWeights
+from tinyface_core.types import Cancelled, CancelToken, Effort, Frame, Progress, SearchSettings, UserError
+from tinyface_core.weights import WeightsEntry
 
 
 def outcomes(qtbot: QtBot, work: Work[object], cancel_when: threading.Event | None = None) -> list[tuple[str, object]]:
@@ -125,6 +127,32 @@ def test_the_engine_builds_a_finder_once_for_each_choice() -> None:
     assert engine.finder(fast) is first
     assert engine.finder(thorough) is not first
     assert built == [fast, thorough]
+
+
+@pytest.fixture
+def own_weights(small_weights: Path) -> str:
+    """Name of weights of the user's own, beside the program's "d"."""
+    from safetensors.torch import load, save
+
+    tensors = load((small_weights / "d.safetensors").read_bytes())
+    other = save({name: 0.99 * value for name, value in tensors.items()})
+    return OwnWeights().add(other, WeightsEntry("mine", "detector", "tiny", "", "", "", "", "")).name
+
+
+def detectors(choice: str, effort: Effort = Effort.THOROUGH) -> str:
+    return with_votes(SearchSettings.of(effort, detector=choice)).detector
+
+
+def test_own_weights_vote_together_with_the_second_detector(own_weights: str) -> None:
+    assert (detectors(""), detectors("", Effort.FAST)) == ("d+centerface", "d")
+    assert (detectors(own_weights), detectors(own_weights, Effort.FAST)) == ("mine+centerface", "mine")
+    finder = build(SearchSettings.of(Effort.THOROUGH, detector=own_weights))
+    assert finder.settings.detector == "mine+centerface"
+
+
+def test_a_detector_of_another_kind_searches_alone(own_weights: str) -> None:
+    others = ["haar", "centerface", "of-a-package"]
+    assert [detectors(name) for name in others] == others
 
 
 def test_an_engine_that_failed_tries_again() -> None:

@@ -42,6 +42,13 @@ def test_a_taken_name_gets_a_number_and_the_same_weights_are_refused() -> None:
         own.add(some_tensors(), CARD)
 
 
+def test_no_name_looks_like_the_names_of_two_detectors() -> None:
+    own = OwnWeights()
+    assert own.add(some_tensors(), replace(CARD, name="rain+night")).name == "rain-night"
+    with pytest.raises(WeightsError, match="joins the names of detectors"):
+        own.rename("rain-night", "rain + night")
+
+
 def test_exported_networks_come_with_weights_and_go_with_them_but_are_not_sent(tmp_path: Path) -> None:
     own = OwnWeights()
     (entry,) = own.add_all([(some_tensors(), CARD, {"float32": b"one network", "int8": b"another"})])
