@@ -151,6 +151,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "These weights are there already, as {0}."),
         QT_TRANSLATE_NOOP("Core", "There are no weights of your own called {0}."),
         QT_TRANSLATE_NOOP("Core", "Weights need a name."),
+        QT_TRANSLATE_NOOP("Core", "{0} contains a plus, which joins names of detectors: choose another name."),
         QT_TRANSLATE_NOOP("Core", "There are weights called {0} already: choose another name."),
         QT_TRANSLATE_NOOP("Core", "There are no weights called {0}; known: {1}."),
         QT_TRANSLATE_NOOP("Core", "{0} was changed on its way: its content is not what its card says."),
@@ -195,8 +196,21 @@ _SENTENCES: tuple[str, ...] = tuple(
     )
 )
 
+_PROVENANCE: tuple[str, ...] = tuple(
+    str(source)
+    for source in (
+        QT_TRANSLATE_NOOP("Core", "{0} WIDER FACE training pictures"),
+        QT_TRANSLATE_NOOP("Core", "{0} WIDER FACE training pictures, taught by {1}"),
+        QT_TRANSLATE_NOOP("Core", "crops of {0} WIDER FACE training pictures, {1} UTKFace pictures"),
+        QT_TRANSLATE_NOOP("Core", "{0}; fine-tuned on {1}"),
+        QT_TRANSLATE_NOOP("Core", "research use, as its training pictures"),
+    )
+)
+"""What the cards of the program's weights, and of weights fine-tuned from them, say of data and licence."""
+
 _PLACE = re.compile(r"\{\d\}")
 _DECIMAL = re.compile(r"\d+\.(\d+)")
+_WHOLE = re.compile(r"\d{1,3}(,\d{3})+")
 
 
 def in_users_language(sentence: str) -> str:
@@ -218,12 +232,14 @@ def device_name(device: Device) -> str:
 @cache
 def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The templates, longest first: of two that match, the more specific one is used."""
-    ordered = sorted(_SENTENCES, key=lambda source: -len(_PLACE.sub("", source)))
+    ordered = sorted((*_SENTENCES, *_PROVENANCE), key=lambda source: -len(_PLACE.sub("", source)))
     return tuple(
         (re.compile("(.+?)".join(map(re.escape, _PLACE.split(source))), re.DOTALL), source) for source in ordered
     )
 
 
 def _number(text: str) -> str:
+    if _WHOLE.fullmatch(text):
+        return QLocale().toString(int(text.replace(",", "")))
     found = _DECIMAL.fullmatch(text)
     return QLocale().toString(float(text), "f", len(found[1])) if found is not None else text

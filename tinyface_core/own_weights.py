@@ -139,7 +139,7 @@ class OwnWeights:
         if not new:
             raise WeightsError("Weights need a name.")
         if AND in new:
-            raise WeightsError(f"{new} contains {AND}, which joins the names of detectors: choose another name.")
+            raise WeightsError(f"{new} contains a plus, which joins names of detectors: choose another name.")
         if new != name and new in self._taken():
             raise WeightsError(f"There are weights called {new} already: choose another name.")
         self._change(name, lambda entry: replace(entry, name=new))

@@ -26,6 +26,7 @@ from tinyface_core.registry import Entry
 from tinyface_core.weights import WeightsEntry, WeightsError
 
 from ..parts import about_of, title_of
+from ..sentences import in_users_language
 from ..settings import Settings
 from ..style import icon
 from ..style.figures import decimal
@@ -216,8 +217,8 @@ class WeightsDialog(QDialog):
         lines = [
             f"## {entry.name}",
             _line(self.tr("Preset"), entry.preset),
-            _line(self.tr("Trained on"), entry.data),
-            _line(self.tr("Licence"), entry.licence),
+            _line(self.tr("Trained on"), in_users_language(entry.data)),
+            _line(self.tr("Licence"), in_users_language(entry.licence)),
             _line(self.tr("Trained"), entry.date),
             _line(self.tr("File"), entry.file),
             f"**SHA-256:** `{entry.sha256}`",

@@ -60,8 +60,8 @@ class FaceChoice:
 
     @property
     def searched(self) -> int:
-        """Number of pictures and frames."""
-        return len(self.results)
+        """Number of photos and videos."""
+        return len({result.source for result in self.results})
 
     def count(self) -> int:
         """Number of faces that are written."""

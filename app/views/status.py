@@ -54,6 +54,7 @@ class StatusBar(QStatusBar):
         self.sentence.setText(status.sentence)
         self.progress.setVisible(status.busy)
         self.cancel.setVisible(status.busy)
+        self.cancel.defaultAction().setEnabled(status.busy)
         self.find_rest.setVisible(status.unsearched > 0)
         # A bar of unknown length runs to and fro.
         self.progress.setRange(0, status.total if status.total > 1 else 0)

@@ -708,6 +708,10 @@
         <translation>Gewichte brauchen einen Namen.</translation>
     </message>
     <message>
+        <source>{0} contains a plus, which joins names of detectors: choose another name.</source>
+        <translation>{0} enthält ein Plus, das Namen von Detektoren verbindet: Wählen Sie einen anderen Namen.</translation>
+    </message>
+    <message>
         <source>There are weights called {0} already: choose another name.</source>
         <translation>Es gibt schon Gewichte namens {0}: Wählen Sie einen anderen Namen.</translation>
     </message>
@@ -850,6 +854,26 @@
     <message>
         <source>This needs {0}, which is not installed: pip install {1}</source>
         <translation>Dafür fehlt {0}: pip install {1}</translation>
+    </message>
+    <message>
+        <source>{0} WIDER FACE training pictures</source>
+        <translation>{0} Trainingsbilder von WIDER FACE</translation>
+    </message>
+    <message>
+        <source>{0} WIDER FACE training pictures, taught by {1}</source>
+        <translation>{0} Trainingsbilder von WIDER FACE, angelernt von {1}</translation>
+    </message>
+    <message>
+        <source>crops of {0} WIDER FACE training pictures, {1} UTKFace pictures</source>
+        <translation>Ausschnitte aus {0} Trainingsbildern von WIDER FACE, {1} Bilder von UTKFace</translation>
+    </message>
+    <message>
+        <source>{0}; fine-tuned on {1}</source>
+        <translation>{0}; feinabgestimmt auf {1}</translation>
+    </message>
+    <message>
+        <source>research use, as its training pictures</source>
+        <translation>für Forschung, wie die Bilder, aus denen gelernt wurde</translation>
     </message>
 </context>
 <context>

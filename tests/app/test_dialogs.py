@@ -92,6 +92,16 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     assert list((out / "faces-yolo").rglob("*.txt")) and list((out / "faces-annotated").rglob("*.png"))
 
 
+def test_export_counts_a_video_once(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    faces, visible, (photo,) = searched
+    frames = [replace(photo, source="/street.mp4", index=index) for index in range(3)]
+    dialog = ExportDialog(ExportOffer(faces, visible, [photo, *frames]), settings)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: dialog.message.text() == "Faces: 2 · Pictures: 2")
+
+
 def test_export_of_confirmed_faces_leaves_the_others_out(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:

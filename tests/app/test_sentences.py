@@ -18,6 +18,7 @@ from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
 from tinyface_core.types import Device
+from tinyface_core.weights import Manifest
 
 CORE = Path(__file__).parents[2] / "tinyface_core"
 
@@ -107,6 +108,14 @@ def test_the_window_tells_in_german_why_none_of_several_files_can_be_opened(
     qtbot.waitUntil(lambda: "a.png" in window.notice.sentence.text())
     assert window.notice.sentence.text().endswith("a.png gibt es nicht: Prüfen Sie den Namen.")
     assert "does not exist" not in window.notice._details
+
+
+def test_data_and_licence_of_the_programs_weights_are_told_in_german(german: None) -> None:
+    cards = Manifest.load().entries
+    told = [text for card in cards for text in (card.data, card.licence, f"{card.data}; fine-tuned on street.json")]
+    assert [text for text in told if in_users_language(text) == text] == []
+    tuned = in_users_language("3,061 WIDER FACE training pictures; fine-tuned on street.json")
+    assert tuned == "3.061 Trainingsbilder von WIDER FACE; feinabgestimmt auf street.json"
 
 
 def test_the_processor_is_named_in_german(german: None, request: pytest.FixtureRequest) -> None:

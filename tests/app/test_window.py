@@ -370,14 +370,16 @@ def test_the_filter_hides_boxes_without_searching_again(
 def test_cancel_stops_what_is_searched_and_what_waits_and_leaves_the_window_usable(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
+    assert not window.actions_.cancel.isEnabled()
     finder.steps, finder.pause = 1000, 0.02
     paths = [photo(f"{i}.png") for i in range(5)]
     window.session.opened.open_paths(paths)
     qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 5)
     qtbot.waitUntil(lambda: window.status.progress.isVisible())
+    assert window.actions_.cancel.isEnabled()
     qtbot.mouseClick(window.status.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.session.searches.queue.waiting_count == 0)
-    assert not window.status.progress.isVisible()
+    assert not window.status.progress.isVisible() and not window.actions_.cancel.isEnabled()
     assert finder.searched == []
     finder.steps = 1
     window.actions_.find.trigger()

@@ -45,7 +45,7 @@ def test_a_taken_name_gets_a_number_and_the_same_weights_are_refused() -> None:
 def test_no_name_looks_like_the_names_of_two_detectors() -> None:
     own = OwnWeights()
     assert own.add(some_tensors(), replace(CARD, name="rain+night")).name == "rain-night"
-    with pytest.raises(WeightsError, match="joins the names of detectors"):
+    with pytest.raises(WeightsError, match="joins names of detectors"):
         own.rename("rain-night", "rain + night")
 
 
