@@ -104,6 +104,7 @@ class Canvas(QWidget):
         self._flight.setDuration(180)
         self._flight.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._flight.valueChanged.connect(self._fly)
+        self.moved.connect(self._point)
         self._flight_from: tuple[float, QPointF] = (1.0, QPointF())
         self._flight_to: tuple[float, QPointF] = (1.0, QPointF())
 
@@ -139,6 +140,7 @@ class Canvas(QWidget):
             self._pyramid = None
             self._boxes = FaceBoxes()
             self._hover(None)
+            self._point()
         self.update()
 
     def select(self, key: int, frame_it: bool = False) -> None:
@@ -420,9 +422,7 @@ class Canvas(QWidget):
             self.update()
         elif self._drag == _Drag.NONE:
             self._show_cursor()
-        at = self.to_picture(event.position())
-        inside = 0 <= at.x() < self._pyramid.width and 0 <= at.y() < self._pyramid.height
-        self.pointed.emit((int(at.x()), int(at.y())) if inside else None)
+        self._point()
         hovered = self._face_at(event.position()) if self._drag == _Drag.NONE else None
         if hovered != self._hovered:
             self._hover(hovered)
@@ -464,13 +464,22 @@ class Canvas(QWidget):
         """Forget what was under the mouse."""
         self._mouse = None
         self._hover(None)
-        self.pointed.emit(None)
+        self._point()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted picture fitted."""
         if self._fitted:
             self.fit(animated=False)
+
+    def _point(self) -> None:
+        """Tell which pixel of the picture is under the mouse."""
+        pixel = None
+        if self._mouse is not None and self._pyramid is not None:
+            at = self.to_picture(self._mouse)
+            if 0 <= at.x() < self._pyramid.width and 0 <= at.y() < self._pyramid.height:
+                pixel = (int(at.x()), int(at.y()))
+        self.pointed.emit(pixel)
 
     def _hover(self, row: int | None) -> None:
         """Note the face under the mouse; the tool tip of the previous one is hidden."""

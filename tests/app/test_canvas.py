@@ -69,6 +69,24 @@ def test_the_wheel_keeps_the_pixel_under_the_mouse_in_its_place(canvas: Canvas) 
     assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1e-6)
 
 
+def test_the_pixel_under_the_mouse_follows_the_view_and_the_picture(qtbot: QtBot, canvas: Canvas) -> None:
+    told: list[tuple[int, int] | None] = []
+    canvas.pointed.connect(told.append)
+    at = canvas.from_picture(QPointF(150.5, 100.5)).toPoint()
+    qtbot.mouseMove(canvas, at)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told[-1] == (150, 100)
+    canvas.zoom_by(2)
+    under = canvas.to_picture(QPointF(at))
+    assert told[-1] == (int(under.x()), int(under.y())) != (150, 100)
+    canvas.set_picture(Pyramid(np.zeros((2, 3, 3), np.uint8)))
+    assert told[-1] is None
+    canvas.set_picture(Pyramid(np.zeros((600, 800, 3), np.uint8)))
+    assert told[-1] == (at.x(), at.y())
+    canvas.set_message("It cannot be read.")
+    assert told[-1] is None
+
+
 def test_zoom_stops_at_its_limits(canvas: Canvas) -> None:
     for _ in range(100):
         wheel(canvas, QPointF(400, 300), 240)
