@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from tinyface_core.backends.loading import load_enlarger
-from tinyface_core.gan.networks import Enlarged, Enlarger
+from tinyface_core.gan.networks import Enlarger
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
 from tinyface_core.upscalers.regions import enlarge_in_tiles
@@ -22,9 +22,21 @@ _HALO = 24
 """Pixels around a tile that are enlarged with it: at least the receptive field of G2 after G1 (20 pixels in the judging
 generator). The display generator sees further, but differs by at most one grey level."""
 
+_KEPT = 16
+"""Tiles whose pictures are kept, in up to 48 MB: all those of a crop of up to 512 pixels a side."""
+
+
+class _Made(NamedTuple):
+    """Both pictures of crops, RGB uint8 `(N, 4H, 4W, 3)`, and how long they took."""
+
+    low: CropBatch
+    upsampled: CropBatch
+    refined: CropBatch
+    seconds: float
+
 
 class SharedGenerator:
-    """A generator that caches its last result, because "sr-only" and "refined" show outputs of the same run.
+    """A generator that keeps its last pictures, because "sr-only" and "refined" show outputs of the same runs.
 
     Attributes:
         scale: enlargement factor.
@@ -34,18 +46,19 @@ class SharedGenerator:
     def __init__(self, generator: Enlarger, weights: str = "") -> None:
         self.scale, self.weights = generator.scale, weights
         self._generator = generator
-        self._last: tuple[CropBatch, Enlarged, float] | None = None
+        self._kept: tuple[_Made, ...] = ()
 
-    def enlarge(self, low: CropBatch) -> tuple[Enlarged, float]:
-        """Both outputs for crops `(N, H, W, 3)`, and the seconds saved if they came from the cache."""
-        last = self._last  # read once: several threads may call this
-        if last is not None and np.array_equal(last[0], low):
-            return last[1:]
-        started = time.perf_counter()
-        made = self._generator.enlarge(low)
-        if len(low) == 1:  # batches take much memory and are not requested twice
-            self._last = low.copy(), made, time.perf_counter() - started
-        return made, 0.0
+    def enlarge(self, low: CropBatch, refined: bool) -> tuple[CropBatch, float]:
+        """The picture of G1, or of G2 if `refined`, of crops `(N, H, W, 3)`, and the seconds that a kept one saved."""
+        made = next((one for one in self._kept if np.array_equal(one.low, low)), None)
+        spared = 0.0 if made is None else made.seconds
+        if made is None:
+            started = time.perf_counter()
+            upsampled, enhanced = (np.rint(255 * part).astype(np.uint8) for part in self._generator.enlarge(low))
+            made = _Made(low.copy(), upsampled, enhanced, time.perf_counter() - started)
+            if len(low) == 1:  # batches take much memory and are not requested twice
+                self._kept = (*self._kept[1 - _KEPT :], made)  # replaced as a whole: several threads may call this
+        return made.refined if refined else made.upsampled, spared
 
 
 def load_generator(device: str, gan: str = "") -> SharedGenerator:
@@ -94,8 +107,7 @@ class GeneratorUpscaler:
                 target[...] = Image.fromarray(picture).resize(size, Image.Resampling.BICUBIC)
         return out
 
-    def _run(self, low: CropBatch) -> NDArray[np.uint8]:
-        made, spared = self._generator.enlarge(low)
+    def _run(self, low: CropBatch) -> CropBatch:
+        large, spared = self._generator.enlarge(low, self._refined)
         self.spared += spared
-        pictures = made.refined if self._refined else made.upsampled
-        return np.rint(pictures * 255).astype(np.uint8)
+        return large

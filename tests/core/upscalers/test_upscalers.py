@@ -85,7 +85,7 @@ def test_the_generator_upscaler_gives_the_networks_own_pictures() -> None:
 
 def test_tiles_give_the_same_picture_as_the_whole() -> None:
     crops = _crops(1, 175, 162)
-    whole = np.rint(_networks().enlarge(crops)[0].refined * 255).astype(int)
+    whole = _networks().enlarge(crops, refined=True)[0].astype(int)
     tiled = GeneratorUpscaler("tiled", _networks(), True).enlarge(crops, 4)
     assert np.abs(whole - tiled).max() <= 1
 
@@ -134,6 +134,9 @@ def test_both_pictures_of_the_generator_come_from_one_run_whose_time_each_of_the
         assert np.abs(first.pixels / 2 - second.pixels).max() <= 0.5
         assert min(first.milliseconds, second.milliseconds) >= 50
     assert ways[0].enlarge(_crops(), 4).shape == ways[1].enlarge(_crops(), 4).shape and slow.runs == 4
+    in_nine_tiles = _crops(1, 384, 384)
+    first, second = (way.enlarge(in_nine_tiles, 4) for way in ways)
+    assert slow.runs == 4 + 9 and np.abs(first / 2 - second).max() <= 0.5
 
 
 def test_missing_weights_are_named_in_one_sentence() -> None:
