@@ -123,7 +123,7 @@ class _StageClock:
     def remaining(self, stage: str, done: int, total: int) -> float | None:
         """Remaining seconds of `stage`, -1 if unknown; None if the report is to be dropped."""
         now = time.monotonic()
-        if stage != self._stage:
+        if stage != self._stage or not done:  # a stage may come again
             self._stage, self._started, self._begun = stage, now, done  # what was done before took no time
         elif now - self._reported < _SECONDS_BETWEEN_REPORTS and done < total:
             return None

@@ -244,3 +244,19 @@ def test_what_was_done_before_a_stage_began_does_not_count_as_quick_work(qtbot: 
         pass
     (first, unknown), (second, remaining) = told
     assert (first, unknown, second) == (90, -1, 91) and remaining > 0.8
+
+
+def test_a_stage_that_comes_again_is_timed_anew(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[tuple[int, float]]()
+
+    def work(_cancel: CancelToken, report: Report) -> None:
+        for done, seconds in ((0, 0.4), (10, 0.06), (0, 0.06), (5, 0.06)):
+            report("crops", done, 10)
+            time.sleep(seconds)
+
+    job = worker.start(work)
+    job.progress.connect(lambda _stage, done, _total, remaining: told.append((done, remaining)))
+    with qtbot.waitSignal(job.done):
+        pass
+    assert [done for done, _ in told] == [0, 10, 0, 5]
+    assert told[2][1] == -1 and told[3][1] < 0.3
