@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import threading
 from collections.abc import Sequence
@@ -17,9 +18,11 @@ from av.codec.context import Flags
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
+from PIL import Image
 
 from tinyface_core.media import video_file
 from tinyface_core.media.opening import MediaError
+from tinyface_core.media.sources import is_video, read_frames
 from tinyface_core.media.upright import Display
 from tinyface_core.media.video import Video
 from tinyface_core.types import Cancelled
@@ -142,6 +145,35 @@ def test_any_frame_is_found_exactly_in_any_order(tmp_path: Path, name: str, code
         found = [video.frame(number) for number in [*order, 0, 1, 2, 11, 12, 13, 39, 38]]
     assert [number_of(frame.pixels) for frame in found] == [*order, 0, 1, 2, 11, 12, 13, 39, 38]
     assert [frame.index for frame in found][:5] == order[:5]
+
+
+@pytest.mark.parametrize(
+    ("name", "codec"),
+    [
+        ("a.mp4", "libx264"),
+        ("a.mov", "libx264"),
+        ("a.mkv", "libx264"),
+        ("a.avi", "mpeg4"),
+        ("a.mpg", "mpeg2video"),
+        ("a.flv", "flv"),
+        ("a.wmv", "wmv2"),
+    ],
+)
+def test_a_video_is_one_whatever_it_is_called(tmp_path: Path, name: str, codec: str) -> None:
+    known = write(tmp_path / name, codec=codec)
+    for unknown in ("recording", "recording.0001"):
+        path = shutil.copy(known, tmp_path / unknown)
+        assert is_video(path)
+        assert [frame.index for frame in read_frames(path, 30)] == [0, 30]
+
+
+def test_a_picture_without_a_suffix_is_no_video(tmp_path: Path) -> None:
+    for kind in ("PNG", "WEBP", "AVIF"):
+        Image.new("RGB", (8, 8)).save(tmp_path / "a", kind)
+        assert not is_video(tmp_path / "a")
+    (tmp_path / "b").write_bytes(b"\0\0\0\x18ftypcrx ")
+    os.mkfifo(tmp_path / "c")
+    assert not any(map(is_video, (tmp_path, tmp_path / "b", tmp_path / "c", tmp_path / "gone")))
 
 
 def test_random_access_gives_the_same_pixels_as_reading_in_order(clip: Path) -> None:

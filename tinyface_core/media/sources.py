@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import os
+import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -29,6 +30,12 @@ VIDEO_SUFFIXES = frozenset((
     ".avc", ".h265", ".265", ".hevc", ".mjpeg", ".mjpg",
 ))  # fmt: skip
 SUFFIXES = PICTURE_SUFFIXES | VIDEO_SUFFIXES
+_VIDEO_BEGINS = re.compile(
+    rb"....ftyp(iso|mp4|avc1|qt  |M4V|3g|MSNV|dash|f4v)|\x1aE\xdf\xa3|RIFF....AVI |\x00\x00\x01\xba|FLV\x01|0&\xb2u",
+    re.DOTALL,
+)
+"""First bytes of MP4 and its relatives, Matroska, AVI, MPEG, Flash and ASF; not of HEIC, AVIF and CR3, which are MP4s."""
+
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video
 
@@ -168,8 +175,19 @@ class FrameReader:
 
 
 def is_video(path: Path) -> bool:
-    """Whether a file is a video, by its suffix."""
-    return path.suffix.lower() in VIDEO_SUFFIXES
+    """Whether a file is a video: by its suffix, or by its first bytes if the suffix is unknown."""
+    suffix = path.suffix.lower()
+    return suffix in VIDEO_SUFFIXES or (suffix not in PICTURE_SUFFIXES and _begins_as_video(path))
+
+
+def _begins_as_video(path: Path) -> bool:
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return _VIDEO_BEGINS.match(file.read(12)) is not None
+    except OSError:
+        return False
 
 
 def has_frames(path: Path) -> bool:
