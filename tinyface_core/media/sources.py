@@ -34,7 +34,7 @@ _VIDEO_BEGINS = re.compile(
     rb"....ftyp(iso|mp4|avc1|qt  |M4V|3g|MSNV|dash|f4v)|\x1aE\xdf\xa3|RIFF....AVI |\x00\x00\x01\xba|FLV\x01|0&\xb2u",
     re.DOTALL,
 )
-"""First bytes of MP4 and its relatives, Matroska, AVI, MPEG, Flash and ASF; not of HEIC, AVIF and CR3, which are MP4s."""
+"""First bytes of MP4 and its relatives (but not of HEIC, AVIF and CR3), Matroska, AVI, MPEG, Flash and ASF."""
 
 if TYPE_CHECKING:
     from tinyface_core.media.video import Video
