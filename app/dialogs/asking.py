@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QLocale, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from ..jobs.training import ListedRun
@@ -49,7 +49,7 @@ def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool
 
 def ask_what_becomes_of(runs: Sequence[ListedRun], parent: QWidget) -> Answer:
     """Ask at exit whether the runs go on without the window or are paused, or the window stays open."""
-    names = ", ".join(f"“{one.request.name}”" for one in runs)
+    names = ", ".join(QLocale().quoteString(one.request.name) for one in runs)
     box = _question(
         parent,
         translate("Leaving", "The fine-tuning {names} is still running.").format(names=names),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, Qt, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTabWidget, QVBoxLayout, QWidget
 
@@ -249,7 +249,7 @@ class ResultPage(QWidget):
         self._decide(adopt, lambda added: self._finish(added, use))
 
     def _finish(self, added: list[WeightsEntry], use: bool) -> None:
-        names = ", ".join(f"“{entry.name}”" for entry in added)
+        names = ", ".join(QLocale().quoteString(entry.name) for entry in added)
         if use:
             for entry in added:
                 self._settings.use_weights(entry.role, entry.name)

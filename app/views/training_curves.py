@@ -15,6 +15,7 @@ from tinyface_core.types import Floats
 
 from ..style import colours_of
 from ..style.figures import whole
+from ..style.labels import ElidedLabel
 from ..style.widgets import label, lay_out, named, tool_button
 from .curves import Axis, make_axes, settle
 
@@ -89,7 +90,10 @@ class CurvesView(QWidget):
         self.plot.addItem(self._cross, ignoreBounds=True)
         self.plot.scene().sigMouseMoved.connect(self._point_at)
         smooth = label(self.tr("Smoothing"), "second")
-        top = lay_out(QHBoxLayout(), (label(title, "heading"), 1), smooth, self.smoothing, fit)
+        heading = ElidedLabel()
+        heading.setText(title)
+        heading.setProperty("rank", "heading")
+        top = lay_out(QHBoxLayout(), (heading, 1), smooth, self.smoothing, fit)
         lay_out(QVBoxLayout(self), top, self.values, (self.plot, 1), margins=(0, 0, 0, 0), spacing=4)
         self._dress()
 

@@ -3681,7 +3681,7 @@
     </message>
     <message>
         <source>Average precision on held-back pictures</source>
-        <translation>Mittlere Genauigkeit an zurückgehaltenen Bildern</translation>
+        <translation>AP an zurückgehaltenen Bildern</translation>
     </message>
     <message>
         <source>PSNR in dB on held-back faces</source>

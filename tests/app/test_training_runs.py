@@ -76,6 +76,17 @@ def test_closing_asks_while_a_training_runs_and_stays_where_the_user_wants_that(
     assert run.wish() == "pause"
 
 
+def test_the_question_has_the_quotation_marks_of_its_language(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    make_run("mine", at_work=True)
+    look(qtbot, window)
+    asked = answer(monkeypatch, "Weiterlaufen lassen")
+    assert window.close()
+    assert asked == ["Die Feinabstimmung „mine“ läuft noch."]
+
+
 def test_a_training_can_be_left_running(
     qtbot: QtBot, window: MainWindow, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -21,7 +21,9 @@ from tests.core.tiny_world import NUMBERS
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import CombinedEvents, JsonLinesEvents
-from tinyface_core.training.finetune.execution import FineTuning
+from tinyface_core.training.finetune import known_photo
+from tinyface_core.training.finetune.execution import FineTuning, Networks
+from tinyface_core.training.finetune.material import Material
 from tinyface_core.training.finetune.process import work_on
 from tinyface_core.training.finetune.request import FineTuneRequest, Numbers, load_request
 from tinyface_core.training.finetune.runs import Run, RunState, adopt, all_runs, create_run, read_events
@@ -77,6 +79,21 @@ def test_a_run_learns_measures_itself_and_makes_cards(request_: FineTuneRequest)
     assert {"detector/loss/box", "detector/loss/classification", "detector/validation/ap", "detector/memory"} <= curves
     assert any(event["kind"] == "sample" for event in events)
     assert not (run.folder / "pixels").exists(), "what only a run that goes on needs is gone"
+
+
+def test_a_photo_that_it_learned_from_does_not_tell_whether_it_forgets(
+    request_: FineTuneRequest, unexported: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = create_run(request_)
+
+    def learn_from_the_photo(_tuning: FineTuning, _start: Networks, material: Material) -> Path:
+        monkeypatch.setattr(known_photo, "_PHOTO", material.learned[0].path)
+        return run.folder / "start-detector.safetensors"
+
+    monkeypatch.setattr(FineTuning, "train_detector", learn_from_the_photo)
+    assert work_on(run) == 0
+    comparison = run.comparison()
+    assert comparison is not None and comparison.figures == {}
 
 
 def test_the_folder_of_a_run_may_be_given_from_where_one_is(

@@ -49,7 +49,7 @@ from tinyface_core.training.divergence import Diverged, DivergenceWatch
 from tinyface_core.training.events import CombinedEvents, JobEvents
 from tinyface_core.training.fabric import training_fabric
 from tinyface_core.training.finetune.held_back import Predictions, compare, overall_ap, search
-from tinyface_core.training.finetune.known_photo import found_in_photo
+from tinyface_core.training.finetune.known_photo import found_in_photo, is_photo_among
 from tinyface_core.training.finetune.material import Material, at_least, make_material, mixed
 from tinyface_core.training.finetune.request import CALIBRATION_PICTURES
 from tinyface_core.training.finetune.runs import Run, start_card
@@ -124,7 +124,7 @@ class FineTuning:
             write_json(self._run.folder / "cards.json", {"weights": [asdict(card) for card in cards]})
             raise
         after = self._predictions("after", trained, material)
-        figures = self.figures(start, trained, material) | self._in_photo(start, trained)
+        figures = self.figures(start, trained, material) | self._in_photo(start, trained, material)
         comparison = compare(material.held_back, before, after, figures)
         write_json(self._run.folder / "comparison.json", asdict(comparison))
         overall = comparison.bands[0]
@@ -189,7 +189,9 @@ class FineTuning:
         generator, discriminator = gan_networks(tensors, GAN_PRESETS[self._cards["gan"].preset])
         return generator.eval(), discriminator.eval()
 
-    def _in_photo(self, start: Networks, trained: Networks) -> dict[str, tuple[float, float]]:
+    def _in_photo(self, start: Networks, trained: Networks, material: Material) -> dict[str, tuple[float, float]]:
+        if is_photo_among(picture.path for picture in (*material.learned, *material.old)):
+            return {}
         found = []
         for done, networks in enumerate((start, trained)):
             self._events.progress("forget", done, 2, None)
