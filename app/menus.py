@@ -10,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from .actions import WindowActions
+from .session.project_file import unnamed_title
 from .settings import Settings
 from .views.effort import EffortPicker
 from .views.filter_line import FilterLine
@@ -31,7 +32,7 @@ class RecentMenu(QMenu):
     def _fill(self) -> None:
         self.clear()
         for text in self._settings.recent:
-            action = self.addAction(text.replace("&", "&&"))
+            action = self.addAction(unnamed_title(Path(text)) or text.replace("&", "&&"))
             action.triggered.connect(lambda _checked=False, text=text: self.chosen.emit(Path(text)))
         if self._settings.recent:
             self.addSeparator()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+
 from tinyface_core.folders import user_folder
 from tinyface_core.names import local_time
 from tinyface_core.project.database import SUFFIX
@@ -13,6 +15,13 @@ from tinyface_core.project.store import Project
 _MOST_UNNAMED = 20
 _MOST_FORGOTTEN = 100
 """Unnamed work on more pictures or frames of videos is kept even without verdicts, because its search took long."""
+
+
+def unnamed_title(path: Path) -> str:
+    """The title of unnamed work for the user, with its time; "" for other files."""
+    time = QDateTime.fromString(path.stem, "'Unsaved work 'yyyy-MM-dd HH.mm.ss.zzz")
+    title = QCoreApplication.translate("Project", "Work without a name, {time}")
+    return title.format(time=QLocale().toString(time, QLocale.FormatType.ShortFormat)) if time.isValid() else ""
 
 
 def may_be_forgotten(pictures: int) -> bool:

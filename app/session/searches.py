@@ -278,10 +278,11 @@ class Searches(QObject):
             state = State.RUNNING
             self.tracks.follow_search(source)
         self._pictures.set_state(source, state, count + (picture.faces if picture.has_frames else 0))
-        seen = () if self._shown.frame is None or self._shown.source != source else self._shown.frame.remarks
-        for remark in result.remarks:
-            if remark not in seen:
-                self.failed.emit(in_users_language(remark), "")
+        if source == self._shown.source:  # remarks on others stand above them once they are shown
+            seen = () if self._shown.frame is None else self._shown.frame.remarks
+            for remark in result.remarks:
+                if remark not in seen:
+                    self.failed.emit(in_users_language(remark), "")
 
     def take_failure(self, source: str, sentence: str, details: str) -> None:
         """A picture could not be searched; it is told at once where it is looked at."""

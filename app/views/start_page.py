@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollA
 
 from tinyface_core.project.database import SUFFIX
 
+from ..session.project_file import unnamed_title
 from ..settings import Settings
 from ..style import colours_of, icon
 from ..style.widgets import empty, label, lay_out, named, push_button, tool_button
@@ -92,9 +93,10 @@ class StartPage(QWidget):
         folder = str(path.parent).replace(str(Path.home()), "~", 1)
         # Whether it is a folder is guessed by the name: asking a sleeping disk would freeze the window.
         picture = "project" if path.suffix == SUFFIX else "open-picture" if path.suffix else "open-folder"
-        name = self.tr("Open {name}").format(name=path.name)
+        title = unnamed_title(path)
+        name = self.tr("Open {name}").format(name=title or path.name)
         button = tool_button(picture, str(path), lambda: self.recent_chosen.emit(path), name=name, text=path.name)
-        text = f"{path.name}    {folder}"
+        text = title or f"{path.name}    {folder}"
         elided = button.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, 480)
         button.setText(elided.replace("&", "&&"))
         return button

@@ -3182,6 +3182,13 @@
     </message>
 </context>
 <context>
+    <name>Project</name>
+    <message>
+        <source>Work without a name, {time}</source>
+        <translation>Arbeit ohne Namen, {time}</translation>
+    </message>
+</context>
+<context>
     <name>ProjectSession</name>
     <message>
         <source>Saved as {name}</source>

@@ -61,6 +61,7 @@ class FakeFinder:
             candidates=3,
             refined=0,
             timings={"detect": 0.1},
+            remarks=frame.remarks,
             index=frame.index,
             seconds=frame.seconds,
         )

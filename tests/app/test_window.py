@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QColor, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import (
@@ -39,6 +40,7 @@ from app.dialogs.weights import WeightsDialog
 from app.jobs.finding import Engine, FindQueue
 from app.jobs.loading import Listed
 from app.main_window import MainWindow
+from app.menus import RecentMenu
 from app.models.pictures import Picture, State
 from app.session.project import ProjectOffer
 from app.session.status import Status
@@ -367,6 +369,19 @@ def test_the_filter_hides_boxes_without_searching_again(
     assert len(finder.searched) == 1
 
 
+def test_remarks_on_a_picture_wait_until_it_is_shown(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto, tmp_path: Path
+) -> None:
+    transparent = tmp_path / "transparent.png"
+    Image.new("RGBA", (200, 150), (200, 30, 30, 90)).save(transparent)
+    window.session.opened.open_paths([photo("a.png"), transparent])
+    qtbot.waitUntil(lambda: len(finder.searched) == 2 and window.status.sentence.text() == "Ready")
+    assert window.session.shown.source == str(photo("a.png")) and not window.notice.isVisible()
+    window.actions_.next.trigger()
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "transparent.png" in window.notice.sentence.text()
+
+
 def test_cancel_stops_what_is_searched_and_what_waits_and_leaves_the_window_usable(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: MakePhoto
 ) -> None:
@@ -463,6 +478,19 @@ def test_the_start_page_lists_nothing_while_a_picture_hides_it(
         return [one.toolTip() for one in window.start_page.findChildren(QToolButton) if one.isVisible()]
 
     qtbot.waitUntil(lambda: listed() == settings.recent)
+
+
+def test_work_without_a_name_is_offered_in_the_users_language(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot, settings: Settings
+) -> None:
+    settings.recent = ["/projects/Unsaved work 2026-11-30 09.41.07.250.tinyface"]
+    window: MainWindow = request.getfixturevalue("window")
+    qtbot.waitUntil(window.start_page.isVisible)
+    (button,) = [one for one in window.start_page.findChildren(QToolButton) if one.toolTip() == settings.recent[0]]
+    assert button.text() == "Arbeit ohne Namen, 30.11.26 09:41"
+    (menu,) = window.findChildren(RecentMenu)
+    menu.aboutToShow.emit()
+    assert menu.actions()[0].text() == button.text()
 
 
 def test_opened_files_are_offered_again_on_the_start_page(
