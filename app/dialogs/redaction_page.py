@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -96,7 +96,8 @@ class RedactionPage(QWidget):
             self.look.currentData(), Shape(self.shape.currentData()), self.margin.value() / 100, self.head.isChecked()
         )
         choice = Choice(Which(self.which.currentData()))
-        return Order(covering, choice, self.least.value(), review="html", confirmed_by=self.confirmed_by.text().strip())
+        said, language = self.confirmed_by.text().strip(), QLocale().name().partition("_")[0]
+        return Order(covering, choice, self.least.value(), review="html", confirmed_by=said, language=language)
 
     def picture_file(self) -> Path | None:
         """The picture to lay over faces; None for another style."""

@@ -54,6 +54,11 @@ def run(qtbot: QtBot, dialog: ExportDialog) -> None:
     qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
 
 
+def test_the_review_is_in_the_language_of_the_window(german: None, request: pytest.FixtureRequest) -> None:
+    dialog: ExportDialog = request.getfixturevalue("dialog")
+    assert dialog.redaction.order().language == "de"
+
+
 def test_verdicts_say_whose_faces_stay_visible(
     qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
 ) -> None:

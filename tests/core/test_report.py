@@ -162,7 +162,7 @@ def test_a_file_that_went_has_no_hash_and_one_of_many_frames_is_read_once(photo:
     assert text(read(target)).count("ab" * 32) == 3
 
 
-@pytest.mark.parametrize("template", ["report.html.jinja", "report_print.html.jinja"])
+@pytest.mark.parametrize("template", ["report.html.jinja", "report_print.html.jinja", "../redaction/review.html.jinja"])
 def test_every_text_of_the_reports_is_translated(template: str) -> None:
     german = json.loads((EXPORT / "report.de.json").read_text("utf-8"))
     source = (EXPORT / template).read_text("utf-8")

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import COMPARED, Device, Methods, MinScore, MinSize, split_names
+from tinyface_core.commands.options import COMPARED, Device, Language, Methods, MinScore, MinSize, split_names
 from tinyface_core.files import check_no_original, check_writable
 from tinyface_core.types import UserError
 
@@ -32,7 +32,7 @@ def export(
     title: Annotated[str, typer.Option(help="Title of a report.")] = "",
     case: Annotated[str, typer.Option(help="Number of the case, for the head of a report.")] = "",
     examiner: Annotated[str, typer.Option(help="Who examined the pictures, for the head of a report.")] = "",
-    language: Annotated[str, typer.Option(help="Of a report: en or de.")] = "en",
+    language: Language = "en",
 ) -> None:
     """Write the faces of earlier searches as CSV, COCO, YOLO, MOT, crops, annotated pictures or an HTML report.
 
@@ -40,7 +40,7 @@ def export(
     """
     from datetime import date
 
-    from tinyface_core.export.case import LANGUAGES, Case
+    from tinyface_core.export.case import Case
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.json_file import read
     from tinyface_core.export.material import Material
@@ -49,8 +49,6 @@ def export(
     from tinyface_core.rendering import counted
     from tinyface_core.upscalers.registry import load_upscalers
 
-    if language not in LANGUAGES:
-        raise UserError(f"There are no reports in {language}: give --language {' or '.join(LANGUAGES)}.")
     wanted = FORMATS.load(form)
     target = output or Path("output") / f"faces-{form}{wanted.suffix}"
     check_writable(target.parent)

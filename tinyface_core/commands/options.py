@@ -11,7 +11,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
-from tinyface_core.types import Effort, SearchSettings
+from tinyface_core.types import Effort, SearchSettings, UserError
 
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one card, as cuda:1.")]
 Backend = Annotated[str, typer.Option(help="What runs the networks: auto, torch, onnxruntime or openvino.")]
@@ -41,6 +41,17 @@ Tilted = Annotated[
 Focus = Annotated[
     bool, typer.Option(help="Search enlarged copies only near what the picture itself shows, or all over: slower.")
 ]
+
+
+def _known_language(language: str) -> str:
+    from tinyface_core.export.case import LANGUAGES
+
+    if language not in LANGUAGES:
+        raise UserError(f"There are no reports in {language}: give --language {' or '.join(LANGUAGES)}.")
+    return language
+
+
+Language = Annotated[str, typer.Option(help="Of a report: en or de.", callback=_known_language)]
 OutputFolder = Annotated[Path, typer.Option(help="Folder for what is written.")]
 Methods = Annotated[
     str,

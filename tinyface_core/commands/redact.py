@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.commands.options import searches, split_names
+from tinyface_core.commands.options import Language, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
 from tinyface_core.names import shown
@@ -65,6 +65,7 @@ def redact(
     hardware: Annotated[bool, typer.Option("--hardware", help="Encode on a graphics card where one can.")] = False,
     review: Annotated[str, typer.Option(help="Report beside each copy: html, json or none.")] = "html",
     confirmed_by: Annotated[str, typer.Option(help="Who looked at the copies; stands in the report.")] = "",
+    language: Language = "en",
     *,
     settings: SearchSettings = SEARCH,
 ) -> None:
@@ -100,6 +101,7 @@ def redact(
         Encoding(codec, quality, hardware),
         "" if review == "none" else review,
         confirmed_by,
+        language,
     )
     check_writable(output)
     finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])

@@ -130,6 +130,7 @@ def write_copy(
             order.confirmed_by,
             list(told),
             pictures,
+            order.language,
         )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))

@@ -103,6 +103,7 @@ class Order:
         encoding: of videos.
         review: "html" or "json"; "" for none.
         confirmed_by: who has checked the copies, for the review.
+        language: of the review, one of `export.case.LANGUAGES`.
     """
 
     covering: Covering = field(default_factory=Covering)
@@ -113,6 +114,7 @@ class Order:
     encoding: Encoding = field(default_factory=Encoding)
     review: str = ""
     confirmed_by: str = ""
+    language: str = "en"
 
     def schedule(self, fps: float) -> Schedule:
         """Which frames of a video with this frame rate are searched."""

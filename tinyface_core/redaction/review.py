@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import numpy as np
 
 from tinyface_core import __version__
 from tinyface_core.boxes import longer_side
+from tinyface_core.export.case import number_writer, words
 from tinyface_core.export.material import WORDS
 from tinyface_core.export.report import data_uri
 from tinyface_core.files import replacing, write_json
@@ -25,6 +28,8 @@ MOST_PICTURES = 24
 _LARGEST_SIDE = 960
 _LONG_GAP = 0.3
 """Seconds without the face from which a filled gap is doubtful."""
+
+_DECIMAL = re.compile(r"\d+\.(\d+)")
 
 _AT_EDGE = 0.5
 """Maximum distance from the edge of the picture, in sides of the face, of a face that enters or leaves there."""
@@ -65,6 +70,7 @@ class Review:
         confirmed_by: who has checked the copy; empty if nobody has.
         remarks: sentences about what could not be preserved.
         pictures: before and after, as returned by `picture`, by frame number.
+        language: of the HTML file, one of `export.case.LANGUAGES`; remarks stay English.
     """
 
     source: Path
@@ -78,6 +84,7 @@ class Review:
     confirmed_by: str = ""
     remarks: Sequence[str] = ()
     pictures: Mapping[int, tuple[str, str]] = field(default_factory=dict)
+    language: str = "en"
 
 
 def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult], step: int = 1) -> list[Doubt]:
@@ -116,8 +123,10 @@ def write_review(review: Review, target: Path) -> None:
     if target.suffix == ".json":
         write_json(target, values)
         return
-    template = page_environment().from_string(Path(__file__).with_name("review.html.jinja").read_text("utf-8"))
-    stream = template.stream(**values, pictures=_pictures(review))
+    environment, say, number = page_environment(), words(review.language), number_writer(review.language)
+    environment.filters |= {"t": say, "n": number, "why": partial(_why, say, number)}
+    template = environment.from_string(Path(__file__).with_name("review.html.jinja").read_text("utf-8"))
+    stream = template.stream(**values, pictures=_pictures(review), language=review.language)
     with replacing(target) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
         file.writelines(stream)
 
@@ -197,8 +206,14 @@ def _face(one: Decision) -> dict[str, Any]:
     }
 
 
+def _why(say: Callable[[str], str], number: Callable[[float, int], str], why: str) -> str:
+    """The reason of a doubt in another language."""
+    numbers = [number(float(found[0]), len(found[1])) for found in _DECIMAL.finditer(why)]
+    return say(_DECIMAL.sub("{}", why)).format(*numbers)
+
+
 def _pictures(review: Review) -> Iterator[dict[str, Any]]:
     for frame, pair in review.pictures.items():
-        reasons = [f"{doubt.face}: {doubt.why}" for doubt in review.doubts if doubt.frame == frame]
+        doubts = [doubt for doubt in review.doubts if doubt.frame == frame]
         seconds = next((result.seconds for result in review.results if result.index == frame), None)
-        yield {"frame": frame, "seconds": seconds, "reasons": reasons, "before": pair[0], "after": pair[1]}
+        yield {"frame": frame, "seconds": seconds, "doubts": doubts, "before": pair[0], "after": pair[1]}

@@ -145,6 +145,10 @@ def test_the_review_tells_files_faces_and_doubts(tmp_path: Path, clip: Path) -> 
     assert run(tmp_path, clip)[0] == 0
     page = (tmp_path / "out" / "clip-review.html").read_text()
     assert page.count("data:image/jpeg") >= 4 and "Nobody has confirmed this copy yet." in page
+    assert run(tmp_path, clip, "--language", "de")[0] == 0
+    assert "Noch niemand hat diese Kopie" in (tmp_path / "out" / "clip-review.html").read_text("utf-8")
+    code, said = run(tmp_path, clip, "--language", "fr")
+    assert code == 1 and "There are no reports in fr: give --language en or de." in said
 
 
 def test_no_original_is_written_over(tmp_path: Path, photo: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -130,6 +131,19 @@ def test_a_recording_joined_byte_by_byte_is_copied_whole(make_clip: Callable[...
     assert len(sound_of(tmp_path / "copy.mp4")) == 2 * len(sound_of(one))
     with Video(tmp_path / "copy.mp4") as copy, Video(joined) as before:
         assert copy.count_frames() == before.count_frames() == 2 * len(STAMPS)
+
+
+def test_a_review_is_written_in_german(make_clip: Callable[..., Path], tmp_path: Path) -> None:
+    clip = make_clip()
+    order = Order(Covering("solid"), Choice(), review="html", language="de")
+    copies.write_copy(clip, tmp_path / "copy.mp4", found(clip, dict.fromkeys(range(3, 8), BOX)), [], order)
+    review = (tmp_path / "copy-review.html").read_text("utf-8")
+    assert '<html lang="de">' in review and "1 von 1 Spuren sind verdeckt." in review
+    assert "Noch niemand hat diese Kopie bestätigt." in review and "<dd>Schwarz</dd>" in review
+    assert "<td>endet bei 0,4 s mitten im Bild</td>" in review and "Spur 1: beginnt bei 0,1 s mitten im Bild" in review
+    english = {"track", "covered", "picture", "Verdict", "frames", "Nobody"}
+    words = re.sub(r"<style>.*?</style>|data:image[^\"]*|<[^>]+>", " ", review, flags=re.DOTALL).split()
+    assert not english & set(words)
 
 
 def test_what_a_report_shows_of_a_video_is_held_as_it_shows_it(
