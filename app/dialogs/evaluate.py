@@ -32,6 +32,7 @@ from ..settings import Settings
 from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
 from .asking import ask_folder
+from .fine_tune_texts import band_text
 from .job_dialog import JobDialog
 
 if TYPE_CHECKING:
@@ -191,9 +192,10 @@ class EvaluateDialog(JobDialog):
 
     def _show(self, evaluation: Evaluation) -> None:
         self._evaluation, report = evaluation, evaluation.report
+        titles = {name: self.tr("All") if name == "all" else name for name in report.subsets}
         self.curves.show_curves(
             {
-                f"{name}: AP {decimal(result.ap, 3)}": (result.curve.x, result.curve.y)
+                f"{titles[name]}: AP {decimal(result.ap, 3)}": (result.curve.x, result.curve.y)
                 for name, result in report.subsets.items()
             }
         )
@@ -202,13 +204,16 @@ class EvaluateDialog(JobDialog):
         for name, band in bands.items():
             bounds = band.recall_interval
             low, high = (band.recall, band.recall) if bounds is None else (bounds.low, bounds.high)
-            bars.append((name, band.recall, low, high))
+            bars.append((band_text(name).removesuffix(" px"), band.recall, low, high))
         self.heights.show_bars(bars)
         rows = [
-            (name, decimal(r.ap, 4), _bounds(r.interval), "", "", whole(r.faces)) for name, r in report.subsets.items()
+            (titles[name], decimal(r.ap, 4), _bounds(r.interval), "", "", whole(r.faces))
+            for name, r in report.subsets.items()
         ]
         rows += [
-            (f"{name} px", decimal(b.ap, 4), "", decimal(b.recall, 4), _bounds(b.recall_interval), whole(b.faces))
+            (band_text(name), decimal(b.ap, 4), "", decimal(b.recall, 4), _bounds(b.recall_interval), whole(b.faces))
+            if b.faces
+            else (band_text(name), "", "", "", "", whole(0))
             for name, b in report.heights.items()
         ]
         fill_table(self.table, rows, figures_from=1)

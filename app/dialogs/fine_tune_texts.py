@@ -59,7 +59,11 @@ def finding_text(finding: Finding) -> str:
 
 def band_text(name: str) -> str:
     """A band of sizes, such as "10-16", in pixels."""
-    known = {"under 10": translate("FineTune", "under 10"), "above 64": translate("FineTune", "above 64")}
+    known = {
+        "under 10": translate("FineTune", "under 10"),
+        "under 16": translate("FineTune", "under 16"),
+        "above 64": translate("FineTune", "above 64"),
+    }
     return known.get(name, name.replace("-", " – ")) + " px"
 
 

@@ -1961,6 +1961,10 @@
         <translation>unter 10</translation>
     </message>
     <message>
+        <source>under 16</source>
+        <translation>unter 16</translation>
+    </message>
+    <message>
         <source>above 64</source>
         <translation>über 64</translation>
     </message>

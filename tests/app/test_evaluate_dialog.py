@@ -101,9 +101,18 @@ def test_no_menu_lies_open_over_the_curves(qtbot: QtBot, settings: Settings) -> 
 
 
 def test_axes_write_numbers_in_the_users_language(qtbot: QtBot, german: None, settings: Settings) -> None:
-    dialog = make(qtbot, settings)
-    for plot in (dialog.curves, CurvesView("Verluste").plot):
+    dialog, losses = make(qtbot, settings), CurvesView("Verluste")
+    qtbot.addWidget(losses)
+    for plot in (dialog.curves, losses.plot):
         assert plot.getAxis("left").tickStrings([0.2, 0.4], 1.0, 0.2) == ["0,2", "0,4"]
+
+
+def test_sizes_of_faces_are_told_in_german(qtbot: QtBot, german: None, settings: Settings) -> None:
+    dialog = make(qtbot, settings)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.save.isEnabled)
+    names = [dialog.table.item(row, 0).text() for row in (0, 1, 6)]
+    assert names == ["Alle", "unter 16 px", "über 64 px"]
 
 
 def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
@@ -113,10 +122,10 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     qtbot.waitUntil(dialog.save.isEnabled)
     assert dialog.message.text() == "2 pictures, 2 faces, 52 ms a picture."
     (curve,) = dialog.curves.listDataItems()
-    assert curve.name() == "all: AP 0.500" and curve.xData[-1] == 0.5
-    assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10-16")
-    cells = [[dialog.table.item(row, column).text() for column in (0, 1, 3, 5)] for row in (0, 3)]
-    assert cells == [["all", "0.5000", "", "2"], ["10-16 px", "0.5000", "0.5000", "2"]]
+    assert curve.name() == "All: AP 0.500" and curve.xData[-1] == 0.5
+    assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10 – 16")
+    cells = [[dialog.table.item(row, column).text() for column in (0, 1, 3, 5)] for row in (0, 2, 3)]
+    assert cells == [["All", "0.5000", "", "2"], ["under 10 px", "", "", "0"], ["10 – 16 px", "0.5000", "0.5000", "2"]]
     dialog.save_to(tmp_path / "report")
     qtbot.waitUntil(lambda: "The report is in" in dialog.message.text(), timeout=20_000)
     report = json.loads((tmp_path / "report" / "wider.json").read_text())
