@@ -512,8 +512,13 @@ class MainWindow(QMainWindow):
         parts = [part for part in (self.canvas, self.film_strip, self.face_list, self.comparison) if part.isVisible()]
         focused = QApplication.focusWidget() or self
         here = [place for place, part in enumerate(parts) if focused is part or part.isAncestorOf(focused)]
-        if parts:
-            parts[(here[0] + by) % len(parts) if here else 0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if not parts:
+            return
+        part, selection = parts[(here[0] + by) % len(parts) if here else 0], self.session.selection
+        faces = selection.faces() if part is self.face_list and not self.face_list.has_selected else []
+        if faces:  # or Qt would select the first face of the list, and another picture would be shown
+            selection.select(faces[0].key)
+        part.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _with_face(self, act: Callable[[], object]) -> None:
         """Do something with the selected face; if there is none, say that one must be selected."""

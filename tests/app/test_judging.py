@@ -171,3 +171,18 @@ def test_a_key_goes_from_panel_to_panel_that_is_seen(qtbot: QtBot, window: MainW
     assert sum(verdict == Verdict.CONFIRMED for verdict in verdicts(window)) == 1
     window.docks["comparison"].hide()
     assert press() == "picture"
+
+
+def test_the_key_that_goes_to_the_list_stays_with_the_picture(
+    qtbot: QtBot, window: MainWindow, three: list[str]
+) -> None:
+    window.session.shown.show(three[1])
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
+    best = window.session.selection.faces()[0].key
+    assert window.session.selection.key == -1 and window.session.visible.index_of(best).row() > 0
+    window.activateWindow()
+    window.film_strip.setFocus()
+    window.actions_.panel_on.trigger()
+    qtbot.waitUntil(window.face_list.gallery.hasFocus)
+    assert window.session.selection.key == best and window.session.shown.source == three[1]
+    assert window.face_list.selected_keys() == [best]
