@@ -20,7 +20,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.export.registry import export
 from tinyface_core.export.report import report_pages
-from tinyface_core.types import Detections, Face, FindResult, Frame, Origin, Verdict
+from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame, Origin, Verdict
 
 CASE = Case("Crowd at the gate", "2026/117", "A. Examiner", "1 May", "en")
 EXPORT = Path(report.__file__).parent
@@ -114,11 +114,17 @@ def test_the_first_page_leads_to_every_picture_and_page(photo: Path, tmp_path: P
 def test_a_german_report_says_everything_in_german(photo: Path) -> None:
     said = {FaceKey(str(photo), None, 0): Statement(Verdict.CONFIRMED, "am Tor")}
     target = photo.with_name("bericht.html")
-    export("html", Material([result(photo, 2)], said, case=replace(CASE, language="de")), target)
+    found = replace(result(photo, 2), weights={"detector": "d 12ab"}, timings={"detect": 0.1})
+    pixels = np.zeros((8, 8, 3), np.uint8)
+    crop = CropSet((0, 0, 8, 8), pixels, (Enlargement("bicubic", pixels, 1.0), Enlargement("sr-only", pixels, 1.0)))
+    crops = {FaceKey(str(photo), None, 0): crop}
+    export("html", Material([found], said, crops, case=replace(CASE, language="de")), target)
     root = read(target)
     assert root.attrib["lang"] == "de"
     shown = text(root)
     for part in ("Fall 2026/117", "2 Gesichter", "bestätigt", "Größe, px", "0,900", "8,0", "kein Beweis"):
+        assert part in shown
+    for part in ("bikubisch", "nur SR", "Gewichte, Detektor", "Zeit, suchen"):
         assert part in shown
     assert "Verdict" not in shown and "0.900" not in shown
 

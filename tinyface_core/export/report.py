@@ -181,7 +181,8 @@ class Report:
             crops = []
             if found := material.crops.get(key):
                 crops.append(Crop(self.say("original pixels"), data_uri(found.original), True))
-                crops += [Crop(Path(item.method).stem, data_uri(item.pixels), False) for item in found.enlargements]
+                named = [(self.say(Path(made.method).stem), made.pixels) for made in found.enlargements]
+                crops += [Crop(name, data_uri(pixels), False) for name, pixels in named]
             colour = "#{:02x}{:02x}{:02x}".format(*score_colour(face.score))
             yield Row(key.face + 1, face, self.say(WORDS[said.verdict]), said.note, colour, crops)
 
