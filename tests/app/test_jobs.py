@@ -146,6 +146,8 @@ def detectors(choice: str, effort: Effort = Effort.THOROUGH) -> str:
 def test_own_weights_vote_together_with_the_second_detector(own_weights: str) -> None:
     assert (detectors(""), detectors("", Effort.FAST)) == ("d+centerface", "d")
     assert (detectors(own_weights), detectors(own_weights, Effort.FAST)) == ("mine+centerface", "mine")
+    for effort in Effort:
+        assert detectors(own_weights, effort) == detectors("", effort).replace("d", own_weights, 1)
     finder = build(SearchSettings.of(Effort.THOROUGH, detector=own_weights))
     assert finder.settings.detector == "mine+centerface"
 
