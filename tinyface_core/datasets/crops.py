@@ -192,7 +192,7 @@ class DetectorProposals:
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """The detector's boxes in one picture."""
-        found = propose(self._detector, pixels, self._settings).take(slice(_MOST_PROPOSALS))
+        found = propose(self._detector, pixels, self._settings).faces.take(slice(_MOST_PROPOSALS))
         return found.boxes[found.scores >= _LEAST_SCORE].astype(np.float32)
 
 

@@ -1,7 +1,7 @@
 """CenterFace (Xu et al., 2019): a network whose maps show centres, sizes and offsets of faces on stride 4.
 
 The weights of its authors (github.com/Star-Clouds/CenterFace, MIT) come with the program, as files that
-`scripts/import_centerface.py` wrote. A thorough search uses it beside MB-FCN.
+`scripts/import_centerface.py` wrote. Balanced and thorough searches use it beside MB-FCN.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.detector.pyramid import SECOND_OPINION, THOROUGH, WHOLE, SearchPlan
+from tinyface_core.detector.pyramid import SECOND_OPINION, SMALL_FACES, THOROUGH, WHOLE, SearchPlan
 from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import BUNDLED, checked_content
 
@@ -58,7 +58,7 @@ vote. Chosen by the AP of the 200 validation pictures of docs/weights.md."""
 PLAN = SearchPlan(
     {Effort.FAST: WHOLE, Effort.BALANCED: WHOLE, Effort.THOROUGH: THOROUGH},
     tile=2048,
-    shared={Effort.BALANCED: SECOND_OPINION, Effort.THOROUGH: SECOND_OPINION},
+    later={Effort.BALANCED: SMALL_FACES, Effort.THOROUGH: SECOND_OPINION},
 )
 
 

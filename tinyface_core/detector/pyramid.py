@@ -83,6 +83,8 @@ SECOND_OPINION: Pyramid = (
     *_LARGE_FACES,
 )
 """Copies of a second detector beside one that searches those of `STANDARD`."""
+SMALL_FACES: Pyramid = (replace(_ENLARGED, largest=48.0, focus=Focus(0.2, smaller_than=40.0)),)
+"""The same at a lower price: it is asked about small faces alone."""
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 
@@ -99,6 +101,8 @@ class SearchPlan:
         nms_iou: if two candidates have a greater IoU, the one with the lower score is dropped.
         score_floor: minimum score of candidates.
         shared: copies, by effort, for a search with several detectors, where they differ.
+        later: copies, by effort, where another detector has searched before, where they differ. They may all have a
+            focus; then they are searched near the candidates of that detector alone.
     """
 
     pyramids: Mapping[Effort, Pyramid]
@@ -109,8 +113,9 @@ class SearchPlan:
     nms_iou: float = 0.45
     score_floor: float = 0.05
     shared: Mapping[Effort, Pyramid] = field(default_factory=dict)
+    later: Mapping[Effort, Pyramid] = field(default_factory=dict)
 
-    def pyramid(self, effort: Effort, shared: bool = False) -> Pyramid:
-        """The copies for an effort, for the only detector or one of several."""
-        own = self.pyramids[effort]
-        return self.shared.get(effort, own) if shared else own
+    def pyramid(self, effort: Effort, number: int = 0, count: int = 1) -> Pyramid:
+        """The copies for an effort; `number` is the place of the detector among `count` that search one by one."""
+        copies = self.pyramids[effort] if count == 1 else self.shared.get(effort, self.pyramids[effort])
+        return self.later.get(effort, copies) if number else copies

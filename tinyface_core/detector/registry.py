@@ -38,7 +38,7 @@ class Detector(RunsNetworks, Protocol):
 
 
 SECOND_DETECTOR = centerface.NAME
-"""Name of the detector that a thorough search has beside the default one."""
+"""Name of the detector that searches beside the default one, except in a fast search."""
 
 DetectorMaker = Callable[[Runtime], Detector]
 """Makes a detector that runs as is asked for."""
@@ -58,13 +58,13 @@ def standard_detectors() -> Registry[DetectorMaker]:
 def default_detectors(manifest: Manifest, effort: Effort) -> str:
     """Names of the detectors of an effort, joined by `AND`.
 
-    A thorough search has two: networks of different designs and trainings make different mistakes.
+    All but a fast search have two: networks of different designs and trainings make different mistakes.
 
     Raises:
         WeightsError: if there are no detector's weights.
     """
     name = manifest.default("detector", effort).name
-    return f"{name}{AND}{SECOND_DETECTOR}" if effort is Effort.THOROUGH else name
+    return f"{name}{AND}{SECOND_DETECTOR}" if effort is not Effort.FAST else name
 
 
 _CENTERFACE: Entry[DetectorMaker] = Entry(

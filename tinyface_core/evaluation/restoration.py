@@ -213,7 +213,7 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
     found = np.zeros(len(crops))
     for number, (crop, box) in enumerate(zip(crops, boxes, strict=True)):
         framed = np.pad(crop, ((frame, frame), (frame, frame), (0, 0)), constant_values=PADDING)
-        proposed = propose(detector, framed)
+        proposed = propose(detector, framed).faces
         sure = proposed.take(proposed.scores >= 0.5)
         found[number] = (iou_matrix(sure.boxes, box[None] + frame) >= 0.5).any()
     return found

@@ -1,7 +1,8 @@
 """Joins the candidates of several detectors.
 
 Each detector has one vote on every candidate. The score is the mean of the log-odds. The box is the mean of the boxes,
-which is nearer to a tiny face than each of them. A detector that does not find a face votes against it.
+which is nearer to a tiny face than each of them. A detector that does not find a face votes against it. A detector that
+did not search there, or not for faces of that size, abstains.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 
 from tinyface_core.boxes import best_matches, nms
 from tinyface_core.gan.fusion import logit
+from tinyface_core.search.joining import Look
 from tinyface_core.types import Detections
 
 _SAME_FACE = 0.4
@@ -20,19 +22,21 @@ _UNSEEN = 0.018
 """Score with which a detector votes against a candidate that it did not find."""
 
 
-def agreed(first: Detections, second: Detections, nms_iou: float, votes: int = 1) -> Detections:
+def agreed(first: Detections, second: Look, nms_iou: float, votes: int = 1) -> Detections:
     """The joined candidates of two detectors after non-maximum suppression, best first.
 
     Args:
-        first: candidates of one detector, or joined ones of several.
-        second: candidates of one more.
+        first: candidates of one detector, or joined ones of several, that searched the whole picture.
+        second: candidates of one more, and where it searched.
         nms_iou: threshold of non-maximum suppression.
         votes: number of detectors behind `first`.
     """
     share = votes / (votes + 1)
-    first, second = (faces.take(faces.scores >= _FAINT) for faces in (first, second))
-    both = Detections.together([_voted(first, second, share), _voted(second, first, 1 - share)])
-    return both.take(nms(both.boxes, both.scores, nms_iou))
+    mine, theirs = (faces.take(faces.scores >= _FAINT) for faces in (first, second.faces))
+    asked = second.answers_for(mine)
+    both = [mine.take(~asked), _voted(mine.take(asked), theirs, share), _voted(theirs, mine, 1 - share)]
+    together = Detections.together(both)
+    return together.take(nms(together.boxes, together.scores, nms_iou))
 
 
 def _voted(faces: Detections, others: Detections, share: float) -> Detections:

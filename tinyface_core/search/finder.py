@@ -195,9 +195,18 @@ class FaceFinder:
         found, count = Detections.of([], []), len(self._detectors)
         for number, (detector, tile_size) in enumerate(zip(self._detectors, self._tile_sizes, strict=True)):
             told = partial(_told_of_part, request.progress, number, count)
-            others = None if count == 1 else found
-            seen = propose(detector, pixels, self._settings, tile_size, request.cancel, told, request.expected, others)
-            found = agreed(found, seen, detector.plan.nms_iou, number) if number else seen
+            look = propose(
+                detector,
+                pixels,
+                self._settings,
+                tile_size,
+                request.cancel,
+                told,
+                request.expected,
+                detector.plan.pyramid(self._settings.effort, number, count),
+                found if number else None,
+            )
+            found = agreed(found, look, detector.plan.nms_iou, number) if number else look.faces
         return found
 
     def _judged(self, frame: Frame, found: Detections, stage: SecondStage, request: _Request) -> Judgement:

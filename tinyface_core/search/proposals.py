@@ -43,9 +43,10 @@ def propose(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
     expected: Floats | None = None,
+    pyramid: Pyramid | None = None,
     others: Detections | None = None,
-) -> Detections:
-    """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first.
+) -> Look:
+    """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first; and where it looked.
 
     Args:
         detector: searches the tiles.
@@ -56,8 +57,9 @@ def propose(
         progress: `progress("detect", done, total)` is called after every tile.
         expected: boxes `(N, 4)` in which faces are expected. Only reduced copies are then searched as a whole, the
             others only near these boxes.
-        others: candidates of other detectors, near which copies are searched instead of near the detector's own; none
-            for the first of several detectors, None for the only one.
+        pyramid: the copies; None: those of the only detector.
+        others: candidates of detectors that searched before, near which copies are searched instead of near the
+            detector's own; None for the first.
 
     Raises:
         Cancelled: soon after `cancel` is set.
@@ -65,7 +67,7 @@ def propose(
     """
     height, width = picture.shape[:2]
     plan = detector.plan
-    pyramid = _focused(plan.pyramid(settings.effort, shared=others is not None), settings.focus, expected is not None)
+    pyramid = _focused(pyramid or plan.pyramid(settings.effort), settings.focus, expected is not None)
     hints = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
 
     def search(tile: int) -> list[Look]:
@@ -84,7 +86,7 @@ def propose(
         whole = list(places(width, height, pyramid, plan, tile))
         focused = [(number, level) for number, level in enumerate(pyramid) if level.focus is not None]
         seen = look(whole, 0, len(whole) if focused else 0)
-        known = Detections.together([*hints, *([others] if others else (found for _, found in seen))])
+        known = Detections.together([*hints, *((found for _, found in seen) if others is None else [others])])
         near = [place for level in focused for place in places_near(known, *level, width, height, plan, tile)]
         seen += look(near, len(near), 0)
         return [_look(seen, number, level.say, width, height) for number, level in enumerate(pyramid)]
@@ -92,7 +94,8 @@ def propose(
     looks = (tile_size or tile_size_for(detector)).run(search)
     # A picture with many tiles may show several crowds: the limit is per area of a tile.
     limit = plan.proposals * max(1, math.ceil(height * width / plan.tile**2))
-    return joined(looks, plan.nms_iou, plan.score_floor, limit)
+    faces = joined(looks, plan.nms_iou, plan.score_floor, limit)
+    return Look(faces, [tile for look in looks for tile in look.tiles])
 
 
 def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
@@ -103,7 +106,8 @@ def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
             replace(level, focus=Focus(1.0, limit)) if level.scale >= 1 else level
             for level, limit in zip(pyramid, limits, strict=True)
         )
-    return pyramid if focus or expected else tuple(replace(level, focus=None) for level in pyramid)
+    second_opinion = all(level.focus for level in pyramid)
+    return pyramid if focus or expected or second_opinion else tuple(replace(level, focus=None) for level in pyramid)
 
 
 def _look(seen: Sequence[tuple[Place, Detections]], level: int, say: float, width: int, height: int) -> Look:

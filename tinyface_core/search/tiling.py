@@ -74,6 +74,8 @@ def places(width: int, height: int, pyramid: Pyramid, plan: SearchPlan, tile: in
     smaller one follows that shows the whole picture in one tile.
     """
     whole = [(number, level) for number, level in enumerate(pyramid) if level.focus is None]
+    if not whole:
+        return
     smallest = min(level.smallest for _, level in whole)
     # The copy for the smallest faces is always searched: copies with a focus are searched near its candidates.
     useful = [one for one in whole if one[1].smallest < max(width, height) or one[1].smallest == smallest]

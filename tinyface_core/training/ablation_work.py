@@ -120,7 +120,7 @@ class AblationWork:
                 rules = replace(rules, margin=0.0, small=False)
 
             def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
-                return propose(detector, pixels, cancel=self._cancel).boxes.astype(np.float32)
+                return propose(detector, pixels, cancel=self._cancel).faces.boxes.astype(np.float32)
 
             mine_crops(
                 self._train,

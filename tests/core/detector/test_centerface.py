@@ -103,9 +103,10 @@ def test_a_layer_of_an_unknown_kind_is_named():
         OnnxNetwork(network)
 
 
-def test_alone_it_searches_the_picture_as_it_is_and_beside_others_enlarged_copies_near_their_candidates():
-    assert centerface.PLAN.pyramid(Effort.BALANCED) == WHOLE
-    for effort in (Effort.BALANCED, Effort.THOROUGH):
-        scales = [level.scale for level in centerface.PLAN.pyramid(effort, shared=True) if level.focus]
-        assert scales == [1.9, 2.8]
-    assert centerface.PLAN.pyramid(Effort.FAST, shared=True) == WHOLE
+def test_alone_it_searches_the_picture_as_it_is_and_after_others_enlarged_copies_near_their_candidates():
+    assert centerface.PLAN.pyramid(Effort.BALANCED) == centerface.PLAN.pyramid(Effort.BALANCED, 0, 2) == WHOLE
+    after = {
+        effort: [level.scale for level in centerface.PLAN.pyramid(effort, 1, 2) if level.focus] for effort in Effort
+    }
+    assert after == {Effort.FAST: [], Effort.BALANCED: [1.9], Effort.THOROUGH: [1.9, 2.8]}
+    assert all(level.focus for level in centerface.PLAN.pyramid(Effort.BALANCED, 1, 2)), "small faces alone"

@@ -469,9 +469,10 @@ def test_of_a_candidate_at_the_rim_at_least_a_pixel_must_lie_in_the_picture() ->
 def test_a_finder_is_built_of_the_weights_that_are_named_and_of_the_default_ones(small_weights: Path) -> None:
     entries = installed_weights().entries
     (detector, gan) = (next(entry.name for entry in entries if entry.role == role) for role in ("detector", "gan"))
-    for settings in (SearchSettings(), SearchSettings(detector=detector, gan=gan)):
+    named = SearchSettings(detector=detector, gan=gan)
+    for settings, name in ((SearchSettings(), f"{detector}+centerface"), (named, detector)):
         used = build_finder(settings).settings
-        assert (used.detector, used.gan, used.second_stage) == (detector, gan, True)
+        assert (used.detector, used.gan, used.second_stage) == (name, gan, True)
     assert "gan" not in build_finder(SearchSettings(second_stage=False)).weights
     for settings in (SearchSettings(gan="none"), SearchSettings(detector="none")):
         with pytest.raises(UserError, match="none"):
@@ -501,12 +502,12 @@ def test_several_detectors_agree_on_every_face_and_the_result_names_all_of_them(
     assert told == [0.5, 1.0], "the bar goes on from one detector to the next"
 
 
-def test_detectors_are_joined_by_a_plus_and_a_thorough_search_has_two_by_itself() -> None:
-    default = installed_weights().default("detector").name
+def test_detectors_are_joined_by_a_plus_and_all_but_a_fast_search_have_two_by_themselves() -> None:
+    manifest = installed_weights()
+    default, quick = (manifest.default("detector", effort).name for effort in (Effort.BALANCED, Effort.FAST))
     runtime = {"backend": "onnxruntime", "precision": "int8"}
-    assert build_finder(SearchSettings(**runtime)).settings.detector == default
-    thorough = build_finder(SearchSettings.of(Effort.THOROUGH, **runtime))
-    assert thorough.settings.detector == f"{default}+centerface"
+    names = [build_finder(SearchSettings.of(effort, **runtime)).settings.detector for effort in Effort]
+    assert names == [quick, f"{default}+centerface", f"{default}+centerface"]
     alone = SearchSettings.of(Effort.THOROUGH, detector=default, **runtime)
     assert build_finder(alone).settings.detector == default
     with pytest.raises(UserError, match="There is no detector called nobody"):
