@@ -364,7 +364,7 @@ class SearchSettings:
     """Everything that changes what a search finds, except display thresholds (see `search.finder.visible`).
 
     Attributes:
-        detector: name; empty for the default of the effort.
+        detector: name, or several joined by `AND`; empty for the default of the effort.
         gan: name of the second stage's weights; empty for the default.
         effort: which scaled copies of the picture are searched; `FAST` also has its own detector.
         second_stage: whether candidates are enlarged and judged a second time.
@@ -375,6 +375,7 @@ class SearchSettings:
         tilted: whether the picture tilted by 30 degrees to either side is searched too, which takes five times as long.
         focus: whether enlarged copies are searched only near what the picture itself shows; else as a whole, which
             finds more doubtful faces and takes more than twice as long.
+        second_detector: whether the default of an effort other than `FAST` includes a second detector, which votes.
         device: "auto", "cpu", "cuda:0", ...
         backend: "auto" (the fastest available), "torch", "onnxruntime" or "openvino".
         precision: "auto" (the best for the device), "float32", "int8", ...
@@ -390,6 +391,7 @@ class SearchSettings:
     turned: bool = False
     tilted: bool = False
     focus: bool = True
+    second_detector: bool = True
     device: str = "auto"
     backend: str = "auto"
     precision: str = "auto"

@@ -77,7 +77,7 @@ def with_votes(choice: SearchSettings) -> SearchSettings:
     from tinyface_core.own_weights import installed_weights
 
     manifest = installed_weights()
-    names = default_detectors(manifest, choice.effort).split(AND)
+    names = default_detectors(manifest, choice).split(AND)
     if choice.detector:
         weights = {entry.name for entry in manifest.entries if entry.role == "detector"}
         names = [choice.detector, *(names[1:] if choice.detector in weights else ())]

@@ -130,7 +130,11 @@ class Searches(QObject):
     def redacting_finder(self) -> Callable[[], KnownFinder]:
         """Gives a finder for redacted copies; it loads networks, so only a worker thread may call it."""
         choice = replace(
-            self._settings.search, effort=SEARCH.effort, second_stage=SEARCH.second_stage, focus=SEARCH.focus
+            self._settings.search,
+            effort=SEARCH.effort,
+            second_detector=SEARCH.second_detector,
+            second_stage=SEARCH.second_stage,
+            focus=SEARCH.focus,
         )
         return lambda: self._engine.another(choice)
 

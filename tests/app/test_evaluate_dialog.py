@@ -60,7 +60,7 @@ def test_the_dialog_asks_for_what_it_shows(qtbot: QtBot, settings: Settings) -> 
     settings.device = "cpu"
     dialog = make(qtbot, settings)
     dialog.kind.setCurrentIndex(dialog.kind.findData("coco"))
-    default = default_detectors(installed_weights(), Effort.BALANCED)
+    default = default_detectors(installed_weights(), SearchSettings())
     assert dialog.detector.currentData() == default
     dialog.second_stage.setChecked(False)
     dialog.pictures.setValue(40)
@@ -89,7 +89,7 @@ def test_what_is_measured_is_what_searches_use(
     settings.effort, settings.detector = effort, chosen
     dialog = make(qtbot, settings)
     assert dialog.detector.currentText() == measured
-    default = default_detectors(installed_weights(), effort)
+    default = default_detectors(installed_weights(), SearchSettings(effort=effort))
     offered = [dialog.detector.itemData(row) for row in range(dialog.detector.count())]
     assert offered[0] == default and len(set(offered)) == len(offered)
 

@@ -29,7 +29,7 @@ Budget = Annotated[
     typer.Option(help="At most this many candidates are judged a second time; else as the effort says.", min=0),
 ]
 EffortOption = Annotated[
-    Effort, typer.Option("--effort", help="thorough looks closer at more places; fast has its own detector.")
+    Effort, typer.Option("--effort", help="thorough looks closer at more places; fast has a detector of its own.")
 ]
 Turned = Annotated[
     bool, typer.Option("--turned", help="Search the picture turned by 90, 180 and 270 degrees too: four times as long.")
@@ -40,6 +40,9 @@ Tilted = Annotated[
 ]
 Focus = Annotated[
     bool, typer.Option(help="Search enlarged copies only near what the picture itself shows, or all over: slower.")
+]
+SecondDetector = Annotated[
+    bool, typer.Option(help="Whether CenterFace votes, too, if --detector names none; with fast it never does.")
 ]
 
 
@@ -73,6 +76,7 @@ def _said(
     turned: Turned = False,
     tilted: Tilted = False,
     focus: Focus = True,
+    second_detector: SecondDetector = True,
     device: Device = "auto",
     backend: Backend = "auto",
     precision: Precision = "auto",
@@ -84,6 +88,7 @@ def _said(
         turned=turned,
         tilted=tilted,
         focus=focus,
+        second_detector=second_detector,
         device=device,
         backend=backend,
         precision=precision,

@@ -11,7 +11,7 @@ from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import AND, Detections, Effort, RgbImage, RunsNetworks, Runtime
+from tinyface_core.types import AND, Detections, Effort, RgbImage, RunsNetworks, Runtime, SearchSettings
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -55,16 +55,17 @@ def standard_detectors() -> Registry[DetectorMaker]:
     return Registry("detector", "tinyface.detectors", (*own, _CENTERFACE, *PEERS))
 
 
-def default_detectors(manifest: Manifest, effort: Effort) -> str:
-    """Names of the detectors of an effort, joined by `AND`.
+def default_detectors(manifest: Manifest, settings: SearchSettings) -> str:
+    """Names of the detectors of a search that names none, joined by `AND`.
 
     All but a fast search have two: networks of different designs and trainings make different mistakes.
 
     Raises:
         WeightsError: if there are no detector's weights.
     """
-    name = manifest.default("detector", effort).name
-    return f"{name}{AND}{SECOND_DETECTOR}" if effort is not Effort.FAST else name
+    name = manifest.default("detector", settings.effort).name
+    both = settings.second_detector and settings.effort is not Effort.FAST
+    return f"{name}{AND}{SECOND_DETECTOR}" if both else name
 
 
 _CENTERFACE: Entry[DetectorMaker] = Entry(

@@ -8,8 +8,9 @@ from enum import StrEnum
 from tinyface_core.media.encoding import Encoding
 from tinyface_core.types import Effort, RgbImage, SearchSettings, Step
 
-SEARCH = SearchSettings.of(Effort.BALANCED, second_stage=False, focus=False)
-"""Default search: enlarged copies are searched as a whole, since many faces in videos are not visible without."""
+SEARCH = SearchSettings.of(Effort.BALANCED, second_detector=False, second_stage=False, focus=False)
+"""Default search: enlarged copies are searched as a whole, since many faces in videos are not visible without. A second
+detector would vote against faces that only one of them finds; here these are covered."""
 
 LEAST_COVERED = 0.07
 """Minimum score of a small face that is covered, see `sureness`; low, as a missed face is worse than a false one."""

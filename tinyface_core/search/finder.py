@@ -86,6 +86,7 @@ class FaceFinder:
         settings = replace(
             self._settings,
             detector=AND.join(detector.name for detector in self._detectors),
+            second_detector=len(self._detectors) > 1,
             second_stage=stage is not None,
             device=runtime.device,
             backend=runtime.backend,
@@ -287,6 +288,6 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
     if settings.second_stage and (settings.gan or any(entry.role == "gan" for entry in manifest.entries)):
         entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
         stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
-    names = (settings.detector or default_detectors(manifest, settings.effort)).split(AND)
+    names = (settings.detector or default_detectors(manifest, settings)).split(AND)
     detector, *others = (standard_detectors().make(name, settings.runtime) for name in names)
     return FaceFinder(detector, stage, settings, others)

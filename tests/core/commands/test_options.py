@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,11 @@ from tinyface_core.commands.app import app
 from tinyface_core.types import Effort, SearchSettings, UserError
 
 OPTIONS = ["--detector", "d", "--gan", "g", "--no-second-stage", "--budget", "7", "--effort", "thorough"]
-OPTIONS += ["--turned", "--tilted", "--no-focus", "--device", "cpu", "--precision", "float32"]
-SAID = SearchSettings(
-    "d", "g", Effort.THOROUGH, False, 7, turned=True, tilted=True, focus=False, device="cpu", precision="float32"
+OPTIONS += ["--turned", "--tilted", "--no-focus", "--no-second-detector", "--device", "cpu", "--precision", "float32"]
+SAID = replace(
+    SearchSettings("d", "g", Effort.THOROUGH, False, 7, turned=True, tilted=True, device="cpu", precision="float32"),
+    focus=False,
+    second_detector=False,
 )
 
 

@@ -508,6 +508,8 @@ def test_detectors_are_joined_by_a_plus_and_all_but_a_fast_search_have_two_by_th
     runtime = {"backend": "onnxruntime", "precision": "int8"}
     names = [build_finder(SearchSettings.of(effort, **runtime)).settings.detector for effort in Effort]
     assert names == [quick, f"{default}+centerface", f"{default}+centerface"]
+    one = build_finder(SearchSettings(second_detector=False, **runtime)).settings
+    assert (one.detector, one.second_detector) == (default, False)
     alone = SearchSettings.of(Effort.THOROUGH, detector=default, **runtime)
     assert build_finder(alone).settings.detector == default
     with pytest.raises(UserError, match="There is no detector called nobody"):
