@@ -23,15 +23,18 @@ def print_wider(
     report: WiderReport, run: PredictionRun | None, differences: Mapping[str, Difference], title: str = "WIDER FACE"
 ) -> None:
     """Average precision by subset and by face height, and how it differs from another detector's."""
+    from tinyface_core.evaluation.wider import CLOSE_IOU
+
     console = Console()
-    table = Table("subset", "AP", "95 % interval", "faces", title=title)
+    table = Table("subset", "AP", "95 % interval", f"IoU over {CLOSE_IOU}", "faces", title=title)
     for name, result in report.subsets.items():
         bounds = "" if result.interval is None else f"{result.interval.low:.3f} - {result.interval.high:.3f}"
-        table.add_row(name, f"{result.ap:.4f}", bounds, str(result.faces))
+        table.add_row(name, f"{result.ap:.4f}", bounds, f"{result.close:.3f}", str(result.faces))
     console.print(table)
-    heights = Table("height in px", "AP", "recall at 1 FP a picture", "faces", title="By face height")
+    columns = ("height in px", "AP", "recall at 1 FP a picture", f"IoU over {CLOSE_IOU}", "faces")
+    heights = Table(*columns, title="By face height")
     for name, band in report.heights.items():
-        heights.add_row(name, f"{band.ap:.4f}", f"{band.recall:.4f}", str(band.faces))
+        heights.add_row(name, f"{band.ap:.4f}", f"{band.recall:.4f}", f"{band.close:.3f}", str(band.faces))
     console.print(heights)
     for name, d in differences.items():
         console.print(

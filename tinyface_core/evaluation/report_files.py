@@ -37,6 +37,7 @@ def write_wider_report(
         "faces": [float(band.faces) for band in bands],
         "ap": [band.ap for band in bands],
         "recall_at_1_fp_per_picture": [band.recall for band in bands],
+        "close_share": [band.close for band in bands],
     }
     write_curve_csv(folder / "wider_heights.csv", columns)
     curves = {f"{name} (AP {result.ap:.3f})": result.curve for name, result in report.subsets.items()}

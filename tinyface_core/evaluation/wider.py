@@ -33,7 +33,7 @@ from tinyface_core.types import Floats, UserError
 SUBSETS = ("easy", "medium", "hard")
 HEIGHT_BANDS = {name: (low, high) for name, low, high in SIZE_BANDS}
 THRESHOLDS = 1000
-MATCH_IOU = 0.5
+MATCH_IOU, CLOSE_IOU = 0.5, 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ class SubsetResult:
         curve: recall (x) and precision (y) at the 1000 thresholds.
         recall: at the report's operating score, in [0, 1].
         recall_interval: of the recall, by resampling pictures; None if not requested.
+        close: share, in [0, 1], of the faces found at the operating score whose box has an IoU over `CLOSE_IOU`.
     """
 
     ap: float
@@ -76,6 +77,7 @@ class SubsetResult:
     curve: Curve
     recall: float
     recall_interval: Interval | None
+    close: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class HeightResult:
         ap: average precision in [0, 1].
         recall: at the report's operating score, in [0, 1].
         recall_interval: of the recall, by resampling pictures; None if not requested.
+        close: share, in [0, 1], of the faces found at the operating score whose box has an IoU over `CLOSE_IOU`.
     """
 
     low: float
@@ -96,6 +99,7 @@ class HeightResult:
     ap: float
     recall: float
     recall_interval: Interval | None
+    close: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +226,8 @@ def evaluate_wider(
         ap = float(average_precision(curve.x, curve.y))
         interval = None if weights is None else percentile_interval(counts.resampled_ap(weights))
         recall, recall_interval = matches.recall_at(operating_score, np.concatenate(masks), weights)
-        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve, recall, recall_interval)
+        close = matches.close_at(operating_score, np.concatenate(masks))
+        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve, recall, recall_interval, close)
     bands = {"under 16": (0.0, 16.0), **HEIGHT_BANDS}
     heights = {name: _height_result(matches, band, operating_score, weights) for name, band in bands.items()}
     missing = sum(picture.name not in predictions for picture in truth.pictures)
@@ -302,16 +307,18 @@ class _Matches:
         invalid = np.concatenate([picture.invalid for picture in pictures])
         self.heights: Floats = boxes[:, 3]
         self.valid: NDArray[np.bool_] = ~invalid & (boxes[:, 2] > 0) & (boxes[:, 3] > 0)
-        scores, faces, owners = [], [], []
+        scores, faces, overlaps, owners = [], [], [], []
         for number, picture in enumerate(pictures):
             rows = _checked(picture.name, predictions.get(picture.name))
             rows = rows[np.argsort(-rows[:, 4], kind="stable")]
             best, overlap = _best_overlaps(rows[:, :4], picture.boxes)
             scores.append(rows[:, 4])
             faces.append(np.where(overlap >= MATCH_IOU, best + starts[number], -1))
+            overlaps.append(overlap)
             owners.append(np.full(len(rows), number))
         self._scores = np.concatenate(scores)
         self._face = np.concatenate(faces)
+        self._overlap = np.concatenate(overlaps)
         self._picture = np.concatenate(owners)
         # Predictions of a picture are sorted by score, so the first one of a face is the true positive.
         _, firsts = np.unique(self._face, return_index=True)
@@ -341,11 +348,19 @@ class _Matches:
 
     def recall_at(self, score: float, kept: NDArray[np.bool_], weights: Floats | None) -> tuple[float, Interval | None]:
         """Recall of the faces in the mask `kept` at `score`, and its interval by resampling with `weights`."""
-        found = self._first & kept[self._face] & (self._scores >= score)
+        found = self._found(score, kept)
         by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
         faces = self._faces_by_picture(kept)
         recall = float(ratio(by_picture.sum(), faces.sum()))
         return recall, None if weights is None else percentile_interval(ratio(weights @ by_picture, weights @ faces))
+
+    def close_at(self, score: float, kept: NDArray[np.bool_]) -> float:
+        """Share of the faces in the mask `kept` that are found at `score` whose box has an IoU over `CLOSE_IOU`."""
+        found = self._found(score, kept)
+        return float(ratio((self._overlap[found] > CLOSE_IOU).sum(), found.sum()))
+
+    def _found(self, score: float, kept: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(self._first & kept[self._face] & (self._scores >= score))
 
     def _faces_by_picture(self, kept: NDArray[np.bool_]) -> Floats:
         return np.bincount(self._face_picture[kept], minlength=self._pictures).astype(np.float64)
@@ -360,7 +375,8 @@ def _height_result(matches: _Matches, band: tuple[float, float], score: float, w
     kept = matches.valid & (matches.heights >= band[0]) & (matches.heights < band[1])
     curve = matches.count(kept).curve()
     recall, interval = matches.recall_at(score, kept, weights)
-    return HeightResult(band[0], band[1], int(kept.sum()), float(average_precision(curve.x, curve.y)), recall, interval)
+    ap, close = float(average_precision(curve.x, curve.y)), matches.close_at(score, kept)
+    return HeightResult(band[0], band[1], int(kept.sum()), ap, recall, interval, close)
 
 
 def _chosen(ground_truth: WiderGroundTruth, predictions: Predictions, only: Collection[str] | None) -> WiderGroundTruth:
@@ -417,6 +433,7 @@ def _figures(result: SubsetResult | HeightResult) -> dict[str, object]:
         "faces": result.faces,
         "recall_at_1_fp_per_picture": result.recall,
         "recall_interval": _bounds(result.recall_interval),
+        "close_share": result.close,
     }
 
 

@@ -64,7 +64,8 @@ def test_wider_searches_pictures_and_writes_predictions_curves_and_report(run, t
     assert json.loads((output / "wider.json").read_text()) == report
     assert (output / "wider_hard.csv").read_text().splitlines()[:2] == ["recall,precision", "1,1"]
     heights = (output / "wider_heights.csv").read_text().splitlines()
-    assert heights[0] == "from_px,to_px,faces,ap,recall_at_1_fp_per_picture" and heights[3] == "10,16,2,1,1"
+    assert heights[0] == "from_px,to_px,faces,ap,recall_at_1_fp_per_picture,close_share"
+    assert heights[3] == "10,16,2,1,1,1"
     assert (output / "wider.svg").read_text().startswith("<?xml")
     with Image.open(output / "wider.png") as figure:
         assert figure.width > 500

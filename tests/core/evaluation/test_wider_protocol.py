@@ -201,6 +201,20 @@ def test_recall_by_height_is_taken_at_one_false_positive_a_picture(tmp_path):
     assert report.recall_under_16 == 0.5
 
 
+def test_boxes_are_close_if_their_iou_with_the_found_face_is_over_0_7(tmp_path):
+    faces = [[0, 0, 20, 20], [100, 0, 20, 20], [200, 0, 20, 20], [300, 0, 8, 8]]
+    counted = {"easy": [1], "medium": [1, 2], "hard": [1, 2, 3, 4]}
+    truth = {"0--A/a": Annotated(faces, [0, 0, 0, 0], counted)}
+    boxes = [[3, 0, 20, 20, 0.9], [104, 0, 20, 20, 0.8], [200, 0, 20, 20, 0.7]]  # IoU 0.75, 0.68 and 1
+    rows = np.array([*boxes, [400, 0, 9, 9, 0.6], [500, 0, 9, 9, 0.5], [300, 0, 8, 8, 0.4]])
+    report = evaluate_wider({"0--A/a": rows}, written(tmp_path, truth), rounds=0)
+    assert report.operating_score == 0.6, "the last box is found below it"
+    shares = {name: result.close for name, result in report.subsets.items()}
+    assert shares == {"easy": 1, "medium": 1 / 2, "hard": pytest.approx(2 / 3)}
+    assert report.heights["under 10"].close == 0 and report.heights["16-32"].close == pytest.approx(2 / 3)
+    assert report.as_json()["subsets"]["medium"]["close_share"] == 0.5
+
+
 def test_second_boxes_on_an_invalid_face_are_no_false_positives(tmp_path):
     # One picture: one false positive is allowed. The face stands below a second box on another face.
     def recall(invalid):
