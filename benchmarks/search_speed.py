@@ -34,6 +34,13 @@ from tinyface_core.types import Effort, Frame, Runtime, SearchSettings
 REFERENCE = "retinaface-mobilenet0.25"
 INSTRUCTIONS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16")
 
+_LESS: dict[str, dict[str, bool]] = {
+    ", MB-FCN alone": {"second_detector": False, "second_stage": False},
+    ", without second stage": {"second_stage": False},
+    "": {},
+}
+"""Changes of the settings of an effort, by their names in the table."""
+
 _SPIN = "import os\nos.sched_setaffinity(0, range(os.cpu_count()))\nwhile True: pass"
 
 Search = Callable[[Frame], object]
@@ -57,12 +64,12 @@ def main(
     reference = standard_detectors().make(REFERENCE, Runtime("cpu"))
     searches: dict[str, Search] = {REFERENCE: lambda frame: propose(reference, frame.pixels)}
     used = ""
-    for effort, second_stage in product(Effort, (False, True)):
-        usual = SearchSettings.of(effort).second_stage
-        if second_stage <= usual:  # what is usual, and less
-            finder = build_finder(wanted(effort, second_stage=second_stage))
-            used = f"{finder.settings.backend} {finder.settings.precision}"
-            searches[f"{effort}{'' if second_stage == usual else ', detector alone'}"] = finder.find
+    for effort, (less, changes) in product(Effort, _LESS.items()):
+        if changes and effort is Effort.FAST:  # that has neither
+            continue
+        finder = build_finder(wanted(effort, **changes))
+        used = f"{finder.settings.backend} {finder.settings.precision}"
+        searches[f"{effort}{less}"] = finder.find
     quiet, busy = _in_turns(searches, frames, turns, beside)
     print(f"{processor_name()}, {_instructions()}; {threads or os.cpu_count()} threads; {used}\n")
     heads = [f"{len(frames)} pictures, {turns} turns", "ms", f"times {REFERENCE}"]
