@@ -155,7 +155,10 @@ def test_fast_has_a_detector_of_its_own_unless_another_is_chosen(
     assert searched("--effort", "fast", "--detector", "d") == (own, False)
     assert searched("--effort", "fast", "--detector", "d", "--second-stage") == (both, True)
     assert searched("--repeat", str(tmp_path / "photo-faces.json")) == (both, True)
-    assert searched() == (both, True)
+    default = both | {"detector": f"{own['detector']} + centerface {centerface.NETWORKS['float32'].sha256}"}
+    assert searched() == (default, True)
+    assert searched("--repeat", str(tmp_path / "photo-faces.json")) == (default, True)
+    assert searched("--no-second-detector") == (both, True)
 
 
 def test_frames_of_a_video_are_repeated_too(small_weights: Path, clip: Path, tmp_path: Path) -> None:
