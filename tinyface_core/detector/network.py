@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import decode
 from tinyface_core.detector.anchors import anchors_at, branches_from
-from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, SearchPlan
+from tinyface_core.detector.pyramid import BRIEF, FIRST_OPINION, STANDARD, THOROUGH, SearchPlan
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
 from tinyface_core.weights import WeightsError
@@ -56,7 +56,7 @@ class MBFCNDetector:
             self._preset.proposals,
             self._preset.nms_iou,
             self._preset.score_floor,
-            shared={Effort.THOROUGH: STANDARD},
+            shared={Effort.THOROUGH: FIRST_OPINION},
         )
 
     @property

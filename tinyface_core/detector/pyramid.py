@@ -67,6 +67,7 @@ _PICTURE = PyramidLevel(1.0, smallest=16.0, largest=256.0, say=0.25)
 # In an enlarged copy, stride 4 takes time and finds candidates under 7 pixels, most of which are no faces.
 _ENLARGED = PyramidLevel(1.9, largest=128.0, finest_stride=8, say=0.25)
 _NEAR_MOST = replace(_ENLARGED, focus=Focus(0.1, smaller_than=128.0))
+_MIRRORED = replace(_ENLARGED, scale=1.4, mirrored=True)
 _TINY = replace(_ENLARGED, scale=2.8, largest=24.0, focus=Focus(0.1, smaller_than=20.0), mirrored=True)
 
 BRIEF: Pyramid = (
@@ -75,16 +76,18 @@ BRIEF: Pyramid = (
     *_LARGE_FACES,
 )
 STANDARD: Pyramid = (_PICTURE, replace(_ENLARGED, focus=Focus(0.2, smaller_than=64.0)), *_LARGE_FACES)
-THOROUGH: Pyramid = (_PICTURE, replace(_NEAR_MOST, scale=1.4, mirrored=True), _NEAR_MOST, _TINY, *_LARGE_FACES)
+THOROUGH: Pyramid = (_PICTURE, replace(_MIRRORED, focus=_NEAR_MOST.focus), _NEAR_MOST, _TINY, *_LARGE_FACES)
+FIRST_OPINION: Pyramid = (*STANDARD, replace(_MIRRORED, focus=Focus(0.15, smaller_than=64.0)))
+"""Copies of the first of two detectors in a thorough search."""
 SECOND_OPINION: Pyramid = (
     _PICTURE,
     replace(_ENLARGED, focus=Focus(0.1, smaller_than=64.0)),
     replace(_TINY, focus=Focus(0.2, smaller_than=20.0)),
     *_LARGE_FACES,
 )
-"""Copies of a second detector beside one that searches those of `STANDARD`."""
+"""Copies of the second detector there."""
 SMALL_FACES: Pyramid = (replace(_ENLARGED, largest=48.0, focus=Focus(0.2, smaller_than=40.0)),)
-"""The same at a lower price: it is asked about small faces alone."""
+"""The same in a balanced search, where it is asked about small faces alone."""
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
 
