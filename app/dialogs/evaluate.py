@@ -124,6 +124,7 @@ class EvaluateDialog(JobDialog):
             self.tr("95 % interval"),
             self.tr("Recall"),
             self.tr("95 % interval"),
+            self.tr("IoU over 0.7"),
             self.tr("Count"),
         ]
         self.table = table(titles, self.tr("Figures"))
@@ -207,15 +208,13 @@ class EvaluateDialog(JobDialog):
             bars.append((band_text(name).removesuffix(" px"), band.recall, low, high))
         self.heights.show_bars(bars)
         rows = [
-            (titles[name], decimal(r.ap, 4), _bounds(r.interval), "", "", whole(r.faces))
+            (titles[name], decimal(r.ap, 4), _bounds(r.interval), "", "", decimal(r.close, 3), whole(r.faces))
             for name, r in report.subsets.items()
         ]
-        rows += [
-            (band_text(name), decimal(b.ap, 4), "", decimal(b.recall, 4), _bounds(b.recall_interval), whole(b.faces))
-            if b.faces
-            else (band_text(name), "", "", "", "", whole(0))
-            for name, b in report.heights.items()
-        ]
+        for name, b in report.heights.items():
+            recall = decimal(b.recall, 4), _bounds(b.recall_interval), decimal(b.close, 3)
+            figures = (decimal(b.ap, 4), "", *recall) if b.faces else ("",) * 5
+            rows.append((band_text(name), *figures, whole(b.faces)))
         fill_table(self.table, rows, figures_from=1)
         self.message.setText(
             self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(

@@ -1168,6 +1168,10 @@
         <translation>Trefferquote</translation>
     </message>
     <message>
+        <source>IoU over 0.7</source>
+        <translation>IoU über 0,7</translation>
+    </message>
+    <message>
         <source>Results</source>
         <translation>Ergebnisse</translation>
     </message>

@@ -124,8 +124,9 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     (curve,) = dialog.curves.listDataItems()
     assert curve.name() == "All: AP 0.500" and curve.xData[-1] == 0.5
     assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10 – 16")
-    cells = [[dialog.table.item(row, column).text() for column in (0, 1, 3, 5)] for row in (0, 2, 3)]
-    assert cells == [["All", "0.5000", "", "2"], ["under 10 px", "", "", "0"], ["10 – 16 px", "0.5000", "0.5000", "2"]]
+    cells = [[dialog.table.item(row, column).text() for column in (0, 1, 3, 5, 6)] for row in (0, 2, 3)]
+    assert cells[0] == ["All", "0.5000", "", "1.000", "2"], "the found face has a box close to its own"
+    assert cells[1:] == [["under 10 px", "", "", "", "0"], ["10 – 16 px", "0.5000", "0.5000", "1.000", "2"]]
     dialog.save_to(tmp_path / "report")
     qtbot.waitUntil(lambda: "The report is in" in dialog.message.text(), timeout=20_000)
     report = json.loads((tmp_path / "report" / "wider.json").read_text())
