@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.backends.choice import BACKENDS
 from tinyface_core.boxes import nms
 from tinyface_core.detector.registry import Detector, default_detectors, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
@@ -30,6 +31,7 @@ from tinyface_core.types import (
     Frame,
     Progress,
     RgbImage,
+    Runtime,
     SearchSettings,
     no_progress,
     stop_if_asked,
@@ -82,7 +84,7 @@ class FaceFinder:
     @property
     def settings(self) -> SearchSettings:
         """Settings of the search, with the parts in use instead of "auto" and defaults."""
-        stage, runtime = self._second_stage, self._detectors[0].runtime
+        stage, runtime = self._second_stage, self._runtime
         settings = replace(
             self._settings,
             detector=AND.join(detector.name for detector in self._detectors),
@@ -93,6 +95,13 @@ class FaceFinder:
             precision=runtime.precision,
         )
         return settings if stage is None else replace(settings, gan=stage.name, context=stage.context)
+
+    @property
+    def _runtime(self) -> Runtime:
+        """That of the first part whose runtime can be asked for; detectors of other projects bring their own."""
+        parts = self._detectors if self._second_stage is None else (*self._detectors, self._second_stage)
+        runtimes = [part.runtime for part in parts]
+        return next((runtime for runtime in runtimes if runtime.backend in BACKENDS), runtimes[0])
 
     @property
     def weights(self) -> dict[str, str]:
@@ -289,5 +298,9 @@ def build_finder(settings: SearchSettings | None = None) -> FaceFinder:
         entry = manifest.entry(settings.gan) if settings.gan else manifest.default("gan")
         stage = load_second_stage(manifest, entry, settings.runtime, settings.context)
     names = (settings.detector or default_detectors(manifest, settings)).split(AND)
-    detector, *others = (standard_detectors().make(name, settings.runtime) for name in names)
-    return FaceFinder(detector, stage, settings, others)
+    registry, runtime, detectors = standard_detectors(), settings.runtime, list[Detector]()
+    for name in names:
+        detectors.append(registry.make(name, runtime))
+        if detectors[-1].runtime.backend in BACKENDS:
+            runtime = detectors[-1].runtime  # one for all: a result tells one, by which the search is repeated
+    return FaceFinder(detectors[0], stage, settings, detectors[1:])

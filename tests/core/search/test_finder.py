@@ -501,6 +501,31 @@ def test_several_detectors_agree_on_every_face_and_the_result_names_all_of_them(
     assert told == [0.5, 1.0], "the bar goes on from one detector to the next"
 
 
+def test_a_result_tells_a_runtime_that_can_be_asked_for_again() -> None:
+    class Foreign(FixedDetector):
+        runtime = Runtime("cpu", "a library of its own", "float32")
+
+    class Ours(BrightIsFace):
+        runtime = Runtime("cpu", "torch", "float32")
+
+    assert FaceFinder(Foreign(PROPOSALS), Ours()).settings.runtime == Ours.runtime
+    assert FaceFinder(Foreign(PROPOSALS)).settings.runtime == Foreign.runtime, "it takes no other"
+
+
+def test_all_detectors_of_a_search_run_as_the_first_one_does(
+    small_weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def load(runtime: Runtime) -> FixedDetector:
+        asked.append(runtime.backend)
+        return FixedDetector(PROPOSALS)
+
+    monkeypatch.setattr("tinyface_core.backends.loading.load_centerface", load)
+    settings = build_finder(SearchSettings(device="cpu")).settings
+    assert asked == [settings.backend] == ["torch"], "these weights have no exported networks"
+
+
 def test_detectors_are_joined_by_a_plus_and_all_but_a_fast_search_have_two_by_themselves() -> None:
     manifest = installed_weights()
     default, quick = (manifest.default("detector", effort).name for effort in (Effort.BALANCED, Effort.FAST))
