@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,8 +13,13 @@ from torch import Tensor, nn
 class OnnxNetwork(nn.Module):
     """A network with one input, made of convolutions, de-convolutions, sums, ReLU and sigmoid."""
 
-    def __init__(self, network: bytes) -> None:
+    def __init__(self, network: bytes, outputs: Sequence[str] = ()) -> None:
         """Read an ONNX file's content.
+
+        Args:
+            network: the content.
+            outputs: names of the layers' values that are wanted; by default the file's outputs. No layer after the last
+                of them is kept.
 
         Raises:
             KeyError: if it has a layer of another kind.
@@ -24,9 +29,13 @@ class OnnxNetwork(nn.Module):
 
         super().__init__()
         graph = onnx.load_from_string(network).graph
-        self._input, self._outputs = graph.input[0].name, [value.name for value in graph.output]
-        self._numbers = {tensor.name: f"number_{place}" for place, tensor in enumerate(graph.initializer)}
-        for tensor, name in zip(graph.initializer, self._numbers.values(), strict=True):
+        self._input, self._outputs = graph.input[0].name, list(outputs) or [value.name for value in graph.output]
+        last = max(place for place, node in enumerate(graph.node) if node.output[0] in self._outputs)
+        nodes = graph.node[: last + 1]
+        used = {name for node in nodes for name in node.input}
+        tensors = [tensor for tensor in graph.initializer if tensor.name in used]
+        self._numbers = {tensor.name: f"number_{place}" for place, tensor in enumerate(tensors)}
+        for tensor, name in zip(tensors, self._numbers.values(), strict=True):
             self.register_buffer(name, torch.tensor(numpy_helper.to_array(tensor)))
         self._layers = [
             (
@@ -35,7 +44,7 @@ class OnnxNetwork(nn.Module):
                 node.output[0],
                 {attribute.name: onnx.helper.get_attribute_value(attribute) for attribute in node.attribute},
             )
-            for node in graph.node
+            for node in nodes
         ]
 
     def forward(self, batch: Tensor) -> list[Tensor]:

@@ -201,8 +201,7 @@ def export_shown(
     from tinyface_core.weights import save_tensors
 
     check_writable(out.parent)
-    kept = saved_weights(load_checkpoint(folder / "checkpoint.pt"))
-    tensors = {name: value for name, value in kept.items() if name.startswith("generator.")}
+    tensors = saved_weights(load_checkpoint(folder / "checkpoint.pt"))
     tensors, gain = with_fitted_gain(tensors, Crops.load(crops), SHOWN_PRESETS[preset], edges)
     sha256 = save_tensors(out, tensors)
     typer.echo(f"{out}: gain {gain:.3f}, {sha256}")

@@ -14,20 +14,19 @@ from torch import Tensor, nn
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import reduce_bicubic
 from tinyface_core.datasets.smooth import smooth_crops
-from tinyface_core.gan.generator import Generated
-from tinyface_core.gan.patches import PatchJudge, judge_loss
 from tinyface_core.gan.perception import PerceptionNetwork, feature_distance
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.weights import load_part
 from tinyface_core.presets import ShownPreset
+from tinyface_core.training.face_features import FaceFeatures
 from tinyface_core.training.gan_batches import Batch, CropBatches
 from tinyface_core.training.loop import Step, Training, TrainingRun, TrainingState
 from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import UserError
 
-_DETAIL_CELL = 8
-"""Side in pixels of the cells whose amounts of detail are compared."""
+_STRIDE = 16
+"""Coarsest stride of the features that are compared."""
 
 
 class ShownState(TrainingState):
@@ -40,11 +39,12 @@ class ShownState(TrainingState):
             UserError: if they include no perception network.
         """
         torch.manual_seed(settings.seed)
-        self.generator, self.judge = ShownGenerator(preset), PatchJudge()
+        self.generator = ShownGenerator(preset)
         self.perception = PerceptionNetwork(preset.g1).eval().requires_grad_(False)
         if not any(name.startswith("perception.") for name in start_from):
             raise UserError("These weights have no perception network: start from those of a second stage that has.")
         load_part(self.perception, start_from, "perception.")
+        self.faces = FaceFeatures()
         if any(name.startswith("generator.g1.trust") for name in start_from):
             load_part(self.generator, start_from, "generator.")
         else:
@@ -54,9 +54,10 @@ class ShownState(TrainingState):
         optimizers = [
             torch.optim.Adam(self.generator.g1.parameters(), lr=1e-4),
             torch.optim.Adam(self.generator.g2.parameters(), lr=1e-4),
-            torch.optim.Adam(self.judge.parameters(), lr=settings.judge_rate, betas=(0.5, 0.99)),
         ]
-        super().__init__({"generator": self.generator, "judge": self.judge}, optimizers, averaged=["generator"])
+        # As a part, so that the names of its weights begin with "generator."
+        network = nn.ModuleDict({"generator": self.generator})
+        super().__init__({"shown": network}, optimizers, averaged=["shown"])
 
 
 def start_g1(g1: nn.Module, weights: Mapping[str, Tensor]) -> None:
@@ -98,7 +99,7 @@ def train_shown(
     state = ShownState(preset, settings, start_from)
     training = Training("shown", state, settings, preset, run)
     fabric = run.fabric
-    for network in (*state.networks.values(), state.perception):
+    for network in (*state.networks.values(), state.perception, state.faces):
         network.to(fabric.device)
     state.follow(fabric.device)
     low_only = replace(preset.g1, surroundings=0)
@@ -123,22 +124,6 @@ def smoothed(batch: Batch, settings: ShownTraining, step: int) -> tuple[Tensor, 
     high[rows] = smooth_crops(high[rows], generator)
     low[rows] = reduce_bicubic(high[rows], settings.degradation.scale)
     return low.contiguous(memory_format=torch.channels_last), high.contiguous(memory_format=torch.channels_last)
-
-
-def detail_distance(made: Tensor, real: Tensor) -> Tensor:
-    """Mean absolute difference of the amount of detail in each cell of two sets of pictures `(N, 3, H, W)`.
-
-    The amount is the root mean square of first and second differences of brightness, horizontal and vertical.
-    """
-
-    def amounts(pictures: Tensor) -> Tensor:
-        bright = pictures.float().mean(dim=1, keepdim=True)
-        across, down = bright.diff(dim=3), bright.diff(dim=2)
-        kinds = across[:, :, 1:], down[..., 1:], across.diff(dim=3)[:, :, 2:], down.diff(dim=2)[..., 2:]
-        cells = [F.avg_pool2d(F.pad(kind.square(), [0, 2, 0, 2]), _DETAIL_CELL) for kind in kinds]
-        return (torch.cat(cells, dim=1) + 1e-5).sqrt()
-
-    return (amounts(made) - amounts(real)).abs().mean()
 
 
 def grid_distance(made: Tensor, real: Tensor, cell: int) -> Tensor:
@@ -170,27 +155,30 @@ def _learn_to_enlarge(
 def _learn_to_refine(
     state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
 ) -> dict[str, Tensor]:
-    _, g2_optimizer, judge_optimizer = state.optimizers
-    set_rate(g2_optimizer, _rate(settings.refine_rate, settings.warm_up, step, settings.refine_steps))
+    optimizer = state.optimizers[1]
+    set_rate(optimizer, _rate(settings.refine_rate, settings.warm_up, step, settings.refine_steps))
     with torch.no_grad():
         upsampled = state.generator.upsampled(low)
-    made = Generated(upsampled, state.generator.g2(upsampled))
-    judged = judge_loss(state.judge(high, upsampled), state.judge(made.refined.detach(), upsampled))
-    _update(judge_optimizer, judged)
-    state.judge.requires_grad_(False)
-    with torch.no_grad():
-        wanted = state.perception.features(high)
+    refined = state.generator.g2(upsampled)
+    # Moved against the cells of the features, which would leave a pattern that repeats with them.
+    shift = torch.randint(_STRIDE, (2,), generator=torch.Generator().manual_seed(settings.seed * 1_000_003 + step))
+    seen, wanted = (pictures.roll(shift.tolist(), (2, 3)) for pictures in (refined, high))
+
+    def compared(network: PerceptionNetwork | FaceFeatures) -> Tensor:
+        with torch.no_grad():
+            real = network.features(wanted)
+        return feature_distance(network.features(seen), real).mean()
+
     losses = {
-        "g2/pixel": F.mse_loss(made.refined, high),
-        "g2/perceptual": feature_distance(state.perception.features(made.refined), wanted).mean(),
-        "g2/detail": detail_distance(made.refined, high),
-        "g2/grid": grid_distance(made.refined, high, settings.degradation.scale),
-        "g2/adversarial": -state.judge(made.refined, upsampled).float().mean(),
+        "g2/pixel": F.mse_loss(refined, high),
+        "g2/perceptual": compared(state.perception),
+        "g2/faces": compared(state.faces),
+        "g2/grid": grid_distance(refined, high, settings.degradation.scale),
     }
-    weights = (1.0, settings.perceptual, settings.detail, settings.grid, settings.adversarial)
-    _update(g2_optimizer, sum(weight * loss for weight, loss in zip(weights, losses.values(), strict=True)))
-    state.judge.requires_grad_(True)
-    return losses | {"judge": judged}
+    weights = (1.0, settings.perceptual, settings.faces, settings.grid)
+    weighted = [weight * loss for weight, loss in zip(weights, losses.values(), strict=True)]
+    _update(optimizer, torch.stack(weighted).sum())
+    return losses
 
 
 def _update(optimizer: Any, loss: Tensor) -> None:

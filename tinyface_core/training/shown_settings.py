@@ -17,12 +17,10 @@ class ShownTraining(TrainingSettings):
         upsample_steps: steps of G1, with only the pixel loss.
         refine_steps: steps of G2 after those, with G1 fixed.
         upsample_rate, refine_rate: peak learning rates: linear warm-up over `warm_up` steps, then cosine decay.
-        judge_rate: learning rate of the patch discriminator.
         smooth: share of the crops that are replaced by smooth pictures, so that these stay smooth.
-        perceptual: weight of the perceptual loss.
-        detail: weight of `detail_distance`.
+        perceptual: weight of the perceptual loss by the perception network.
+        faces: weight of the perceptual loss by `FaceFeatures`.
         grid: weight of `grid_distance`.
-        adversarial: weight of the patch discriminator's loss.
         degradation: how crops are downsampled.
         shares: shares of faces and other crops.
     """
@@ -31,13 +29,11 @@ class ShownTraining(TrainingSettings):
     refine_steps: int = 3000
     upsample_rate: float = 3e-4
     refine_rate: float = 5e-4
-    judge_rate: float = 4e-4
     warm_up: int = 50
     smooth: float = 0.08
-    perceptual: float = 0.1
-    detail: float = 0.6
+    perceptual: float = 0.3
+    faces: float = 0.4
     grid: float = 1.0
-    adversarial: float = 0.003
     degradation: Degradation = field(default_factory=lambda: Degradation(photos=PHOTOS))
     shares: Shares = field(default_factory=lambda: Shares(0.85, 0.15))
 
