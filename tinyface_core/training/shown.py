@@ -142,6 +142,23 @@ def grid_distance(made: Tensor, real: Tensor, cell: int) -> Tensor:
     return (sizes(made) - sizes(real)).abs().mean()
 
 
+def pattern_excess(made: Tensor, real: Tensor) -> Tensor:
+    """Penalty for patterns that repeat over a picture, as hatching does, of two batches of squares `(N, 3, S, S)`.
+
+    The mean over the frequencies of how much the mean amplitude of made pictures exceeds that of real ones, as a share
+    of that. Networks of the perceptual loss take a fine pattern for the texture that is missing.
+    """
+    window = torch.hann_window(made.shape[-1], periodic=False, device=made.device)
+
+    def amplitudes(pictures: Tensor) -> Tensor:
+        bright = pictures.float().mean(dim=1)
+        bright = (bright - bright.mean(dim=(1, 2), keepdim=True)) * window * window[:, None]
+        return F.avg_pool2d(torch.fft.rfft2(bright).abs().mean(dim=0, keepdim=True), 3, 1)
+
+    wanted = amplitudes(real)
+    return (F.relu(amplitudes(made) - wanted) / (wanted + 1e-3)).mean()
+
+
 def _learn_to_enlarge(
     state: ShownState, settings: ShownTraining, low: Tensor, high: Tensor, step: int
 ) -> dict[str, Tensor]:
@@ -174,8 +191,9 @@ def _learn_to_refine(
         "g2/perceptual": compared(state.perception),
         "g2/faces": compared(state.faces),
         "g2/grid": grid_distance(refined, high, settings.degradation.scale),
+        "g2/pattern": pattern_excess(refined, high),
     }
-    weights = (1.0, settings.perceptual, settings.faces, settings.grid)
+    weights = (1.0, settings.perceptual, settings.faces, settings.grid, settings.pattern)
     weighted = [weight * loss for weight, loss in zip(weights, losses.values(), strict=True)]
     _update(optimizer, torch.stack(weighted).sum())
     return losses

@@ -21,6 +21,7 @@ class ShownTraining(TrainingSettings):
         perceptual: weight of the perceptual loss by the perception network.
         faces: weight of the perceptual loss by `FaceFeatures`.
         grid: weight of `grid_distance`.
+        pattern: weight of `pattern_excess`.
         degradation: how crops are downsampled.
         shares: shares of faces and other crops.
     """
@@ -34,6 +35,7 @@ class ShownTraining(TrainingSettings):
     perceptual: float = 0.3
     faces: float = 0.4
     grid: float = 1.0
+    pattern: float = 0.05
     degradation: Degradation = field(default_factory=lambda: Degradation(photos=PHOTOS))
     shares: Shares = field(default_factory=lambda: Shares(0.85, 0.15))
 

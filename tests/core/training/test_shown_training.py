@@ -18,7 +18,7 @@ from tinyface_core.gan.weights import shown_generator
 from tinyface_core.presets import GAN_PRESETS, SHOWN_PRESETS
 from tinyface_core.training.gan_batches import centre_batch
 from tinyface_core.training.gan_measure import edge_energy
-from tinyface_core.training.shown import grid_distance
+from tinyface_core.training.shown import grid_distance, pattern_excess
 from tinyface_core.training.shown_gain import fitted_gain
 from tinyface_core.weights import load_tensors, save_tensors
 
@@ -80,6 +80,15 @@ def test_a_grid_is_told_from_other_detail() -> None:
     assert grid_distance(even, even, 4) == 0
     other = torch.rand(4, 3, 64, 64)
     assert grid_distance(other, even, 4) < 0.1 * grid_distance(blocks, even, 4)
+
+
+def test_hatching_is_told_from_as_much_noise() -> None:
+    torch.manual_seed(0)
+    real = torch.rand(16, 3, 64, 64)
+    lines = torch.cos((torch.arange(64) + torch.arange(64)[:, None]) * 2.6)
+    hatched, noisy = real / 2 + 0.1 * lines, real / 2 + 0.1 / 2**0.5 * torch.randn(16, 1, 64, 64)
+    assert pattern_excess(hatched, real) > 0.01
+    assert pattern_excess(noisy, real) == pattern_excess(real, real) == 0
 
 
 def test_smooth_crops_have_no_edges_and_are_the_same_for_the_same_seed() -> None:
