@@ -25,9 +25,6 @@ from tinyface_core.training.rates import falling, set_rate
 from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import UserError
 
-_STRIDE = 16
-"""Coarsest stride of the features that are compared."""
-
 
 class ShownState(TrainingState):
     """The state of a training."""
@@ -177,8 +174,9 @@ def _learn_to_refine(
     with torch.no_grad():
         upsampled = state.generator.upsampled(low)
     refined = state.generator.g2(upsampled)
-    # Moved against the cells of the features, which would leave a pattern that repeats with them.
-    shift = torch.randint(_STRIDE, (2,), generator=torch.Generator().manual_seed(settings.seed * 1_000_003 + step))
+    # Moved against the cells of the features, which would leave a pattern that repeats with them, and from the edges.
+    random = torch.Generator().manual_seed(settings.seed * 1_000_003 + step)
+    shift = torch.randint(high.shape[-1], (2,), generator=random)
     seen, wanted = (pictures.roll(shift.tolist(), (2, 3)) for pictures in (refined, high))
 
     def compared(network: PerceptionNetwork | FaceFeatures) -> Tensor:
@@ -191,7 +189,7 @@ def _learn_to_refine(
         "g2/perceptual": compared(state.perception),
         "g2/faces": compared(state.faces),
         "g2/grid": grid_distance(refined, high, settings.degradation.scale),
-        "g2/pattern": pattern_excess(refined, high),
+        "g2/pattern": pattern_excess(seen, wanted),
     }
     weights = (1.0, settings.perceptual, settings.faces, settings.grid, settings.pattern)
     weighted = [weight * loss for weight, loss in zip(weights, losses.values(), strict=True)]
