@@ -85,7 +85,7 @@ def test_a_detector_is_offered_used_by_the_search_and_measured(
     measuring.annotations.setText(str(tmp_path / "list.txt"))
     qtbot.mouseClick(measuring.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: measuring.table.rowCount() > 0, timeout=60_000)
-    assert (measuring.table.item(0, 0).text(), measuring.table.item(0, 1).text()) == ("all", "1.0000")
+    assert (measuring.table.item(0, 0).text(), measuring.table.item(0, 1).text()) == ("All", "1.0000")
 
 
 def test_an_upscaler_is_offered_in_the_comparison_and_enlarges(qtbot: QtBot, add, settings: Settings) -> None:

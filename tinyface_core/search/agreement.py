@@ -16,10 +16,7 @@ from tinyface_core.types import Detections
 
 _SAME_FACE = 0.4
 _FAINT = 0.05
-"""Candidates with a lower score count as not found."""
-
-_UNSEEN = 0.018
-"""Score with which a detector votes against a candidate that it did not find."""
+"""Candidates with a lower score count as not found; not finding one counts as this score."""
 
 
 def agreed(first: Detections, second: Look, nms_iou: float, votes: int = 1) -> Detections:
@@ -43,7 +40,7 @@ def _voted(faces: Detections, others: Detections, share: float) -> Detections:
     """Candidates after the vote of the other detector; `share` is that of their own votes."""
     overlap, match = best_matches(faces.boxes, others.boxes)
     seen = overlap >= _SAME_FACE
-    scores = np.full(len(faces), _UNSEEN)
+    scores = np.full(len(faces), _FAINT)
     scores[seen] = others.scores[match[seen]]
     odds = share * logit(faces.scores) + (1 - share) * logit(scores)
     boxes, own, theirs = faces.boxes.copy(), share * faces.scores[seen, None], (1 - share) * scores[seen, None]

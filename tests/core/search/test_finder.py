@@ -496,7 +496,7 @@ def test_several_detectors_agree_on_every_face_and_the_result_names_all_of_them(
     found = FaceFinder(one, settings=SearchSettings(second_stage=False), others=[two]).find(frame(), progress=progress)
     both, first_alone = found.faces.scores
     assert both == pytest.approx(1 / (1 + math.sqrt(1 / 9 * 4 / 6)))
-    assert first_alone < 0.3
+    assert first_alone < 0.32
     assert found.settings.detector == "one+two" and found.weights == {"detector": "one ONE + two TWO"}
     assert told == [0.5, 1.0], "the bar goes on from one detector to the next"
 
