@@ -99,7 +99,7 @@ def propose(
 
 
 def _focused(pyramid: Pyramid, focus: bool, expected: bool) -> Pyramid:
-    """The levels, with a focus on expected boxes, with their own focus, or without any; if all have one, they keep it."""
+    """The levels, with a focus on expected boxes, with their own or without any; if all have one, they keep it."""
     if expected and any(level.scale < 1 for level in pyramid):
         limits = [level.focus.smaller_than if level.focus else level.largest for level in pyramid]
         return tuple(
