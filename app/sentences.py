@@ -213,6 +213,11 @@ _DECIMAL = re.compile(r"\d+\.(\d+)")
 _WHOLE = re.compile(r"\d{1,3}(,\d{3})+")
 
 
+def users_language() -> str:
+    """The language of the window, such as "de"."""
+    return QLocale().name().partition("_")[0]
+
+
 def in_users_language(sentence: str) -> str:
     """A sentence of the core translated; an unknown one is returned unchanged. May be called in any thread."""
     matches = ((pattern.fullmatch(sentence), source) for pattern, source in _patterns())

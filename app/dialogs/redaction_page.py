@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -23,6 +23,7 @@ from tinyface_core.redaction.order import LEAST_COVERED, MARGIN, Choice, Coverin
 from tinyface_core.redaction.styles import PICTURE, STYLES
 
 from ..parts import offer
+from ..sentences import users_language
 from ..style.widgets import choice_box, label, lay_out, named, number_field, tool_button
 
 
@@ -96,8 +97,8 @@ class RedactionPage(QWidget):
             self.look.currentData(), Shape(self.shape.currentData()), self.margin.value() / 100, self.head.isChecked()
         )
         choice = Choice(Which(self.which.currentData()))
-        said, language = self.confirmed_by.text().strip(), QLocale().name().partition("_")[0]
-        return Order(covering, choice, self.least.value(), review="html", confirmed_by=said, language=language)
+        said = self.confirmed_by.text().strip()
+        return Order(covering, choice, self.least.value(), review="html", confirmed_by=said, language=users_language())
 
     def picture_file(self) -> Path | None:
         """The picture to lay over faces; None for another style."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QGroupBox, QLabel, QLineEdit
 
 from tinyface_core.export.case import Case
 
+from ..sentences import users_language
 from ..settings import Settings
 from ..style.widgets import named
 
@@ -42,7 +43,7 @@ class ReportCase(QGroupBox):
         title, number, examiner = (edit.text().strip() for edit in (self.title_, self.number, self.examiner))
         locale = QLocale()
         date = locale.toString(QDate.currentDate(), QLocale.FormatType.LongFormat)
-        return Case(title, number, examiner, date, locale.name().partition("_")[0])
+        return Case(title, number, examiner, date, users_language())
 
     def keep(self) -> None:
         """Store the fields in the settings."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.detector.registry import standard_detectors
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.types import AND, CancelToken, Progress, SearchSettings
 
 from ..parts import title_of
@@ -71,10 +72,10 @@ def measurable(choice: SearchSettings) -> Measurable:
     Raises:
         WeightsError: if no weights of a detector are installed.
     """
-    titles = {entry.name: title_of(entry) for entry in standard_detectors().entries()}
-    searches = [with_votes(replace(choice, detector=name)).detector for name in ("", *titles)]
+    titles, manifest = {entry.name: title_of(entry) for entry in standard_detectors().entries()}, installed_weights()
+    searches = [with_votes(replace(choice, detector=name), manifest).detector for name in ("", *titles)]
     together = {names: " + ".join(titles[name] for name in names.split(AND)) for names in searches}
-    return Measurable(together, with_votes(choice).detector)
+    return Measurable(together, with_votes(choice, manifest).detector)
 
 
 def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:

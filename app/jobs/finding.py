@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
@@ -33,6 +34,9 @@ from ..models.images import cut_thumbnail
 from ..models.pictures import Picture
 from ..work import JobQueue, Report, Work, Worker
 from .loading import prepare
+
+if TYPE_CHECKING:
+    from tinyface_core.weights import Manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,19 +68,21 @@ def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progr
     return Found(result, [next(images) if one else QImage() for one in seen.tolist()], sharp)
 
 
-def with_votes(choice: SearchSettings) -> SearchSettings:
+def with_votes(choice: SearchSettings, manifest: Manifest) -> SearchSettings:
     """The settings with the names of all detectors that vote.
 
     Weights that the user chose replace the first detector of the effort, and the others vote beside them. A chosen
     detector of another kind searches alone.
 
+    Args:
+        choice: the settings.
+        manifest: the installed weights.
+
     Raises:
-        WeightsError: if no weights of a detector are installed.
+        WeightsError: if there are none of a detector.
     """
     from tinyface_core.detector.registry import default_detectors
-    from tinyface_core.own_weights import installed_weights
 
-    manifest = installed_weights()
     names = default_detectors(manifest, choice).split(AND)
     if choice.detector:
         weights = {entry.name for entry in manifest.entries if entry.role == "detector"}
@@ -106,9 +112,10 @@ def build(choice: SearchSettings) -> KnownFinder:
 
     if resolved(choice.runtime).backend == "torch":
         load_torch_libraries()
+    from tinyface_core.own_weights import installed_weights
     from tinyface_core.search.finder import build_finder
 
-    finder = build_finder(with_votes(choice))
+    finder = build_finder(with_votes(choice, installed_weights()))
     finder.warm_up()  # the first search of all imports a good deal more
     gc.freeze()  # the many objects of libraries live as long as the program
     return finder

@@ -23,7 +23,7 @@ from app.views.film_strip import _CELL
 from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.opening import MediaError
-from tinyface_core.own_weights import OwnWeights
+from tinyface_core.own_weights import OwnWeights, installed_weights
 from tinyface_core.types import Cancelled, CancelToken, Effort, Frame, Progress, SearchSettings, UserError
 from tinyface_core.weights import WeightsEntry
 
@@ -140,7 +140,7 @@ def own_weights(small_weights: Path) -> str:
 
 
 def detectors(choice: str, effort: Effort = Effort.THOROUGH) -> str:
-    return with_votes(SearchSettings.of(effort, detector=choice)).detector
+    return with_votes(SearchSettings.of(effort, detector=choice), installed_weights()).detector
 
 
 def test_own_weights_vote_together_with_the_second_detector(own_weights: str) -> None:

@@ -213,8 +213,8 @@ class FaceFinder:
                 request.cancel,
                 told,
                 request.expected,
-                detector.plan.pyramid(self._settings.effort, number, count),
-                found if number else None,
+                pyramid=detector.plan.pyramid(self._settings.effort, number, count),
+                others=found if number else None,
             )
             found = agreed(found, look, detector.plan.nms_iou, number) if number else look.faces
         return found
