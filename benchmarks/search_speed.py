@@ -29,6 +29,7 @@ from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.media.images import load_image
 from tinyface_core.search.finder import build_finder
 from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies
 from tinyface_core.types import Effort, Frame, Runtime, SearchSettings
 
 REFERENCE = "retinaface-mobilenet0.25"
@@ -62,7 +63,7 @@ def main(
     frames = [load_image(file) for file in files[:: -(-len(files) // limit)]]
     wanted = partial(SearchSettings.of, device="cpu", backend=backend, precision=precision)
     reference = standard_detectors().make(REFERENCE, Runtime("cpu"))
-    searches: dict[str, Search] = {REFERENCE: lambda frame: propose(reference, frame.pixels)}
+    searches: dict[str, Search] = {REFERENCE: lambda frame: propose(reference, Copies(frame.pixels))}
     used = ""
     for effort, (less, changes) in product(Effort, _LESS.items()):
         if changes and effort is Effort.FAST:  # that has neither

@@ -18,6 +18,7 @@ from tinyface_core.detector.registry import Detector
 from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies
 from tinyface_core.types import CancelToken, Effort, RgbImage, SearchSettings, UserError, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
@@ -192,7 +193,7 @@ class DetectorProposals:
 
     def __call__(self, _picture: AnnotatedPicture, pixels: RgbImage) -> Boxes:
         """The detector's boxes in one picture."""
-        found = propose(self._detector, pixels, self._settings).faces.take(slice(_MOST_PROPOSALS))
+        found = propose(self._detector, Copies(pixels), self._settings).faces.take(slice(_MOST_PROPOSALS))
         return found.boxes[found.scores >= _LEAST_SCORE].astype(np.float32)
 
 

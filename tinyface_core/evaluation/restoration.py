@@ -20,6 +20,7 @@ from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wa
 from tinyface_core.evaluation.similarity import Crops, Measure
 from tinyface_core.media.saving import save_png
 from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies
 from tinyface_core.types import Floats, UserError
 from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 from tinyface_core.upscalers.spread import measured_spread
@@ -213,7 +214,7 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
     found = np.zeros(len(crops))
     for number, (crop, box) in enumerate(zip(crops, boxes, strict=True)):
         framed = np.pad(crop, ((frame, frame), (frame, frame), (0, 0)), constant_values=PADDING)
-        proposed = propose(detector, framed).faces
+        proposed = propose(detector, Copies(framed)).faces
         sure = proposed.take(proposed.scores >= 0.5)
         found[number] = (iou_matrix(sure.boxes, box[None] + frame) >= 0.5).any()
     return found

@@ -21,6 +21,7 @@ from tinyface_core.search.joining import without_pieces
 from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, tile_size_for
+from tinyface_core.search.tiling import Copies
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import (
     AND,
@@ -30,7 +31,6 @@ from tinyface_core.types import (
     Floats,
     Frame,
     Progress,
-    RgbImage,
     Runtime,
     SearchSettings,
     no_progress,
@@ -185,7 +185,7 @@ class FaceFinder:
         stage, progress = self._second_stage, request.progress
         progress("detect", 0, 1)
         with request.watch.measure("detect"):
-            found = self._proposed(frame.pixels, request)
+            found = self._proposed(Copies(frame.pixels), request)
         progress("detect", 1, 1)
         if stage is None:
             return found, Judgement.nothing(len(found))
@@ -200,14 +200,14 @@ class FaceFinder:
         )
         return found, said
 
-    def _proposed(self, pixels: RgbImage, request: _Request) -> Detections:
+    def _proposed(self, copies: Copies, request: _Request) -> Detections:
         """Candidates that the detectors agree on."""
         found, count = Detections.of([], []), len(self._detectors)
         for number, (detector, tile_size) in enumerate(zip(self._detectors, self._tile_sizes, strict=True)):
             told = partial(_told_of_part, request.progress, number, count)
             look = propose(
                 detector,
-                pixels,
+                copies,
                 self._settings,
                 tile_size,
                 request.cancel,

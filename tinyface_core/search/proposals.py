@@ -20,7 +20,6 @@ from tinyface_core.types import (
     Detections,
     Floats,
     Progress,
-    RgbImage,
     SearchSettings,
     no_progress,
     stop_if_asked,
@@ -37,7 +36,7 @@ def tile_size_for(detector: Detector) -> PortionSize:
 
 def propose(
     detector: Detector,
-    picture: RgbImage,
+    copies: Copies,
     settings: SearchSettings = SearchSettings(),
     tile_size: PortionSize | None = None,
     cancel: CancelToken | None = None,
@@ -46,18 +45,18 @@ def propose(
     pyramid: Pyramid | None = None,
     others: Detections | None = None,
 ) -> Look:
-    """Candidates of an RGB uint8 picture `(H, W, 3)` after non-maximum suppression, best first; and where it looked.
+    """Candidates of a picture after non-maximum suppression, best first; and where it looked.
 
     Args:
         detector: searches the tiles.
-        picture: picture to search.
+        copies: copies of the picture to search.
         settings: their effort and focus determine which copies are searched, and where.
         tile_size: side of the tiles; reused for the next picture, it remembers that memory ran out.
         cancel: checked before every tile.
         progress: `progress("detect", done, total)` is called after every tile.
         expected: boxes `(N, 4)` in which faces are expected. Only reduced copies are then searched as a whole, the
             others only near these boxes.
-        pyramid: the copies; None: those of the only detector.
+        pyramid: the copies that are searched; None: those of the only detector.
         others: candidates of detectors that searched before, near which copies are searched instead of near the
             detector's own; None for the first.
 
@@ -65,14 +64,11 @@ def propose(
         Cancelled: soon after `cancel` is set.
         OutOfMemory: if memory is not sufficient.
     """
-    height, width = picture.shape[:2]
-    plan = detector.plan
+    height, width, plan = copies.height, copies.width, detector.plan
     pyramid = _focused(pyramid or plan.pyramid(settings.effort), settings.focus, expected is not None)
     hints = [] if expected is None else [Detections.of(expected, np.ones(len(expected)))]
 
     def search(tile: int) -> list[Look]:
-        copies = Copies(picture)
-
         def look(where: Sequence[Place], before: int, after: int) -> list[tuple[Place, Detections]]:
             """Candidates of any size at some places; `before` and `after` are numbers of other steps of the search."""
             seen = []

@@ -134,9 +134,13 @@ def scaled_size(width: int, height: int, scale: float) -> tuple[int, int]:
 
 
 class Copies:
-    """Scaled copies of one picture, made on first use."""
+    """Scaled copies of one RGB uint8 picture `(H, W, 3)`, made on first use.
+
+    Reduced copies are kept, so that several detectors can share them; of enlarged ones only the last.
+    """
 
     def __init__(self, picture: RgbImage) -> None:
+        self.height, self.width = picture.shape[:2]
         self._picture = picture
         self._made: dict[tuple[int, int], RgbImage] = {(picture.shape[1], picture.shape[0]): picture}
 
@@ -149,14 +153,14 @@ class Copies:
         from tinyface_core.opencv import cv2
 
         size, (x1, y1, x2, y2) = place.size, place.box
-        height, width = self._picture.shape[:2]
-        reduced = size[0] * size[1] < width * height
+        reduced = size[0] * size[1] < self.width * self.height
         if size not in self._made and (reduced or place.box == (0, 0, *size)):
             method, source = (
                 (cv2.INTER_AREA, self._smallest_at_least(size)) if reduced else (cv2.INTER_CUBIC, self._picture)
             )
             made = np.asarray(cv2.resize(source, size, interpolation=method), np.uint8)
-            self._made = {known: copy for known, copy in self._made.items() if copy is self._picture} | {size: made}
+            self._made = {known: copy for known, copy in self._made.items() if copy.size <= self._picture.size}
+            self._made[size] = made
         if size in self._made:
             return self._made[size][y1:y2, x1:x2]
         # `step` pixels of the copy correspond to `period` pixels of the picture; windows start at such multiples.

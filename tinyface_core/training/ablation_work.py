@@ -22,6 +22,7 @@ from tinyface_core.evaluation.submission import read_submission, write_submissio
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies
 from tinyface_core.training.ablation_settings import WITHOUT_REFINEMENT, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
 from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, Runtime, SearchSettings, UserError
@@ -120,7 +121,7 @@ class AblationWork:
                 rules = replace(rules, margin=0.0, small=False)
 
             def proposed(_: AnnotatedPicture, pixels: RgbImage) -> NDArray[np.float32]:
-                return propose(detector, pixels, cancel=self._cancel).faces.boxes.astype(np.float32)
+                return propose(detector, Copies(pixels), cancel=self._cancel).faces.boxes.astype(np.float32)
 
             mine_crops(
                 self._train,

@@ -19,11 +19,12 @@ from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
 from tinyface_core.registry import RegistryError
 from tinyface_core.search.proposals import propose
+from tinyface_core.search.tiling import Copies
 from tinyface_core.types import Detections, Effort, Runtime, SearchSettings
 
 
 def boxes_of(detector, image):
-    return [tuple(round(edge, 3) for edge in proposal.box) for proposal in propose(detector, image).faces]
+    return [tuple(round(edge, 3) for edge in proposal.box) for proposal in propose(detector, Copies(image)).faces]
 
 
 def bright(image):
@@ -43,7 +44,7 @@ def searched_at(search, *levels):
 
 def test_candidates_come_best_first():
     detector = OneByOne("two", "", lambda _: Detections.of([[0, 0, 1, 1], [2, 2, 4, 4]], [0.2, 0.7]))
-    assert propose(detector, square()).faces.scores.tolist() == [0.7, 0.2]
+    assert propose(detector, Copies(square())).faces.scores.tolist() == [0.7, 0.2]
 
 
 def test_boxes_found_in_an_enlarged_copy_are_those_of_the_picture():
@@ -55,7 +56,7 @@ def test_what_several_copies_show_is_joined():
     def once_large(image):
         return Detections.of(bright(image).boxes, [image.shape[0] / 1000])
 
-    (proposal,) = propose(searched_at(once_large, PyramidLevel(1.0), PyramidLevel(2.0)), square()).faces
+    (proposal,) = propose(searched_at(once_large, PyramidLevel(1.0), PyramidLevel(2.0)), Copies(square())).faces
     assert proposal.score == pytest.approx(0.192)
 
 
@@ -66,7 +67,7 @@ def test_a_thorough_search_shows_another_detector_the_same_copies_as_our_own():
         sizes.append(image.shape[0])
         return bright(image)
 
-    propose(OneByOne("seen", "", seen), square(), SearchSettings(effort=Effort.THOROUGH))
+    propose(OneByOne("seen", "", seen), Copies(square()), SearchSettings(effort=Effort.THOROUGH))
     assert sizes[0] == 96 and len(sizes) == 3, "the picture, and parts of the copies of 1.4 and 1.9 times its size"
 
 
@@ -170,7 +171,7 @@ def test_haar_scores_rise_with_the_margin_of_the_last_stage(monkeypatch, tmp_pat
     (tmp_path / "haarcascade_frontalface_default.xml").write_text("cascade")
     monkeypatch.setattr("tinyface_core.detector.haar.package_file", lambda path: tmp_path / path.rpartition("/")[2])
     monkeypatch.setattr(cv2, "CascadeClassifier", Cascade, raising=False)
-    better, worse = propose(load_haar(), square()).faces
+    better, worse = propose(load_haar(), Copies(square())).faces
     assert better.box == (0, 0, 10, 10) and worse.box == (40, 24, 72, 56)
     assert 0.5 < worse.score < better.score < 1
 

@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from tinyface_core.detector.one_by_one import PLAN
+from tinyface_core.detector.pyramid import PyramidLevel, SearchPlan
 from tinyface_core.gan.fusion import fuse, log_odds
 from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, SurroundingsArrays
 from tinyface_core.gan.second_stage import Judgement
@@ -456,6 +457,24 @@ def test_warming_up_runs_the_detector_and_both_ways_of_the_second_stage() -> Non
     assert sum(networks.enlarged) == 1 and networks.judged == [1, 1]
     FaceFinder(Asked(proposals())).warm_up()
     assert len(asked) == 2
+
+
+def test_two_detectors_share_the_reduced_copies_of_a_picture() -> None:
+    class Looking(FixedDetector):
+        plan = SearchPlan({Effort.BALANCED: (PyramidLevel(1.0), PyramidLevel(0.5), PyramidLevel(0.1))}, tile=512)
+
+        def __init__(self) -> None:
+            super().__init__(proposals())
+            self.shown = list[RgbImage]()
+
+        def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+            self.shown.append(pixels)
+            return self.proposals
+
+    first, second = Looking(), Looking()
+    FaceFinder(first, others=[second]).find(frame())
+    assert len({pixels.shape for pixels in first.shown}) == 3
+    assert all(np.shares_memory(*pair) for pair in zip(first.shown, second.shown, strict=True))
 
 
 def test_of_a_candidate_at_the_rim_at_least_a_pixel_must_lie_in_the_picture() -> None:

@@ -73,7 +73,7 @@ def picture_with(squares: list[tuple[int, int, int]], width: int, height: int) -
 def test_faces_across_tile_borders_and_at_the_rim_are_found_once() -> None:
     # 8-pixel anchors stand at multiples of four less two: squares are laid where one fits exactly.
     squares = [(1598, 702, 8), (798, 98, 8), (2602, 1802, 8), (2, 2, 8)]
-    found = sure(propose(detector(), picture_with(squares, 2700, 1900)).faces)
+    found = sure(propose(detector(), Copies(picture_with(squares, 2700, 1900))).faces)
     expected = np.array([[x, y, x + s, y + s] for x, y, s in squares], np.float64)
     overlap = iou_matrix(expected, found.boxes)
     assert overlap.shape == (4, 4)
@@ -81,7 +81,7 @@ def test_faces_across_tile_borders_and_at_the_rim_are_found_once() -> None:
 
 
 def test_a_face_larger_than_the_overlap_is_found_on_the_reduced_copy() -> None:
-    found = propose(detector(), picture_with([(600, 400, 1000)], 3000, 2000)).faces
+    found = propose(detector(), Copies(picture_with([(600, 400, 1000)], 3000, 2000))).faces
     large = [p for p in found if p.box[2] - p.box[0] > 400]
     assert large
     assert all(p.box[0] >= 590 and p.box[2] <= 1610 for p in large)
@@ -118,7 +118,7 @@ def test_every_size_of_face_has_a_copy_that_answers_for_it(pyramid: Pyramid) -> 
 
 def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
     def sides(level: PyramidLevel) -> set[int]:
-        found = propose(detector((level,)), picture_with([(88, 88, 112)], 400, 300)).faces
+        found = propose(detector((level,)), Copies(picture_with([(88, 88, 112)], 400, 300))).faces
         return set(sure(found).sizes.round().tolist())
 
     assert sides(PyramidLevel(1.0)) == {8, 34, 56, 90}, "the anchors that lie on whole pixels of the square"
@@ -129,7 +129,7 @@ def test_a_copy_gives_no_faces_of_sizes_that_it_does_not_answer_for() -> None:
 
 def test_no_piece_is_larger_than_a_tile() -> None:
     network = BrightSquares()
-    propose(detector(THOROUGH, network), picture_with([(x, 202, 8) for x in range(98, 3000, 40)], 3000, 2000))
+    propose(detector(THOROUGH, network), Copies(picture_with([(x, 202, 8) for x in range(98, 3000, 40)], 3000, 2000)))
     assert network.seen and all(max(size) <= network.preset.tile for size in network.seen)
 
 
@@ -143,7 +143,7 @@ def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_sh
     found = sure(
         propose(
             detector(NEAR, network),
-            picture_with(squares, 960, 640),
+            Copies(picture_with(squares, 960, 640)),
             progress=lambda stage, done, total: told.append((done, total)),
         ).faces
     )
@@ -158,13 +158,13 @@ def test_an_enlarged_copy_with_a_focus_is_searched_only_near_what_the_picture_sh
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (9, 14), (15, 2)])
 def test_a_picture_smaller_than_the_faces_of_any_copy_is_searched(width: int, height: int, pyramid: Pyramid) -> None:
     network = BrightSquares()
-    assert len(propose(detector(pyramid, network), picture_with([], width, height)).faces) == 0
+    assert len(propose(detector(pyramid, network), Copies(picture_with([], width, height))).faces) == 0
     assert network.seen == [(32, 32)]
 
 
 def test_without_its_focus_an_enlarged_copy_is_searched_as_a_whole() -> None:
     network = BrightSquares()
-    propose(detector(NEAR, network), picture_with([], 320, 256), settings=SearchSettings(focus=False))
+    propose(detector(NEAR, network), Copies(picture_with([], 320, 256)), settings=SearchSettings(focus=False))
     assert network.seen == [(256, 320), (512, 640)]
     finder = FaceFinder(detector(NEAR, network), settings=SearchSettings(focus=False))
     assert not finder.find(Frame(picture_with([], 320, 256), "")).settings.focus
@@ -192,7 +192,10 @@ def test_where_faces_are_expected_copies_are_searched_near_these_alone_but_for_r
 def test_a_detector_without_reduced_copies_searches_the_picture_as_a_whole_wherever_faces_are_expected() -> None:
     network = BrightSquares()
     propose(
-        detector(NEAR, network), picture_with([], 960, 640), settings=SearchSettings(focus=False), expected=EXPECTED[:1]
+        detector(NEAR, network),
+        Copies(picture_with([], 960, 640)),
+        settings=SearchSettings(focus=False),
+        expected=EXPECTED[:1],
     )
     assert network.seen == [(640, 960), (160, 128)]
 
@@ -200,10 +203,10 @@ def test_a_detector_without_reduced_copies_searches_the_picture_as_a_whole_where
 def test_faces_that_are_too_large_or_too_doubtful_call_for_no_closer_look() -> None:
     network = BrightSquares()
     only_large = replace(NEAR[0], finest_stride=16), NEAR[1]
-    large = sure(propose(detector(only_large, network), picture_with([(88, 88, 112)], 320, 256)).faces)
+    large = sure(propose(detector(only_large, network), Copies(picture_with([(88, 88, 112)], 320, 256))).faces)
     assert network.seen == [(256, 320)] and large.sizes.min() >= 56
     doubtful = (NEAR[0], replace(NEAR[1], focus=Focus(0.6, 32.0)))
-    propose(detector(doubtful, network), picture_with([(202, 102, 8)], 320, 256))
+    propose(detector(doubtful, network), Copies(picture_with([(202, 102, 8)], 320, 256)))
     assert network.seen == [(256, 320), (256, 320)]
 
 
@@ -211,7 +214,7 @@ def test_a_search_stops_when_it_is_cancelled() -> None:
     cancel = threading.Event()
     cancel.set()
     with pytest.raises(Cancelled):
-        propose(detector(), picture_with([], 64, 64), cancel=cancel)
+        propose(detector(), Copies(picture_with([], 64, 64)), cancel=cancel)
 
 
 def test_when_memory_runs_out_tiles_are_halved_and_the_user_is_told() -> None:
@@ -239,7 +242,7 @@ def test_when_not_even_a_small_tile_fits_one_sentence_is_raised() -> None:
             raise RuntimeError("[enforce fail at alloc_cpu.cpp] DefaultCPUAllocator: can't allocate memory")
 
     with pytest.raises(MemoryError, match="close other programs"):
-        propose(MBFCNDetector(Full()), picture_with([], 1600, 1200))
+        propose(MBFCNDetector(Full()), Copies(picture_with([], 1600, 1200)))
 
 
 @pytest.mark.parametrize("preset", ["tiny", "desktop"])
@@ -264,7 +267,7 @@ def test_branches_on_finer_strides_are_left_out_and_the_others_find_the_same() -
 
 
 def test_odd_sizes_line_up_with_their_anchors() -> None:
-    found = propose(detector(), picture_with([(62, 38, 8)], 101, 75)).faces
+    found = propose(detector(), Copies(picture_with([(62, 38, 8)], 101, 75))).faces
     assert any(p.score > 0.5 and abs(p.box[0] - 62) < 1 and abs(p.box[1] - 38) < 1 for p in found)
 
 
@@ -286,7 +289,7 @@ def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
     told: list[tuple[int, int]] = []
     found = propose(
         detector(network=BrightSquares(preset)),
-        picture_with(squares, 1024, 1024),
+        Copies(picture_with(squares, 1024, 1024)),
         progress=lambda stage, done, total: told.append((done, total)),
     )
     assert len(sure(found.faces)) == 200, "50 for each 512 x 512 pixels"
@@ -296,10 +299,10 @@ def test_every_tile_is_told_and_none_of_a_crowd_is_lost() -> None:
 def test_beside_others_a_detector_looks_closer_where_they_found_something() -> None:
     network, near = BrightSquares(), (PyramidLevel(1.0, smallest=16), PyramidLevel(2.0, focus=Focus(0.5, 64.0)))
     picture = picture_with([(202, 102, 8)], 960, 640)
-    propose(detector(near, network), picture, others=Detections.of([[700, 500, 710, 510]], [0.9]))
+    propose(detector(near, network), Copies(picture), others=Detections.of([[700, 500, 710, 510]], [0.9]))
     assert network.seen == [(640, 960), (160, 128)], "the picture, and a part of the copy near the others' candidate"
     network.seen.clear()
-    propose(detector(near, network), picture)
+    propose(detector(near, network), Copies(picture))
     assert len(network.seen) == 2, "the first of several looks closer near its own candidates"
 
 
@@ -308,11 +311,11 @@ def test_copies_that_all_have_a_focus_are_searched_near_the_candidates_of_others
     network, near = BrightSquares(), (PyramidLevel(2.0, largest=24.0, focus=Focus(0.5, 16.0)),)
     picture = picture_with([(202, 102, 8), (702, 502, 8)], 960, 640)
     others = Detections.of([[700, 500, 710, 510], [202, 102, 210, 110]], [0.9, 0.4])
-    look = propose(detector(near, network), picture, settings, others=others)
+    look = propose(detector(near, network), Copies(picture), settings, others=others)
     assert network.seen == [(160, 128)], "only one of the others' candidates is sure enough"
     assert look.answers_for(others).tolist() == [True, False]
     assert not look.answers_for(Detections.of([[690, 490, 720, 520]], [0.9])).any(), "too large for this copy"
-    assert len(propose(detector(near, network), picture, settings, others=Detections.of([], [])).faces) == 0
+    assert len(propose(detector(near, network), Copies(picture), settings, others=Detections.of([], [])).faces) == 0
 
 
 def test_the_copies_may_depend_on_whether_a_detector_is_alone_or_another_has_searched_before() -> None:

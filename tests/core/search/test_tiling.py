@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.opencv import cv2
@@ -175,6 +176,18 @@ def test_a_small_copy_is_made_of_a_smaller_one_that_is_there(monkeypatch: pytest
         size = scaled_size(80, 60, scale)
         copies.pixels_at(Place(0, scale, size, (0, 0, *size), EVERYWHERE, 0, INF, 0))
     assert given == [80, 80, 24], "each of its pixels shows two by two or more"
+
+
+def test_reduced_copies_are_kept_and_of_enlarged_ones_the_last() -> None:
+    copies = Copies(PICTURE)
+
+    def shown(scale: float) -> NDArray[np.uint8]:
+        size = scaled_size(80, 60, scale)
+        return copies.pixels_at(Place(0, scale, size, (0, 0, *size), EVERYWHERE, 0, INF, 0))
+
+    first = {scale: shown(scale) for scale in (0.5, 2.0, 0.25, 1.5)}
+    again = [scale for scale in (1.5, 0.5, 2.0, 0.25) if np.shares_memory(shown(scale), first[scale])]
+    assert again == [1.5, 0.5, 0.25]
 
 
 def test_as_few_tiles_as_possible_are_as_small_as_possible() -> None:
