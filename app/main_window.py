@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
         self.film_strip = FilmStrip(session.shown.listed)
         self.face_list = FaceList(session.visible, self.settings)
-        self.comparison = ComparisonPanel(self.settings, seen=self.canvas.seen)
+        self.comparison = ComparisonPanel(self.settings, seen=self.canvas.view.seen)
         self.status = StatusBar(a.cancel, a.find_rest, self.settings)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
@@ -203,10 +203,10 @@ class MainWindow(QMainWindow):
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
             a.find_video: s.searches.search_video,
             a.cancel: self._cancel,
-            a.fit: canvas.fit,
-            a.one_to_one: canvas.zoom_one_to_one,
-            a.zoom_in: lambda: canvas.zoom_by(1.25),
-            a.zoom_out: lambda: canvas.zoom_by(0.8),
+            a.fit: canvas.view.fit,
+            a.one_to_one: canvas.view.zoom_one_to_one,
+            a.zoom_in: lambda: canvas.view.zoom_by(1.25),
+            a.zoom_out: lambda: canvas.view.zoom_by(0.8),
             a.previous: lambda: s.shown.show_neighbour(-1),
             a.next: lambda: s.shown.show_neighbour(1),
             a.play: self._toggle_playing,
@@ -282,8 +282,8 @@ class MainWindow(QMainWindow):
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
         self.canvas.box_changed.connect(selection.change_box)
-        self.canvas.zoomed.connect(self.status.show_zoom)
-        self.canvas.moved.connect(self.comparison.follow_view)
+        self.canvas.view.zoomed.connect(self.status.show_zoom)
+        self.canvas.view.moved.connect(self.comparison.follow_view)
         self.canvas.pointed.connect(self.status.show_pixel)
         self.crops.failed.connect(self.notice.say)
         self.canvas.menu_wanted.connect(lambda at, on_face: self._menus[0 if on_face else 1].popup(at))

@@ -362,7 +362,7 @@ def zoom(_picture: Path) -> Figures:
     at = QPointF(500, 300)
     for step in range(240):
         started = time.perf_counter()
-        canvas.zoom_at(at, canvas.scale / canvas.devicePixelRatioF() * (1.05 if step < 120 else 1 / 1.05))
+        canvas.view.zoom_at(at, canvas.view.zoom * (1.05 if step < 120 else 1 / 1.05))
         application.processEvents()
         times.append(time.perf_counter() - started)
     return {

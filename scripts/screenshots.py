@@ -173,7 +173,7 @@ class Studio:
         source = next(p.source for p in self.session.pictures.pictures() if p.name == name)
         self.session.shown.show(source)
         wait_until(lambda: self.session.shown.frame is not None and self.session.shown.frame.source == source)
-        self.window.canvas.fit(animated=False)
+        self.window.canvas.view.fit(animated=False)
 
 
 def tell_of_photos(studio: Studio, _place: Path) -> None:
@@ -202,10 +202,10 @@ def tell_of_photos(studio: Studio, _place: Path) -> None:
     window.comparison.show_as(None)
     window.face_list.show_gallery(True)
 
-    window.canvas.fit(animated=False)
+    window.canvas.view.fit(animated=False)
     window.actions_.loupe.setChecked(True)
     x1, y1, x2, y2 = tiny.face.box
-    QTest.mouseMove(window.canvas, window.canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
+    QTest.mouseMove(window.canvas, window.canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
     studio.take("loupe", window.canvas)
     window.actions_.loupe.setChecked(False)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
@@ -31,20 +30,6 @@ _WEAKEST = 0.2
 """Minimum opacity of labels; fainter ones would be illegible."""
 _INWARDS = np.array([1.0, 1.0, -1.0, -1.0])
 _LETTERS = {Verdict.CONFIRMED: "✓ ", Verdict.NOT_A_FACE: "✗ ", Verdict.UNSURE: "? "}
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Transformation from the picture to the screen: `screen = (picture - left_top) * scale`."""
-
-    scale: float
-    left: float
-    top: float
-
-    def to_screen(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Convert boxes `(N, 4)` xyxy from pixels of the picture to those of the screen."""
-        moved: NDArray[np.float64] = (boxes - np.array([self.left, self.top] * 2)) * self.scale
-        return moved
 
 
 class FaceBoxes:
@@ -97,9 +82,7 @@ class FaceBoxes:
     def paint(
         self,
         painter: QPainter,
-        view: View,
-        width: float,
-        height: float,
+        boxes: NDArray[np.float64],
         selected: int | None,
         hovered: int | None,
         labels: bool,
@@ -108,14 +91,12 @@ class FaceBoxes:
 
         Args:
             painter: painter in screen units.
-            view: transformation of the picture.
-            width: of the screen.
-            height: of the screen.
+            boxes: all boxes, `(N, 4)` xyxy in pixels of the screen.
             selected: row of the selected face, or None.
             hovered: row of the face under the mouse, or None.
             labels: whether scores are written if there is space.
         """
-        boxes = view.to_screen(self.boxes)
+        width, height = painter.window().width(), painter.window().height()
         seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))
         if not len(seen):
             return

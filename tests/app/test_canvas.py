@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from app.models.face_entry import FaceEntry
 from app.models.pyramid import Pyramid
-from app.views.canvas import LARGEST_SCALE, Canvas
-from app.views.face_boxes import FaceBoxes, View, label_strengths
+from app.views.canvas import Canvas
+from app.views.face_boxes import FaceBoxes, label_strengths
+from app.views.viewport import LARGEST_SCALE
 from tinyface_core.types import Box, Face
 
 
@@ -58,26 +59,26 @@ def wheel(canvas: Canvas, at: QPointF, delta: int) -> None:
 
 
 def click(qtbot: QtBot, canvas: Canvas, x: float, y: float) -> None:
-    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.from_picture(QPointF(x, y)).toPoint())
+    qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=canvas.view.from_picture(QPointF(x, y)).toPoint())
 
 
 def test_the_wheel_keeps_the_pixel_under_the_mouse_in_its_place(canvas: Canvas) -> None:
     at = QPointF(250, 180)
-    before = canvas.to_picture(at)
+    before = canvas.view.to_picture(at)
     wheel(canvas, at, 240)
-    after = canvas.to_picture(at)
+    after = canvas.view.to_picture(at)
     assert (after.x(), after.y()) == pytest.approx((before.x(), before.y()), abs=1e-6)
 
 
 def test_the_pixel_under_the_mouse_follows_the_view_and_the_picture(qtbot: QtBot, canvas: Canvas) -> None:
     told: list[tuple[int, int] | None] = []
     canvas.pointed.connect(told.append)
-    at = canvas.from_picture(QPointF(150.5, 100.5)).toPoint()
+    at = canvas.view.from_picture(QPointF(150.5, 100.5)).toPoint()
     qtbot.mouseMove(canvas, at)
     qtbot.waitUntil(lambda: bool(told))
     assert told[-1] == (150, 100)
-    canvas.zoom_by(2)
-    under = canvas.to_picture(QPointF(at))
+    canvas.view.zoom_by(2)
+    under = canvas.view.to_picture(QPointF(at))
     assert told[-1] == (int(under.x()), int(under.y())) != (150, 100)
     canvas.set_picture(Pyramid(np.zeros((2, 3, 3), np.uint8)))
     assert told[-1] is None
@@ -90,30 +91,30 @@ def test_the_pixel_under_the_mouse_follows_the_view_and_the_picture(qtbot: QtBot
 def test_zoom_stops_at_its_limits(canvas: Canvas) -> None:
     for _ in range(100):
         wheel(canvas, QPointF(400, 300), 240)
-    assert canvas.scale == pytest.approx(LARGEST_SCALE)
+    assert canvas.view.scale == pytest.approx(LARGEST_SCALE)
     for _ in range(200):
         wheel(canvas, QPointF(400, 300), -240)
-    assert 0 < canvas.scale <= 1
+    assert 0 < canvas.view.scale <= 1
 
 
 def test_fit_shows_the_whole_picture_and_survives_resizing(canvas: Canvas) -> None:
-    canvas.fit(animated=False)
-    assert canvas.scale == pytest.approx(4)
+    canvas.view.fit(animated=False)
+    assert canvas.view.scale == pytest.approx(4)
     canvas.resize(400, 600)
     canvas.resizeEvent(None)  # type: ignore[arg-type]
-    assert canvas.scale == pytest.approx(2)
+    assert canvas.view.scale == pytest.approx(2)
 
 
 def test_dragging_moves_the_picture_with_the_mouse_and_selects_nothing(qtbot: QtBot, canvas: Canvas) -> None:
     start, end = QPoint(300, 300), QPoint(340, 320)
-    under = canvas.to_picture(QPointF(start))
+    under = canvas.view.to_picture(QPointF(start))
     chosen: list[int] = []
     canvas.face_clicked.connect(chosen.append)
     qtbot.mouseMove(canvas, start)
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(canvas, end)
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
-    after = canvas.to_picture(QPointF(end))
+    after = canvas.view.to_picture(QPointF(end))
     assert (after.x(), after.y()) == pytest.approx((under.x(), under.y()), abs=0.01)
     assert chosen == []
 
@@ -139,7 +140,7 @@ def test_a_click_a_few_pixels_beside_a_box_takes_it_however_small_the_picture_is
 ) -> None:
     for zoom in (0, -240):
         wheel(canvas, QPointF(400, 300), zoom)
-        corner = canvas.from_picture(QPointF(158, 30)).toPoint()
+        corner = canvas.view.from_picture(QPointF(158, 30)).toPoint()
         for beside, chosen in ((3, 2), (8, -1)):
             with qtbot.waitSignal(canvas.face_clicked) as clicked:
                 qtbot.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=corner + QPoint(beside, 0))
@@ -177,15 +178,15 @@ def test_arrows_go_to_the_nearest_face_that_way(qtbot: QtBot, canvas: Canvas) ->
 
 def test_going_to_a_tiny_face_makes_it_large_and_central(qtbot: QtBot, canvas: Canvas) -> None:
     canvas.select(2, frame_it=True)
-    qtbot.waitUntil(lambda: canvas.scale > 9)
+    qtbot.waitUntil(lambda: canvas.view.scale > 9)
     qtbot.wait(250)
-    middle = canvas.from_picture(QPointF(154, 25))
+    middle = canvas.view.from_picture(QPointF(154, 25))
     assert (middle.x(), middle.y()) == pytest.approx((400, 300), abs=1)
 
 
 def test_shift_and_drag_draws_a_box_in_pixels_of_the_picture(qtbot: QtBot, canvas: Canvas) -> None:
-    start = canvas.from_picture(QPointF(110, 100)).toPoint()
-    end = canvas.from_picture(QPointF(90, 80)).toPoint()
+    start = canvas.view.from_picture(QPointF(110, 100)).toPoint()
+    end = canvas.view.from_picture(QPointF(90, 80)).toPoint()
     with qtbot.waitSignal(canvas.face_drawn) as drawn:
         qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, start)
         qtbot.mouseMove(canvas, end)
@@ -194,9 +195,9 @@ def test_shift_and_drag_draws_a_box_in_pixels_of_the_picture(qtbot: QtBot, canva
 
 
 def test_a_drawn_box_is_cut_to_the_picture(qtbot: QtBot, canvas: Canvas) -> None:
-    canvas.zoom_by(0.5)
-    start = canvas.from_picture(QPointF(190, 140)).toPoint()
-    end = canvas.from_picture(QPointF(260, 200)).toPoint()
+    canvas.view.zoom_by(0.5)
+    start = canvas.view.from_picture(QPointF(190, 140)).toPoint()
+    end = canvas.view.from_picture(QPointF(260, 200)).toPoint()
     with qtbot.waitSignal(canvas.face_drawn) as drawn:
         qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, start)
         qtbot.mouseMove(canvas, end)
@@ -206,17 +207,17 @@ def test_a_drawn_box_is_cut_to_the_picture(qtbot: QtBot, canvas: Canvas) -> None
 
 def test_the_picture_lies_where_its_coordinates_say(canvas: Canvas) -> None:
     canvas.set_faces([])
-    canvas.fit(animated=False)
+    canvas.view.fit(animated=False)
     image = canvas.grab().toImage()
-    left = canvas.from_picture(QPointF(98, 75)).toPoint()
-    right = canvas.from_picture(QPointF(102, 75)).toPoint()
+    left = canvas.view.from_picture(QPointF(98, 75)).toPoint()
+    right = canvas.view.from_picture(QPointF(102, 75)).toPoint()
     assert image.pixelColor(left).blue() == 0
     assert image.pixelColor(right).blue() == 255
 
 
 def test_boxes_are_painted_at_their_faces_and_disappear_when_switched_off(canvas: Canvas) -> None:
     canvas.set_faces([FACES[1]])
-    edge = canvas.from_picture(QPointF(150, 25)).toPoint()
+    edge = canvas.view.from_picture(QPointF(150, 25)).toPoint()
     with_box = canvas.grab().toImage().pixelColor(edge)
     canvas.set_boxes_shown(False)
     without = canvas.grab().toImage().pixelColor(edge)
@@ -264,7 +265,7 @@ def test_all_sides_of_a_box_are_equally_thick_on_a_screen_of_any_scale(qapp: QAp
     shown.fill(QColor("white"))
     boxes = FaceBoxes([face(1, (40.3, 40.7, 99.4, 120.2), 0.9)])
     with QPainter(shown) as painter:
-        boxes.paint(painter, View(1.0, 0.0, 0.0), 200, 200, None, None, labels=False)
+        boxes.paint(painter, boxes.boxes, None, None, labels=False)
     pixels = np.array(shown.constBits()).reshape(shown.height(), -1, 4)[..., :3]
     x, y = round(70 * ratio), round(80 * ratio)
 
@@ -282,10 +283,10 @@ def test_all_sides_of_a_box_are_equally_thick_on_a_screen_of_any_scale(qapp: QAp
 
 
 def test_no_tip_lies_over_what_the_loupe_shows(qtbot: QtBot, canvas: Canvas) -> None:
-    qtbot.mouseMove(canvas, canvas.from_picture(QPointF(154, 25)).toPoint())
+    qtbot.mouseMove(canvas, canvas.view.from_picture(QPointF(154, 25)).toPoint())
     qtbot.waitUntil(lambda: bool(canvas.toolTip()))
     canvas.set_loupe(True)
     assert canvas.toolTip() == ""
-    qtbot.mouseMove(canvas, canvas.from_picture(QPointF(30, 130)).toPoint())
+    qtbot.mouseMove(canvas, canvas.view.from_picture(QPointF(30, 130)).toPoint())
     canvas.set_loupe(False)
     qtbot.waitUntil(lambda: bool(canvas.toolTip()))

@@ -30,8 +30,8 @@ def chosen(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> int:
     entry = next(entry for entry in window.session.selection.faces() if entry.face.box == BOXES[2])
     window.session.selection.select(entry.key)
     qtbot.keyClick(window.canvas, Qt.Key.Key_E)
-    window.canvas._flight.stop()
-    window.canvas.zoom_at(QPointF(window.canvas.rect().center()), 2.0)
+    window.canvas.view._flight.stop()
+    window.canvas.view.zoom_at(QPointF(window.canvas.rect().center()), 2.0)
     return entry.key
 
 
@@ -43,8 +43,8 @@ def entry_of(window: MainWindow, key: int) -> FaceEntry:
 
 def drag(qtbot: QtBot, window: MainWindow, start: tuple[float, float], by: tuple[float, float]) -> None:
     canvas = window.canvas
-    begin = canvas.from_picture(QPointF(*start)).toPoint()
-    end = canvas.from_picture(QPointF(start[0] + by[0], start[1] + by[1])).toPoint()
+    begin = canvas.view.from_picture(QPointF(*start)).toPoint()
+    end = canvas.view.from_picture(QPointF(start[0] + by[0], start[1] + by[1])).toPoint()
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=begin)
     qtbot.mouseMove(canvas, (begin + end) / 2)
     qtbot.mouseMove(canvas, end)

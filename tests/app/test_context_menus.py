@@ -25,7 +25,7 @@ def searched(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> Path:
     path = photo()
     window.session.opened.open_paths([path])
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
-    window.canvas.fit(animated=False)
+    window.canvas.view.fit(animated=False)
     return path
 
 
@@ -42,7 +42,7 @@ def shown_menu(qtbot: QtBot) -> QMenu:
 
 def point_of(window: MainWindow, number: int) -> QPoint:
     x1, y1, x2, y2 = BOXES[number]
-    return window.canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
+    return window.canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
 
 
 def test_a_right_click_on_a_face_selects_it_and_offers_verdicts(
@@ -60,7 +60,7 @@ def test_a_right_click_on_a_face_selects_it_and_offers_verdicts(
 def test_a_right_click_beside_the_faces_offers_what_can_be_done_with_the_picture(
     qtbot: QtBot, window: MainWindow, searched: Path
 ) -> None:
-    right_click(window.canvas, window.canvas.from_picture(QPointF(140, 100)).toPoint())
+    right_click(window.canvas, window.canvas.view.from_picture(QPointF(140, 100)).toPoint())
     menu = shown_menu(qtbot)
     assert window.actions_.find in menu.actions() and window.actions_.close in menu.actions()
     menu.close()
@@ -123,15 +123,15 @@ def test_the_folder_of_a_picture_is_shown(window: MainWindow, searched: Path, mo
 def test_a_face_is_zoomed_to_by_double_click_and_enter(
     qtbot: QtBot, window: MainWindow, searched: Path, by: str
 ) -> None:
-    gallery, before = window.face_list.gallery, window.canvas.scale
+    gallery, before = window.face_list.gallery, window.canvas.view.scale
     place = gallery.visualRect(window.session.visible.index(0, 0)).center()
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    assert window.canvas.scale == before, "the settings say that a selected face is not zoomed to"
+    assert window.canvas.view.scale == before, "the settings say that a selected face is not zoomed to"
     if by == "Enter":
         qtbot.keyClick(gallery, Qt.Key.Key_Return)
     else:
         qtbot.mouseDClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    qtbot.waitUntil(lambda: window.canvas.scale > before * 1.2)
+    qtbot.waitUntil(lambda: window.canvas.view.scale > before * 1.2)
 
 
 def test_a_changed_box_goes_back_to_what_was_found(qtbot: QtBot, window: MainWindow, searched: Path) -> None:

@@ -94,9 +94,9 @@ def test_a_click_on_the_picture_selects_that_face_alone(qtbot: QtBot, window: Ma
     click(qtbot, window, 0, Qt.KeyboardModifier.NoModifier)
     click(qtbot, window, 8, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.canvas.selected == key_at(window, 8))
-    window.canvas.fit(animated=False)
+    window.canvas.view.fit(animated=False)
     x1, y1, x2, y2 = window.session.visible.entries()[8].face.box
-    middle = window.canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
+    middle = window.canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
     assert window.face_list.selected_keys() == [key_at(window, 8)]
 

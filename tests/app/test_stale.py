@@ -27,7 +27,7 @@ def test_the_tip_of_a_face_does_not_stay_over_the_next_picture(
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     x1, y1, x2, y2 = BOXES[0]
     canvas = window.canvas
-    qtbot.mouseMove(canvas, canvas.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
+    qtbot.mouseMove(canvas, canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint())
     qtbot.waitUntil(lambda: "a.png" in canvas.toolTip())
     window.session.shown.show(str(second))
     assert canvas.toolTip() == ""

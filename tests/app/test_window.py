@@ -70,7 +70,7 @@ def open_and_search(qtbot: QtBot, window: MainWindow, path: Path) -> None:
 
 def point_of(window: MainWindow, box: tuple[float, float, float, float]) -> QPoint:
     middle = QPointF((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-    return window.canvas.from_picture(middle).toPoint()
+    return window.canvas.view.from_picture(middle).toPoint()
 
 
 def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow) -> None:
@@ -286,7 +286,7 @@ def test_a_click_on_a_box_selects_the_face_in_canvas_and_list(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto
 ) -> None:
     open_and_search(qtbot, window, photo())
-    window.canvas.fit(animated=False)
+    window.canvas.view.fit(animated=False)
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=point_of(window, BOXES[1]))
     entry = window.session.faces.entry(window.session.selection.key)
     assert entry is not None
@@ -345,8 +345,8 @@ def test_a_missed_face_is_drawn_by_dragging(qtbot: QtBot, window: MainWindow, ph
     open_and_search(qtbot, window, photo())
     window.actions_.draw.setChecked(True)
     canvas = window.canvas
-    start = canvas.from_picture(QPointF(120, 60)).toPoint()
-    end = canvas.from_picture(QPointF(140, 84)).toPoint()
+    start = canvas.view.from_picture(QPointF(120, 60)).toPoint()
+    end = canvas.view.from_picture(QPointF(140, 84)).toPoint()
     qtbot.mousePress(canvas, Qt.MouseButton.LeftButton, pos=start)
     qtbot.mouseMove(canvas, end)
     qtbot.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=end)
