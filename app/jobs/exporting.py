@@ -6,6 +6,7 @@ import errno
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from pathlib import Path
@@ -139,15 +140,15 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         MediaError: for the first unreadable picture, after all others were written.
     """
     # Imported here: the report draws pictures, and a window must not wait for that.
-    from tinyface_core.export.enlarging import EnlargedFaces
+    from tinyface_core.export.enlarging import EnlargedFaces, enlarging_once
     from tinyface_core.export.registry import write
     from tinyface_core.files import check_no_original, sha256
     from tinyface_core.media.sources import FrameReader
     from tinyface_core.upscalers.registry import load_upscalers
 
     already_there(request)
-    loaded = {name: EXPORTS.load(name) for name in request.formats}
-    formats = dict(sorted(loaded.items(), key=lambda item: item[1].crops))
+    formats = {name: EXPORTS.load(name) for name in request.formats}
+    formats = dict(sorted(formats.items(), key=lambda item: item[1].crops))
     targets = {name: request.target(name, form) for name, form in formats.items()}
     check_no_original(targets.values(), map(Path, request.opened))
     lost: dict[Path, Exception] = {}
@@ -159,18 +160,19 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
         case=request.case,
         unreadable=lost.setdefault,
     )
-    needs_crops = request.upscalers and any(form.crops for form in formats.values())
-    upscalers = load_upscalers(request.upscalers, request.device, request.gan) if needs_crops else []
+    enlarging = sum(form.crops for form in formats.values())
+    loaded = load_upscalers(request.upscalers, request.device, request.gan) if enlarging else []
     request.folder.mkdir(parents=True, exist_ok=True)
-    for done, (name, form) in enumerate(formats.items()):
-        stop_if_asked(cancel)
-        if form.crops and upscalers:
-            searched = material.searched()
-            crops = EnlargedFaces(searched, upscalers, request.faces, cancel=cancel, progress=progress)
-            material = replace(material, crops=crops)
-        else:
-            progress(name, done, len(formats))
-        write(form, material, targets[name])
+    with enlarging_once(loaded, request.folder) if enlarging > 1 else nullcontext(loaded) as upscalers:
+        for done, (name, form) in enumerate(formats.items()):
+            stop_if_asked(cancel)
+            if form.crops and upscalers:
+                searched = material.searched()
+                crops = EnlargedFaces(searched, upscalers, request.faces, cancel=cancel, progress=progress)
+                material = replace(material, crops=crops)
+            else:
+                progress(name, done, len(formats))
+            write(form, material, targets[name])
     for error in lost.values():
         raise error
     return list(targets.values())

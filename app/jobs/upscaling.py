@@ -25,6 +25,7 @@ from tinyface_core.types import (
     UserError,
     stop_if_asked,
 )
+from tinyface_core.upscalers.comparison import LARGEST_ENLARGED, compare_crops
 from tinyface_core.upscalers.provenance import is_generated
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 from tinyface_core.upscalers.spread import NAME as GUESSED
@@ -41,9 +42,6 @@ REDUCTION = 4
 
 CONTEXT = 0.4
 """Margin on each side as a share of a face's longer side; see `compare_crops`."""
-
-LARGEST_REGION = 96
-"""Maximum side in pixels of a region that is enlarged without being reduced first."""
 
 SMALLEST_MEASURED = 8 * REDUCTION
 """Minimum longer side in pixels of a face that can be reduced and measured."""
@@ -103,7 +101,7 @@ class ComparisonRequest(Request):
         methods can be compared with the original.
         """
         region = self.face.size * (1 + CONTEXT)
-        if not self.measure and region <= LARGEST_REGION:
+        if not self.measure and region <= LARGEST_ENLARGED:
             return 1
         return max(REDUCTION, math.ceil(region / _LARGEST_REDUCED))
 
@@ -170,8 +168,6 @@ class LoadedUpscalers:
 
     def enlarge(self, frame: Frame, face: Face, methods: tuple[str, ...], device: str, gan: str) -> CropSet:
         """One face of a frame, enlarged by the named upscalers."""
-        from tinyface_core.upscalers.comparison import compare_crops
-
         upscalers = [self.get(name, device, gan) for name in methods]
         return compare_crops(frame, [face.box], upscalers, REDUCTION, CONTEXT)[0]
 

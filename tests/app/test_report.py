@@ -7,8 +7,9 @@ import os
 import re
 import subprocess
 import sys
-import threading
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ from app.models.face_entry import FaceEntry
 from app.settings import Settings
 from tinyface_core.export.case import Case
 from tinyface_core.export.material import ExportPicture
-from tinyface_core.types import Cancelled, Detections, FindResult, Verdict
+from tinyface_core.types import Cancelled, CancelToken, CropBatch, Detections, FindResult, Verdict, no_progress
+from tinyface_core.upscalers.interpolation import Interpolation
 
 CASE = Case("A title that is long enough to need more than one line on any screen " * 2, "117/26", "E", "today", "de")
 
@@ -92,7 +94,7 @@ def request_(qapp: QApplication, tmp_path: Path) -> ExportRequest:
 
 def test_a_report_opens_in_a_browser_without_overflow_and_prints_as_a_pdf(request_: ExportRequest) -> None:
     stages: list[str] = []
-    written = export_files(request_, threading.Event(), lambda stage, *_: stages.append(stage))
+    written = export_files(request_, Event(), lambda stage, *_: stages.append(stage))
     assert [path.name for path in written] == ["faces-csv.csv", "faces-html.html", "faces-pdf.pdf"]
     assert stages[0] == "csv" and set(stages[1:]) == {"crops"}  # the table at once, crops after it
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "QTWEBENGINE_CHROMIUM_FLAGS": "--no-sandbox"}
@@ -108,7 +110,7 @@ def test_a_report_opens_in_a_browser_without_overflow_and_prints_as_a_pdf(reques
 
 
 def test_an_export_stops_between_two_faces_and_keeps_the_table(request_: ExportRequest) -> None:
-    stop = threading.Event()
+    stop = Event()
 
     def progress(stage: str, done: int, total: int) -> None:
         if stage == "crops" and done == 3:
@@ -117,6 +119,42 @@ def test_an_export_stops_between_two_faces_and_keeps_the_table(request_: ExportR
     with pytest.raises(Cancelled):
         export_files(request_, stop, progress)
     assert [path.name for path in request_.folder.iterdir()] == ["faces-csv.csv"]
+
+
+class CountedUpscaler:
+    """A made generator that notes the sides of the crops that it enlarges."""
+
+    name = "made-generator"
+
+    def __init__(self) -> None:
+        self.sides: list[int] = []
+
+    def enlarge(self, crops: CropBatch, factor: int, _cancel: CancelToken | None = None) -> CropBatch:
+        self.sides += [crops.shape[1]] * len(crops)
+        return 255 - crops.repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+def test_each_face_is_enlarged_once_for_all_formats_and_a_large_one_never(
+    request_: ExportRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = CountedUpscaler()
+    monkeypatch.setattr("tinyface_core.upscalers.registry.load_upscalers", lambda *_: [Interpolation("nearest"), made])
+    picture = request_.pictures[0].result
+    faces = picture.faces.take(slice(0, 5))
+    faces.boxes[4] = 100, 20, 180, 100
+    small = replace(request_, pictures=(ExportPicture(replace(picture, faces=faces), ()),))
+    formats = ("crops", "contact", "sheets", "html", "pdf")
+    written = {path.name: path for path in export_files(replace(small, formats=formats), Event(), no_progress)}
+    assert made.sides == [25] * 4
+    assert sorted(path.name for path in small.folder.iterdir()) == sorted(written), "nothing else is left behind"
+    crops = sorted(path.name for path in written["faces-crops"].rglob("*.png"))
+    assert [name for name in crops if "original" not in name] == [
+        f"face-{number:03d}_{method}.png" for number in range(1, 5) for method in ("made-generator", "nearest")
+    ]
+    for form in ("contact", "html"):
+        (alone,) = export_files(replace(small, formats=(form,), folder=small.folder / form), Event(), no_progress)
+        for one in alone.iterdir() if alone.is_dir() else [alone]:
+            assert one.read_bytes() == (small.folder / one.relative_to(small.folder / form)).read_bytes()
 
 
 def test_the_head_of_a_report_is_asked_for_and_kept(qtbot: QtBot, window: MainWindow, settings: Settings) -> None:

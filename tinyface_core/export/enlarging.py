@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from hashlib import blake2b
 from itertools import chain
-from typing import TYPE_CHECKING
+from os import SEEK_END
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+import numpy as np
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropSet, FindResult, Progress, no_progress
-
-if TYPE_CHECKING:
-    from tinyface_core.upscalers.registry import Upscaler
+from tinyface_core.types import CancelToken, CropBatch, CropSet, FindResult, Progress, no_progress
+from tinyface_core.upscalers.comparison import LARGEST_ENLARGED, compare_crops
+from tinyface_core.upscalers.provenance import is_generated
+from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 
 
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
-    """The crops of every face of a material, computed on access and not kept."""
+    """The crops of every face of a material, computed on access and not kept; large faces are not enlarged."""
 
     def __init__(
         self,
@@ -48,8 +56,6 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
             MediaError: if its picture is missing or damaged.
             Cancelled: when asked to stop.
         """
-        from tinyface_core.upscalers.comparison import compare_crops
-
         result = self._result_of(key)
         if not 0 <= key.face < len(result.faces):
             raise KeyError(key)
@@ -57,7 +63,7 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
         self._progress("crops", self._done, max(all_faces, self._done))
         self._done += 1
         box, frame = result.faces[key.face].box, self._material.load(result)
-        return compare_crops(frame, [box], self._upscalers, cancel=self._cancel)[0]
+        return compare_crops(frame, [box], self._upscalers, cancel=self._cancel, largest=LARGEST_ENLARGED)[0]
 
     def __iter__(self) -> Iterator[FaceKey]:
         return (key for result in self._material.results for key, _, _ in self._material.faces(result))
@@ -81,3 +87,43 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
                 self._row, self._last = row, result
                 return result
         raise KeyError(key)
+
+
+@contextmanager
+def enlarging_once(upscalers: Sequence[Upscaler], folder: Path) -> Iterator[list[Upscaler]]:
+    """The same upscalers, of which the slow ones enlarge the same pixels once, for several formats.
+
+    What they made is kept on the disk in `folder`, in files without a name that are gone at the end.
+    """
+    with ExitStack() as files:
+        yield [
+            _Once(one, files.enter_context(TemporaryFile(dir=folder))) if is_generated(one.name) else one
+            for one in upscalers
+        ]
+
+
+class _Once:
+    """An upscaler that keeps what it made in a file."""
+
+    def __init__(self, upscaler: Upscaler, file: IO[bytes]) -> None:
+        self._upscaler, self._file = upscaler, file
+        self._kept: dict[bytes, tuple[int, float]] = {}  # by the pixels: where it is, and the seconds it took
+        self.name, self.spared = upscaler.name, 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._upscaler, name)  # factor and weights, which not all have
+
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        count, height, width, channels = crops.shape
+        key = blake2b(crops.tobytes(), key=f"{crops.shape} {factor}".encode(), digest_size=16).digest()
+        if key in self._kept:
+            place, self.spared = self._kept[key]
+            self._file.seek(place)
+            kept = np.frombuffer(self._file.read(crops.size * factor**2), np.uint8)
+            return kept.reshape(count, height * factor, width * factor, channels)
+        started = time.perf_counter()
+        made = self._upscaler.enlarge(crops, factor, cancel)
+        self.spared = spared_seconds(self._upscaler)
+        self._kept[key] = self._file.seek(0, SEEK_END), time.perf_counter() - started + self.spared
+        self._file.write(made.tobytes())
+        return made

@@ -15,6 +15,9 @@ from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_second
 LARGEST_MADE, LARGEST_ORIGINAL = 4096, 2048
 """Maximum side in pixels of an enlargement, and of the original crop."""
 
+LARGEST_ENLARGED = 96
+"""Maximum side in pixels of the crop of a face that is enlarged; more would be slow and show nothing new."""
+
 
 def warm_up(upscalers: Sequence[Upscaler], factor: int = 4) -> None:
     """Enlarge one small crop, so that measured times do not include imports and kernel selection."""
@@ -29,6 +32,7 @@ def compare_crops(
     factor: int = 4,
     context: float = 0.4,
     cancel: CancelToken | None = None,
+    largest: int = LARGEST_MADE,
 ) -> list[CropSet]:
     """Enlarge a square crop round each box with several upscalers, from the same pixels.
 
@@ -39,10 +43,12 @@ def compare_crops(
         factor: scale factor.
         context: margin on each side as a share of a box's longer side.
         cancel: when set, `Cancelled` is raised.
+        largest: maximum side in pixels of a crop that is enlarged.
 
     Returns:
         One set per box, in their order. `original` has the pixels of the frame as they are, reduced to
-        `LARGEST_ORIGINAL` if the crop is larger. There are no enlargements if they would exceed `LARGEST_MADE`.
+        `LARGEST_ORIGINAL` if the crop is larger. There are no enlargements of a crop larger than `largest`, or if they
+        would exceed `LARGEST_MADE`.
 
     Raises:
         Cancelled: when asked to stop.
@@ -55,7 +61,7 @@ def compare_crops(
         own = int(roi[2] - roi[0])
         crop = cut_rois(frame.pixels, roi[None], min(own, LARGEST_ORIGINAL))
         enlargements = []
-        for upscaler in upscalers if own * factor <= LARGEST_MADE else ():
+        for upscaler in upscalers if own <= min(largest, LARGEST_MADE // factor) else ():
             stop_if_asked(cancel, "The comparison was stopped.")
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]
