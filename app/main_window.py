@@ -84,7 +84,7 @@ class MainWindow(QMainWindow):
         self.opener = FileOpener(session, self.project, self)
         self.dialogs = WindowDialogs(session, self.project, self.grouping, self.runs, self)
         self.crops = Crops(session, self)
-        self.actions_ = WindowActions(session.faces.undo_stack, self)
+        self.actions_ = WindowActions(session.commands.stack, self)
         self.addActions(self.actions_.all())
 
         self.canvas = Canvas()
@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         a = self.actions_
         self.start_page = StartPage([a.open, a.open_folder, a.open_video, a.open_sample], self.settings)
         self.film_strip = FilmStrip(session.shown.listed)
-        self.face_list = FaceList(session.visible, self.settings)
+        self.face_list = FaceList(session.visible, session.commands, self.settings)
         self.comparison = ComparisonPanel(self.settings, seen=self.canvas.view.seen)
         self.status = StatusBar(a.cancel, a.find_rest, self.settings)
         self.setStatusBar(self.status)

@@ -42,7 +42,7 @@ class ReviewMode(QObject):
         self._comparison, self._comparison_home = comparison, comparison_home
         self._before = QByteArray()
         self.is_on = False
-        self.faces = ReviewRound(session.faces, self)
+        self.faces = ReviewRound(session.faces, session.commands, self)
         self.page = ReviewPage(self.faces)
         self.page.left.connect(self.end)
         self.page.order_chosen.connect(self._begin_round)

@@ -114,7 +114,7 @@ class Studio:
         self.take("fine-tuning", dialog)
         dialog.close()
         self.window.actions_.reviewed.trigger()
-        self.session.faces.undo_stack.undo()
+        self.session.commands.stack.undo()
 
     def take_vote(self, faces: Sequence[VotedFace]) -> None:
         """Photograph a question of a blind vote, and the result after some answers."""

@@ -152,7 +152,7 @@ class WindowDialogs(QObject):
         dialog.setTextValue(entry.note)
         for field in dialog.findChildren(QLineEdit):  # the dialog itself takes no width
             field.setMinimumWidth(420)
-        dialog.textValueSelected.connect(lambda text: self._session.faces.set_note(entry.key, text))
+        dialog.textValueSelected.connect(lambda text: self._session.commands.set_note(entry.key, text))
         dialog.open()
 
     def _run(self, dialog: QDialog, *before: Callable[[], object]) -> None:

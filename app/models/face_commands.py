@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
-from tinyface_core.types import Verdict
+from tinyface_core.types import NO_TRACK, Box, Face, Origin, Verdict
 
 from ..style.figures import counted
+from .face_entry import FaceEntry
+from .faces import FacesModel, Fields
 from .verdict import verdict_label
 
 
@@ -42,15 +46,120 @@ class Step(QUndoCommand):
         self._take_back()
 
 
-def verdicts_text(counts: Mapping[Verdict, int]) -> str:
-    """Name of an undo step that sets the verdicts of so many rows of the list."""
-    one = QCoreApplication.translate("FaceCommands", "1 face")
-    many = QCoreApplication.translate("FaceCommands", "{count} faces")
-    return ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
+class FaceCommands(QObject):
+    """Changes to faces that the analyst makes, each as one step of `stack`."""
 
+    def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
+        super().__init__(parent or faces)
+        self._faces = faces
+        self.stack = QUndoStack(self)
+        faces.note_entered.connect(self.set_note)
 
-def deletion_text(count: int) -> str:
-    """Name of an undo step that deletes so many drawn faces."""
-    one = QCoreApplication.translate("FaceCommands", "Delete a drawn face")
-    many = QCoreApplication.translate("FaceCommands", "Delete {count} drawn faces")
-    return counted(count, one, many)
+    def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
+        """Give a verdict to some faces, as one undo step. Drawn faces that are rejected are deleted."""
+        self.set_each(dict.fromkeys(keys, verdict))
+
+    def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
+        """Give faces, by key, different verdicts, as one undo step; see `set_verdicts`.
+
+        The verdict of a face applies to its whole track.
+        """
+        self._faces.finish_changes()
+        led: dict[int, Verdict] = {}
+        for key, verdict in verdicts.items():
+            if (entry := self._faces.entry(key)) is not None:
+                led[self._faces.tracks.lead(entry)] = verdict
+        before, after, deleted = dict[int, Verdict](), dict[int, Verdict](), dict[int, FaceEntry]()
+        for key, verdict in led.items():
+            lead = self._faces.entry(key)
+            for entry in [] if lead is None else self._faces.tracks.members(lead):
+                if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE:
+                    deleted[entry.key] = entry
+                elif entry.verdict != verdict:
+                    before[entry.key], after[entry.key] = entry.verdict, verdict
+        counts = Counter(verdict for key, verdict in led.items() if key not in deleted)
+        both = bool(before and deleted)
+        if both:
+            self.stack.beginMacro(self._verdicts_text(counts))
+        if before:
+            self._push_fields(self._verdicts_text(counts), {"verdict": before}, {"verdict": after})
+        if deleted:
+            put_back = partial(self._faces.put, deleted.values())
+            self.stack.push(Step(self._deletion_text(len(deleted)), partial(self._faces.take, *deleted), put_back))
+        if both:
+            self.stack.endMacro()
+
+    def change_box(self, key: int, box: Box, thumbnail: QImage) -> None:
+        """Change the box of a face; consecutive changes of the same face are one undo step."""
+        entry = self._faces.entry(key)
+        if entry is not None and entry.face.box != box:
+            known = self._faces.known_thumbnails([key]).get(key, QImage())
+            make, give_back = (
+                partial(self._give_box, key, *state) for state in ((box, thumbnail), (entry.face.box, known))
+            )
+            self.stack.push(Step(self.tr("Change the box"), make, give_back, topic=key))
+
+    def _give_box(self, key: int, box: Box, thumbnail: QImage) -> None:
+        entry = self._faces.entry(key)
+        if entry is not None:
+            self._faces.put([entry.with_box(box)])
+            self._faces.set_thumbnails({key: thumbnail})
+
+    def set_note(self, key: int, note: str) -> None:
+        """Set the note of a face and its whole track, as one undo step."""
+        entry = self._faces.entry(key)
+        if entry is not None and entry.note != note:
+            before = {member.key: member.note for member in self._faces.tracks.members(entry)}
+            self._push_fields(self.tr("Note"), {"note": before}, {"note": dict.fromkeys(before, note)})
+
+    def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
+        """Set the tracks of faces, by key, as one undo step called `name`."""
+        entries = [entry for key in tracks if (entry := self._faces.entry(key)) is not None]
+        if entries:
+            settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
+            before, after = (
+                {name: {entry.key: getattr(entry, name) for entry in part} for name in ("face", "settled")}
+                for part in (entries, settled)
+            )
+            self._push_fields(name, before, after)
+
+    def _push_fields(self, text: str, before: Fields, after: Fields) -> None:
+        self.stack.push(Step(text, partial(self._faces.set_fields, after), partial(self._faces.set_fields, before)))
+
+    def add_drawn_face(
+        self,
+        source: str,
+        box: Box,
+        index: int | None = None,
+        seconds: float | None = None,
+        thumbnail: QImage | None = None,
+        lead: FaceEntry | None = None,
+    ) -> int:
+        """Add a face that the analyst drew, as one undo step; returns its key.
+
+        Its verdict is "confirmed"; as part of the track of `lead` it gets the verdict and note of the track.
+        """
+        track, said, note = (NO_TRACK, Verdict.CONFIRMED, "")
+        if lead is not None:
+            track, said, note = lead.face.track, lead.verdict, lead.note
+        face = Face(box, 1.0, 1.0, track=track, origin=Origin.DRAWN)
+        key, settled = self._faces.take_key(), lead is not None
+        entry = FaceEntry(source, face, index, seconds, said, note, drawn=True, settled=settled, key=key)
+        thumbnails = {} if thumbnail is None else {key: thumbnail}
+
+        def take_away() -> None:
+            nonlocal entry  # with what was said of it meanwhile
+            entry = self._faces.entry(key) or entry
+            self._faces.take(key)
+
+        self.stack.push(Step(self.tr("Draw a face"), lambda: self._faces.put([entry], thumbnails), take_away))
+        return key
+
+    def _verdicts_text(self, counts: Mapping[Verdict, int]) -> str:
+        """Name of an undo step that sets the verdicts of so many rows of the list."""
+        one, many = self.tr("1 face"), self.tr("{count} faces")
+        return ", ".join(f"{verdict_label(verdict)}: {counted(count, one, many)}" for verdict, count in counts.items())
+
+    def _deletion_text(self, count: int) -> str:
+        """Name of an undo step that deletes so many drawn faces."""
+        return counted(count, self.tr("Delete a drawn face"), self.tr("Delete {count} drawn faces"))

@@ -1,11 +1,11 @@
 """All faces of the opened pictures as a Qt table model, with verdicts and notes.
 
-Filter and order are in `VisibleFaces`, undo commands in `face_commands`.
+Filter and order are in `VisibleFaces`, what the analyst can undo in `FaceCommands`.
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
@@ -15,18 +15,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QCoreApplication, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QImage, QUndoStack
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage
 
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.verdicts import carry_over
-from tinyface_core.types import LEFT_OUT, NO_TRACK, Box, Face, FindResult, Origin, Verdict
+from tinyface_core.types import LEFT_OUT, FindResult, Verdict
 
 from ..style import colours_of, icon
 from ..style.labels import as_tip
 from ..work import in_turns
 from .face_columns import COLUMN_TEXTS, SORT_VALUES, TEXTS, Column, column_titles
-from .face_commands import Step, deletion_text, verdicts_text
 from .face_entry import FaceEntry, describe
 from .index import NO_PARENT, Index
 from .looks import LookTable
@@ -64,6 +63,8 @@ class FacesModel(QAbstractTableModel):
     """Drawn faces, `tuple[FaceEntry, ...]`, that the analyst deleted."""
     thumbnail_wanted = Signal(object)
     """A visible `FaceEntry` whose thumbnail is missing."""
+    note_entered = Signal(int, str)
+    """Key of a face, and the note that was typed for it."""
     tracks_changed = Signal()
     """The tracks of faces have changed."""
     looks_changed = Signal()
@@ -71,7 +72,6 @@ class FacesModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.undo_stack = QUndoStack(self)
         self._entries: list[FaceEntry] = []
         self._rows: dict[int, int] = {}
         self._rows_of: dict[tuple[str, int | None], list[int]] = {}
@@ -138,6 +138,11 @@ class FacesModel(QAbstractTableModel):
     def _sort_value(self, column: Column) -> Callable[[FaceEntry], Any]:
         return SORT_VALUES.get(column) or partial(self.looks.value, column)
 
+    def take_key(self) -> int:
+        """The key of a new face."""
+        self._next_key += 1
+        return self._next_key - 1
+
     # -- changes that come from a search ---------------------------------------------------------
 
     def add_result(
@@ -159,7 +164,7 @@ class FacesModel(QAbstractTableModel):
         self.finish_changes()
         earlier = [entry for entry in self.entries_of(result.source, result.index) if not entry.drawn]
         found = [
-            FaceEntry(result.source, face, result.index, result.seconds, sharpness=sharp, key=self._take_key())
+            FaceEntry(result.source, face, result.index, result.seconds, sharpness=sharp, key=self.take_key())
             for face, sharp in zip_longest(result.faces, sharpness)
         ]
         entries = carry_over(earlier, found)
@@ -196,7 +201,7 @@ class FacesModel(QAbstractTableModel):
     def _new(self, faces: Sequence[ProjectFace]) -> list[FaceEntry]:
         frames = {(face.source, face.index) for face in faces}
         known = {entry.id for frame in frames for entry in self.entries_of(*frame)}
-        return [_entry(face, self._take_key()) for face in faces if face.id not in known]
+        return [_entry(face, self.take_key()) for face in faces if face.id not in known]
 
     def set_thumbnails(self, thumbnails: dict[int, QImage]) -> None:
         """Store thumbnails by key, for faces of a project."""
@@ -205,6 +210,17 @@ class FacesModel(QAbstractTableModel):
         rows = [self._rows[self.tracks.lead(self._entries[self._rows[key]])] for key in known]
         if rows:
             self.dataChanged.emit(self.index(min(rows), Column.FACE), self.index(max(rows), Column.FACE))
+
+    def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
+        """Set the tracks that linking assigned to faces, by key, with their verdicts and notes."""
+        linked = []
+        for key, (track, verdict, note) in tracks.items():
+            entry = self.entry(key)
+            if entry is not None and not entry.settled:
+                said = replace(entry, verdict=entry.verdict or verdict, note=entry.note or note)
+                linked.append(said.with_track(track, settled=False))
+        self.put(linked)
+        self._forget_thumbnails(entry.key for entry in linked if entry.face.track == LEFT_OUT)
 
     def set_groups(self, numbers: Mapping[int, int]) -> None:
         """Set the groups of faces by id; other faces have none."""
@@ -228,85 +244,15 @@ class FacesModel(QAbstractTableModel):
         self._remove([entry.key for entry in self._entries if entry.source == source])
 
     def clear(self) -> None:
-        """Remove all faces and undo steps."""
+        """Remove all faces."""
         self.finish_changes()
         self._remove(list(self._rows))
         self.looks = LookTable()
-        self.undo_stack.clear()
 
-    # -- changes that the analyst makes and can undo ----------------------------------------------
+    # -- changes that the analyst makes, through `FaceCommands` ------------------------------------
 
-    def set_verdicts(self, keys: Iterable[int], verdict: Verdict) -> None:
-        """Give a verdict to some faces, as one undo step. Drawn faces that are rejected are deleted."""
-        self.set_each(dict.fromkeys(keys, verdict))
-
-    def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
-        """Give faces, by key, different verdicts, as one undo step; see `set_verdicts`.
-
-        The verdict of a face applies to its whole track.
-        """
-        self.finish_changes()
-        led: dict[int, Verdict] = {}
-        for key, verdict in verdicts.items():
-            if (entry := self.entry(key)) is not None:
-                led[self.tracks.lead(entry)] = verdict
-        before, after, deleted = dict[int, Verdict](), dict[int, Verdict](), dict[int, FaceEntry]()
-        for key, verdict in led.items():
-            for entry in self.tracks.members(self._entries[self._rows[key]]):
-                if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE:
-                    deleted[entry.key] = entry
-                elif entry.verdict != verdict:
-                    before[entry.key], after[entry.key] = entry.verdict, verdict
-        counts = Counter(verdict for key, verdict in led.items() if key not in deleted)
-        both = bool(before and deleted)
-        if both:
-            self.undo_stack.beginMacro(verdicts_text(counts))
-        if before:
-            self._push_fields(verdicts_text(counts), {"verdict": before}, {"verdict": after})
-        if deleted:
-            put_back = partial(self.put, deleted.values())
-            self.undo_stack.push(Step(deletion_text(len(deleted)), partial(self.take, *deleted), put_back))
-        if both:
-            self.undo_stack.endMacro()
-
-    def change_box(self, key: int, box: Box, thumbnail: QImage) -> None:
-        """Change the box of a face; consecutive changes of the same face are one undo step."""
-        entry = self.entry(key)
-        if entry is not None and entry.face.box != box:
-            text = QCoreApplication.translate("FaceCommands", "Change the box")
-            give_back = partial(self._give_box, key, entry.face.box, self._thumbnails.get(key, QImage()))
-            self.undo_stack.push(Step(text, partial(self._give_box, key, box, thumbnail), give_back, topic=key))
-
-    def _give_box(self, key: int, box: Box, thumbnail: QImage) -> None:
-        entry = self.entry(key)
-        if entry is not None:
-            self.put([entry.with_box(box)])
-            self.set_thumbnails({key: thumbnail})
-
-    def set_note(self, key: int, note: str) -> None:
-        """Set the note of a face and its whole track, as one undo step."""
-        entry = self.entry(key)
-        if entry is not None and entry.note != note:
-            before = {member.key: member.note for member in self.tracks.members(entry)}
-            text = QCoreApplication.translate("FaceCommands", "Note")
-            self._push_fields(text, {"note": before}, {"note": dict.fromkeys(before, note)})
-
-    def set_tracks(self, tracks: Mapping[int, int], name: str) -> None:
-        """Set the tracks of faces, by key, as one undo step called `name`."""
-        entries = [entry for key in tracks if (entry := self.entry(key)) is not None]
-        if entries:
-            settled = [entry.with_track(tracks[entry.key], settled=True) for entry in entries]
-            before, after = (
-                {name: {entry.key: getattr(entry, name) for entry in part} for name in ("face", "settled")}
-                for part in (entries, settled)
-            )
-            self._push_fields(name, before, after)
-
-    def _push_fields(self, text: str, before: Fields, after: Fields) -> None:
-        self.undo_stack.push(Step(text, partial(self._give_fields, after), partial(self._give_fields, before)))
-
-    def _give_fields(self, fields: Fields) -> None:
-        """Change these faces; many of them in several turns of the event loop, so that the window is not blocked."""
+    def set_fields(self, fields: Fields) -> None:
+        """Change faces; many of them in several turns of the event loop, so that the window is not blocked."""
         self.finish_changes()
         keys = list(next(iter(fields.values())))
         portions = (keys[first : first + _MOST_AT_ONCE] for first in range(0, len(keys), _MOST_AT_ONCE))
@@ -330,50 +276,9 @@ class FacesModel(QAbstractTableModel):
         while self._change_some():
             pass
 
-    def link(self, tracks: Mapping[int, tuple[int, Verdict, str]]) -> None:
-        """Set the tracks that linking assigned to faces, by key, with their verdicts and notes."""
-        linked = []
-        for key, (track, verdict, note) in tracks.items():
-            entry = self.entry(key)
-            if entry is not None and not entry.settled:
-                said = replace(entry, verdict=entry.verdict or verdict, note=entry.note or note)
-                linked.append(said.with_track(track, settled=False))
-        self.put(linked)
-        self._forget_thumbnails(entry.key for entry in linked if entry.face.track == LEFT_OUT)
-
-    def add_drawn_face(
-        self,
-        source: str,
-        box: Box,
-        index: int | None = None,
-        seconds: float | None = None,
-        thumbnail: QImage | None = None,
-        lead: FaceEntry | None = None,
-    ) -> int:
-        """Add a face that the analyst drew, as one undo step; returns its key.
-
-        Its verdict is "confirmed"; as part of the track of `lead` it gets the verdict and note of the track.
-        """
-        track, said, note = (NO_TRACK, Verdict.CONFIRMED, "")
-        if lead is not None:
-            track, said, note = lead.face.track, lead.verdict, lead.note
-        face = Face(box, 1.0, 1.0, track=track, origin=Origin.DRAWN)
-        key, settled = self._take_key(), lead is not None
-        entry = FaceEntry(source, face, index, seconds, said, note, drawn=True, settled=settled, key=key)
-        if thumbnail is not None:
-            self._thumbnails[entry.key] = thumbnail
-
-        def take_away() -> None:
-            nonlocal entry  # with what was said of it meanwhile
-            entry = self.entry(key) or entry
-            self.take(key)
-
-        text = QCoreApplication.translate("FaceCommands", "Draw a face")
-        self.undo_stack.push(Step(text, lambda: self.put([entry]), take_away))
-        return key
-
-    def put(self, entries: Iterable[FaceEntry]) -> None:
-        """Replace or add entries by their keys, without an undo step; called by the undo commands."""
+    def put(self, entries: Iterable[FaceEntry], thumbnails: Mapping[int, QImage] | None = None) -> None:
+        """Replace or add entries by their keys, with thumbnails of new ones, without an undo step."""
+        self._thumbnails.update(thumbnails or {})
         self.written.emit(self._put(entries))
 
     def follow(self, changed: Sequence[FaceEntry], new: Sequence[ProjectFace], gone: Sequence[int]) -> None:
@@ -407,7 +312,7 @@ class FacesModel(QAbstractTableModel):
         return (*new, *(self._entries[row] for row in changed))
 
     def take(self, *keys: int) -> None:
-        """Remove faces, without an undo step; called by the undo commands."""
+        """Remove faces, without an undo step; their thumbnails stay."""
         entries = [entry for key in keys if (entry := self.entry(key)) is not None]
         self._remove(keys, forget_thumbnails=False)
         self.taken.emit(tuple(entries))
@@ -476,17 +381,13 @@ class FacesModel(QAbstractTableModel):
         return None
 
     def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Set a note typed into its cell."""
+        """Ask for a note that was typed into its cell."""
         if role != Qt.ItemDataRole.EditRole or index.column() != Column.NOTE:
             return False
-        self.set_note(self._entries[index.row()].key, str(value))
+        self.note_entered.emit(self._entries[index.row()].key, str(value))
         return True
 
     # -- keeping rows and keys together --------------------------------------------------------------
-
-    def _take_key(self) -> int:
-        self._next_key += 1
-        return self._next_key - 1
 
     def _append(self, entries: list[FaceEntry]) -> None:
         if not entries:

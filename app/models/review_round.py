@@ -14,6 +14,7 @@ from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
 from tinyface_core.types import LEAST_SHOWN, Verdict
 
 from .face_columns import Column
+from .face_commands import FaceCommands
 from .face_entry import FaceEntry
 from .faces import KEY_ROLE, FacesModel
 from .index import NO_PARENT, Index
@@ -58,9 +59,9 @@ class ReviewRound(QAbstractListModel):
     progressed = Signal()
     """`judged` has changed."""
 
-    def __init__(self, faces: FacesModel, parent: QObject | None = None) -> None:
+    def __init__(self, faces: FacesModel, commands: FaceCommands, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._faces = faces
+        self._faces, self._commands = faces, commands
         self._keys: list[int] = []
         self._groups: list[int] = []
         self._rows: dict[int, int] = {}
@@ -166,7 +167,7 @@ class ReviewRound(QAbstractListModel):
     def _give(self, verdicts: dict[int, Verdict]) -> None:
         self._giving = True
         try:
-            self._faces.set_each(verdicts)
+            self._commands.set_each(verdicts)
         finally:
             self._giving = False
         self._note(verdicts)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QUndoStack
 
 from tinyface_core.folders import typed_path
 from tinyface_core.types import CancelToken, Frame
@@ -43,11 +43,17 @@ class OpenedPictures(QObject):
     """All that was opened last is in the window."""
 
     def __init__(
-        self, shown: ShownPicture, searches: Searches, faces: FacesModel, settings: Settings, parent: QObject
+        self,
+        shown: ShownPicture,
+        searches: Searches,
+        faces: FacesModel,
+        undo_stack: QUndoStack,
+        settings: Settings,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._shown, self._pictures = shown, shown.pictures
-        self._searches, self._faces, self._settings = searches, faces, settings
+        self._searches, self._faces, self._undo_stack, self._settings = searches, faces, undo_stack, settings
         self._worker = Worker(self)
         self._show_first = False
         self.painted = threading.Event()
@@ -130,6 +136,7 @@ class OpenedPictures(QObject):
         self._searches.results.clear()
         self._pictures.clear()
         self._faces.clear()
+        self._undo_stack.clear()
         self._shown.show(None)
         self._searches.tell_ready()
 

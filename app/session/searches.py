@@ -19,6 +19,7 @@ from ..jobs.finding import Engine, FindQueue, Found, find, search_video
 from ..jobs.linking import follow, look_again
 from ..jobs.loading import prepare_scan
 from ..jobs.video_player import VideoInfo
+from ..models.face_commands import FaceCommands
 from ..models.pictures import State
 from ..models.visible_faces import VisibleFaces
 from ..sentences import in_users_language
@@ -51,7 +52,13 @@ class Searches(QObject):
     """Frame numbers of the video that is shown in which faces are visible, and how many are in each second."""
 
     def __init__(
-        self, shown: ShownPicture, visible: VisibleFaces, settings: Settings, engine: Engine, parent: QObject
+        self,
+        shown: ShownPicture,
+        visible: VisibleFaces,
+        commands: FaceCommands,
+        settings: Settings,
+        engine: Engine,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._shown, self._pictures = shown, shown.pictures
@@ -71,7 +78,7 @@ class Searches(QObject):
         """Gives what reads, in a worker, the faces of a video that linking left out: a project opens without them."""
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
-        self.tracks = VideoTracks(visible, self.results, self)
+        self.tracks = VideoTracks(visible, commands, self.results, self)
         """Links what is found in videos."""
         self.tracks.failed.connect(self.failed)
         self.queue = FindQueue(engine, shown.cache.get, self._pictures.picture, self._worker, self)

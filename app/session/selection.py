@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.types import Box, Frame, Verdict
 
+from ..models.face_commands import FaceCommands
 from ..models.face_entry import FaceEntry
 from ..models.images import cut_thumbnail
 from ..models.visible_faces import VisibleFaces
@@ -28,12 +29,19 @@ class Selection(QObject):
     """One sentence for the user, details to copy."""
 
     def __init__(
-        self, shown: ShownPicture, visible: VisibleFaces, tracks: VideoTracks, settings: Settings, parent: QObject
+        self,
+        shown: ShownPicture,
+        visible: VisibleFaces,
+        commands: FaceCommands,
+        tracks: VideoTracks,
+        settings: Settings,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._shown, self._visible, self._tracks, self._settings = shown, visible, tracks, settings
         self._shown_faces: list[FaceEntry] = []
-        self._faces = faces = visible.faces
+        self._faces, self._commands = visible.faces, commands
+        faces = visible.faces
         self._awaited = -1
         self._insists = False
         self.key = -1
@@ -133,7 +141,7 @@ class Selection(QObject):
         frame = self._shown.frame
         if frame is None:
             return
-        key = self._faces.add_drawn_face(
+        key = self._commands.add_drawn_face(
             frame.source, box, frame.index, frame.seconds, cut_thumbnail(frame.pixels, box)
         )
         self._tell_faces()
@@ -146,9 +154,9 @@ class Selection(QObject):
             return
         thumbnail = cut_thumbnail(frame.pixels, box)
         if self._is_seen(entry):
-            self._faces.change_box(key, box, thumbnail)
+            self._commands.change_box(key, box, thumbnail)
         else:
-            key = self._faces.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail, entry)
+            key = self._commands.add_drawn_face(frame.source, box, frame.index, frame.seconds, thumbnail, entry)
         self._tell_faces()  # at once: the next key press starts from it
         self.select(key)
 
@@ -160,7 +168,7 @@ class Selection(QObject):
 
     def give_verdict(self, keys: Sequence[int], verdict: Verdict) -> None:
         """Give a verdict to faces; without keys to the selected one."""
-        self._faces.set_verdicts(keys or [self.key], verdict)
+        self._commands.set_verdicts(keys or [self.key], verdict)
 
     def _is_seen(self, entry: FaceEntry) -> bool:
         frame = self._shown.frame

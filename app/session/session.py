@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from ..jobs.face_thumbnails import FaceThumbnails
 from ..jobs.finding import Engine
 from ..jobs.loading import ThumbnailLoader
+from ..models.face_commands import FaceCommands
 from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
@@ -25,6 +26,7 @@ class Session(QObject):
     Attributes:
         pictures, faces, visible: the models: opened pictures, their faces, and those that pass the filter.
         opened: opens and closes pictures.
+        commands: what the analyst changes of faces and can undo.
         shown: the picture on the screen.
         engine: has the finder.
         searches: finds faces.
@@ -41,12 +43,13 @@ class Session(QObject):
         self.shown = ShownPicture(self)
         self.pictures = self.shown.pictures
         self.faces = FacesModel(self)
+        self.commands = FaceCommands(self.faces, self)
         self.visible = VisibleFaces(self.faces, self)
         self.engine = engine or Engine()
-        self.searches = Searches(self.shown, self.visible, settings, self.engine, self)
-        self.selection = Selection(self.shown, self.visible, self.searches.tracks, settings, self)
-        self.turning = PictureTurning(self.shown, self.faces, self.searches, self)
-        self.opened = OpenedPictures(self.shown, self.searches, self.faces, settings, self)
+        self.searches = Searches(self.shown, self.visible, self.commands, settings, self.engine, self)
+        self.selection = Selection(self.shown, self.visible, self.commands, self.searches.tracks, settings, self)
+        self.turning = PictureTurning(self.shown, self.faces, self.commands.stack, self.searches, self)
+        self.opened = OpenedPictures(self.shown, self.searches, self.faces, self.commands.stack, settings, self)
         self._thumbnails = ThumbnailLoader(self.shown.cache, self)
         self._face_thumbnails = FaceThumbnails(self.faces, self.shown.cache, self)
         self._thumbnails.ready.connect(self.pictures.set_thumbnail)

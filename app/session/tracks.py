@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from tinyface_core.types import FindResult, Frame, Origin
 
 from ..jobs.linking import link_faces
+from ..models.face_commands import FaceCommands
 from ..models.face_entry import FaceEntry
 from ..models.visible_faces import VisibleFaces
 from ..work import Job, LatestJob, Worker
@@ -49,9 +50,9 @@ class VideoTracks(QObject):
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
-    def __init__(self, visible: VisibleFaces, results: FrameResults, parent: QObject) -> None:
+    def __init__(self, visible: VisibleFaces, commands: FaceCommands, results: FrameResults, parent: QObject) -> None:
         super().__init__(parent)
-        self._visible, self._faces, self._results = visible, visible.faces, results
+        self._visible, self._faces, self._commands, self._results = visible, visible.faces, commands, results
         self._worker = Worker(self)
         self._linking = LatestJob(self._worker)
         self._frames: dict[str, int] = {}
@@ -90,7 +91,7 @@ class VideoTracks(QObject):
             return
         number = self._faces.tracks.next_number(entry.source)
         tracks = {member.key: member.face.track for member in members} | {member.key: number for member in after}
-        self._faces.set_tracks(tracks, self.tr("Split the track"))
+        self._commands.set_tracks(tracks, self.tr("Split the track"))
 
     def join(self, keys: Sequence[int]) -> None:
         """Make one track of several faces and tracks of one video."""
@@ -105,12 +106,12 @@ class VideoTracks(QObject):
             return
         numbers = [entry.face.track for entry in chosen if entry.face.track >= 0]
         number = min(numbers, default=self._faces.tracks.next_number(chosen[0].source))
-        name, stack = self.tr("Join tracks"), self._faces.undo_stack
+        name, stack = self.tr("Join tracks"), self._commands.stack
         lead = next((self._faces.lead(entry) for entry in chosen if self._faces.lead(entry).verdict), chosen[0])
         members = [member for part in parts.values() for member in part]
         stack.beginMacro(name)
-        self._faces.set_tracks({member.key: number for member in members}, name)
-        self._faces.set_verdicts([lead.key], lead.verdict)
+        self._commands.set_tracks({member.key: number for member in members}, name)
+        self._commands.set_verdicts([lead.key], lead.verdict)
         stack.endMacro()
 
     # -- on the picture and the time line ------------------------------------------------------------------

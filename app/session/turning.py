@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QTransform
+from PySide6.QtGui import QTransform, QUndoStack
 
 from tinyface_core.media.turning import turned_result, turned_size
 from tinyface_core.project.turning import turned_face
@@ -21,9 +21,11 @@ from .shown import ShownPicture
 class PictureTurning(QObject):
     """Rotates photos and files of pages, and searches them again, since faces on their sides were missed."""
 
-    def __init__(self, shown: ShownPicture, faces: FacesModel, searches: Searches, parent: QObject) -> None:
+    def __init__(
+        self, shown: ShownPicture, faces: FacesModel, undo_stack: QUndoStack, searches: Searches, parent: QObject
+    ) -> None:
         super().__init__(parent)
-        self._shown, self._faces, self._searches = shown, faces, searches
+        self._shown, self._faces, self._undo_stack, self._searches = shown, faces, undo_stack, searches
         shown.pictures.turned.connect(self._follow)
 
     def turn(self, by: int) -> None:
@@ -33,7 +35,7 @@ class PictureTurning(QObject):
             return
         text = QCoreApplication.translate("PictureTurning", "Turn the picture")
         apply = partial(self._apply, picture.source, turned_size(frame.width, frame.height, frame.turn))
-        self._faces.undo_stack.push(Step(text, partial(apply, by), partial(apply, -by)))
+        self._undo_stack.push(Step(text, partial(apply, by), partial(apply, -by)))
 
     def _apply(self, source: str, size_in_file: tuple[int, int], by: int) -> None:
         """Rotate a picture with its faces, and search it again if it was searched."""

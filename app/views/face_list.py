@@ -38,6 +38,7 @@ from superqt import QDoubleRangeSlider
 from tinyface_core.types import Verdict
 
 from ..models.face_columns import VERDICT_ORDER, Column, column_titles
+from ..models.face_commands import FaceCommands
 from ..models.face_entry import FaceEntry
 from ..models.faces import ENTRY_ROLE, KEY_ROLE
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
@@ -85,10 +86,10 @@ class FaceList(QWidget):
     likeness_wanted = Signal()
     """Faces are to be sorted by similarity to the selected one."""
 
-    def __init__(self, visible: VisibleFaces, settings: Settings) -> None:
+    def __init__(self, visible: VisibleFaces, commands: FaceCommands, settings: Settings) -> None:
         super().__init__()
         self._visible = visible
-        self._settings = settings
+        self._commands, self._settings = commands, settings
         self._telling = True
         self._loading = self._searched = False
         self._is_low = False
@@ -190,7 +191,7 @@ class FaceList(QWidget):
         """Give a verdict to the selected faces; if there was only one, go to the next face."""
         keys = self.selected_keys()
         row = self._selection.currentIndex().row()
-        self._visible.faces.set_verdicts(keys, verdict)
+        self._commands.set_verdicts(keys, verdict)
         if len(keys) != 1 or verdict == Verdict.UNDECIDED:
             return
         # With a filter on verdicts the face may have left the list, and the next one moved up.

@@ -78,7 +78,7 @@ def test_a_box_is_resized_at_a_corner_and_moved_by_its_inside(qtbot: QtBot, wind
     # The list shows what is in the box now, and after undo what was.
     index = window.session.faces.index(window.session.faces.row_of(chosen) or 0, 0)
     now = index.data(Qt.ItemDataRole.DecorationRole)
-    window.session.faces.undo_stack.undo()
+    window.session.commands.stack.undo()
     assert now.size() != index.data(Qt.ItemDataRole.DecorationRole).size()
 
 
@@ -143,9 +143,9 @@ def test_a_found_and_a_drawn_face_are_refused_in_one_step(qtbot: QtBot, window: 
     faces = window.session.faces
     window.canvas.face_drawn.emit((100.0, 60.0, 120.0, 84.0))
     drawn = window.session.selection.key
-    faces.set_verdicts([chosen, drawn], Verdict.NOT_A_FACE)
+    window.session.commands.set_verdicts([chosen, drawn], Verdict.NOT_A_FACE)
     assert entry_of(window, chosen).verdict == Verdict.NOT_A_FACE and faces.entry(drawn) is None
-    faces.undo_stack.undo()
+    window.session.commands.stack.undo()
     assert entry_of(window, chosen).verdict == Verdict.UNDECIDED and faces.entry(drawn) is not None
 
 

@@ -422,9 +422,8 @@ def test_the_smallest_face_that_can_be_measured_is_gone_to(
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     window.comparison.larger_wanted.emit(32.0)
     assert window.notice.isVisible() and "32 pixels" in window.notice.sentence.text()
-    faces = window.session.faces
-    faces.add_drawn_face(str(path), (50, 10, 130, 90))
-    smallest = faces.add_drawn_face(str(path), (50, 10, 85, 40))
+    window.session.commands.add_drawn_face(str(path), (50, 10, 130, 90))
+    smallest = window.session.commands.add_drawn_face(str(path), (50, 10, 85, 40))
     window.comparison.larger_wanted.emit(32.0)
     assert window.session.selection.key == smallest
 

@@ -23,6 +23,7 @@ from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.voting import VotingDialog
 from app.dialogs.weights import WeightsDialog
 from app.jobs.exporting import ExportRequest, export_files
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from app.settings import Settings
@@ -72,8 +73,9 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]], tmp_path: Path
 ) -> None:
     faces, visible, results = searched
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    faces.set_note(1, "left of the flag")
+    commands = FaceCommands(faces)
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_note(1, "left of the flag")
     dialog = ExportDialog(ExportOffer(faces, visible, results, results[0].source), settings)
     qtbot.addWidget(dialog)
     dialog.show()
@@ -106,7 +108,8 @@ def test_export_of_confirmed_faces_leaves_the_others_out(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:
     faces, visible, results = searched
-    faces.set_verdicts([3], Verdict.CONFIRMED)
+    commands = FaceCommands(faces)
+    commands.set_verdicts([3], Verdict.CONFIRMED)
     dialog = ExportDialog(ExportOffer(faces, visible, results), settings)
     qtbot.addWidget(dialog)
     dialog.which.setCurrentIndex(dialog.which.findData("confirmed"))
@@ -153,9 +156,10 @@ def test_faces_are_exported_best_first_and_all_but_refused_ones_where_wished(
     qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
 ) -> None:
     faces, visible, results = searched
-    best = faces.add_drawn_face(results[0].source, (60, 60, 70, 70))
-    faces.set_verdicts([2], Verdict.NOT_A_FACE)
-    faces.set_verdicts([3], Verdict.UNSURE)
+    commands = FaceCommands(faces)
+    best = commands.add_drawn_face(results[0].source, (60, 60, 70, 70))
+    commands.set_verdicts([2], Verdict.NOT_A_FACE)
+    commands.set_verdicts([3], Verdict.UNSURE)
     dialog = ExportDialog(ExportOffer(faces, visible, results), settings)
     qtbot.addWidget(dialog)
     for which, scores in {"not refused": [1.0, 0.9, 0.1], "all": [1.0, 0.9, 0.6, 0.1], "confirmed": [1.0]}.items():

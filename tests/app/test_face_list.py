@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QC
 from pytestqt.qtbot import QtBot
 
 from app.models.face_columns import Column, column_titles
+from app.models.face_commands import FaceCommands
 from app.models.faces import KEY_ROLE, FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -36,8 +37,13 @@ def faces(qtbot: QtBot) -> FacesModel:
 
 
 @pytest.fixture
-def face_list(qtbot: QtBot, faces: FacesModel, settings: Settings) -> FaceList:
-    widget = FaceList(VisibleFaces(faces), settings)
+def commands(faces: FacesModel) -> FaceCommands:
+    return FaceCommands(faces)
+
+
+@pytest.fixture
+def face_list(qtbot: QtBot, faces: FacesModel, commands: FaceCommands, settings: Settings) -> FaceList:
+    widget = FaceList(VisibleFaces(faces), commands, settings)
     qtbot.addWidget(widget)
     widget.resize(600, 400)
     widget.show()
@@ -51,29 +57,35 @@ def work_on_gallery(qtbot: QtBot, face_list: FaceList) -> None:
     qtbot.waitUntil(face_list.gallery.hasFocus)
 
 
-def test_y_confirms_the_face_and_goes_on_to_the_next(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+def test_y_confirms_the_face_and_goes_on_to_the_next(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
     face_list.select(1)
     qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
     qtbot.keyClick(face_list.table, Qt.Key.Key_N)
     qtbot.keyClick(face_list.table, Qt.Key.Key_U)
     verdicts = [entry.verdict for entry in faces.entries()]
     assert verdicts == [Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.UNDECIDED]
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert faces.entries()[2].verdict == Verdict.UNDECIDED
 
 
-def test_backspace_takes_a_verdict_back(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.CONFIRMED)
+def test_backspace_takes_a_verdict_back(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
+    commands.set_verdicts([1], Verdict.CONFIRMED)
     face_list.select(1)
     qtbot.keyClick(face_list.table, Qt.Key.Key_Backspace)
     assert faces.entries()[0].verdict == Verdict.UNDECIDED
 
 
-def test_one_key_gives_a_verdict_to_all_selected_faces(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
+def test_one_key_gives_a_verdict_to_all_selected_faces(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
     face_list.table.selectAll()
     qtbot.keyClick(face_list.table, Qt.Key.Key_N)
     assert {entry.verdict for entry in faces.entries()} == {Verdict.NOT_A_FACE}
-    assert faces.undo_stack.count() == 1
+    assert commands.stack.count() == 1
 
 
 def test_verdict_button_does_what_its_key_does(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
@@ -124,7 +136,8 @@ def test_filters_do_not_load_the_networks(face_list: FaceList, monkeypatch: pyte
 def test_filter_is_kept_for_the_next_start(qtbot: QtBot, face_list: FaceList, settings: Settings) -> None:
     face_list.score_slider.setValue((0.7, 1.0))
     qtbot.waitUntil(lambda: settings.lowest_score == 0.7, timeout=2000)
-    again = FaceList(VisibleFaces(FacesModel()), settings)
+    faces = FacesModel()
+    again = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(again)
     assert again.score_slider.value()[0] == pytest.approx(0.7, abs=0.01)
 
@@ -156,16 +169,20 @@ def test_gallery_keeps_the_selection_and_takes_verdict_keys(
     assert faces.entries()[1].verdict == Verdict.CONFIRMED
 
 
-def test_note_typed_into_its_cell_is_kept_and_undone(face_list: FaceList, faces: FacesModel) -> None:
+def test_note_typed_into_its_cell_is_kept_and_undone(
+    face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
     model = face_list.table.model()
     model.setData(model.index(0, Column.NOTE), "left of the flag")
     assert faces.entries()[0].note == "left of the flag"
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert faces.entries()[0].note == ""
 
 
-def test_counts_say_how_many_faces_are_shown_and_judged(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
-    faces.set_verdicts([1, 2], Verdict.CONFIRMED)
+def test_counts_say_how_many_faces_are_shown_and_judged(
+    qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
+    commands.set_verdicts([1, 2], Verdict.CONFIRMED)
     face_list.score_slider.setValue((0.7, 1.0))
     qtbot.waitUntil(lambda: face_list.count.text() == "2 faces", timeout=2000)
     assert face_list.show_hidden.text() == "Show 2 hidden"
@@ -268,7 +285,7 @@ def test_titles_of_columns_are_not_cut(
 ) -> None:
     if language == "de":
         request.getfixturevalue("german")
-    listed = FaceList(face_list._visible, settings)
+    listed = FaceList(face_list._visible, face_list._commands, settings)
     header = listed.table.horizontalHeader()
     for column, (title, _tip) in column_titles().items():
         listed.table.showColumn(column)
@@ -323,7 +340,9 @@ def test_the_row_that_the_focus_comes_to_is_selected(qtbot: QtBot, face_list: Fa
     assert face_list._selection.isRowSelected(2, QModelIndex())
 
 
-def test_a_face_with_a_note_is_marked_in_the_gallery(face_list: FaceList, faces: FacesModel) -> None:
+def test_a_face_with_a_note_is_marked_in_the_gallery(
+    face_list: FaceList, faces: FacesModel, commands: FaceCommands
+) -> None:
     gallery = face_list.gallery
 
     def corners() -> list[QImage]:
@@ -332,7 +351,7 @@ def test_a_face_with_a_note_is_marked_in_the_gallery(face_list: FaceList, faces:
         return [shown.copy(cell.left() + 6, cell.center().y(), 20, cell.height() // 4) for cell in cells]
 
     before = corners()
-    faces.set_note(gallery.model().index(0, 0).data(KEY_ROLE), "left of the flag")
+    commands.set_note(gallery.model().index(0, 0).data(KEY_ROLE), "left of the flag")
     after = corners()
     assert after[0] != before[0] and after[1] == before[1]
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.face_columns import Column
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.images import cut_thumbnail, to_pixels
 from app.models.visible_faces import FaceFilter, VisibleFaces
@@ -33,70 +34,82 @@ def faces(qapp: QCoreApplication) -> FacesModel:
     return model
 
 
-def test_verdicts_are_one_step_of_undo_and_redo(faces: FacesModel) -> None:
+@pytest.fixture
+def commands(faces: FacesModel) -> FaceCommands:
+    return FaceCommands(faces)
+
+
+def test_verdicts_are_one_step_of_undo_and_redo(faces: FacesModel, commands: FaceCommands) -> None:
     keys = [entry.key for entry in faces.entries()][:3]
-    faces.set_verdicts(keys, Verdict.CONFIRMED)
-    faces.set_verdicts(keys[:1], Verdict.UNSURE)
-    faces.undo_stack.undo()
+    commands.set_verdicts(keys, Verdict.CONFIRMED)
+    commands.set_verdicts(keys[:1], Verdict.UNSURE)
+    commands.stack.undo()
     assert [entry.verdict for entry in faces.entries()] == [Verdict.CONFIRMED] * 3 + [Verdict.UNDECIDED]
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert all(entry.verdict == Verdict.UNDECIDED for entry in faces.entries())
-    faces.undo_stack.redo()
+    commands.stack.redo()
     assert faces.entries()[2].verdict == Verdict.CONFIRMED
 
 
 def test_a_verdict_on_many_faces_is_whole_before_they_are_searched_anew_or_closed(qapp: QCoreApplication) -> None:
     faces = FacesModel()
+    commands = FaceCommands(faces)
     found = [result(f"{number}.jpg", *[(10, 0.9)] * 100) for number in range(12)]
     for one in found:
         faces.add_result(one)
     keys, written = [entry.key for entry in faces.entries()], []
     faces.written.connect(lambda entries: written.extend(entry.key for entry in entries))
-    faces.set_verdicts(keys, Verdict.CONFIRMED)
+    commands.set_verdicts(keys, Verdict.CONFIRMED)
     assert faces.entries()[-1].verdict == Verdict.UNDECIDED
     faces.add_result(found[-1])
     assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
     written.clear()
-    faces.undo_stack.undo()
-    faces.undo_stack.redo()
+    commands.stack.undo()
+    commands.stack.redo()
     faces.clear()
     qapp.processEvents()
     assert len(written) == 2 * 1100
     assert len(set(written)) == 1100, "the new face has its verdict from the one before, and no step of undo"
 
 
-def test_a_verdict_given_twice_makes_no_second_step_of_undo(faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    assert faces.undo_stack.count() == 1
+def test_a_verdict_given_twice_makes_no_second_step_of_undo(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    assert commands.stack.count() == 1
 
 
-def test_what_changes_in_one_row_of_a_long_list_is_not_gathered_from_all_rows_anew(faces: FacesModel) -> None:
+def test_what_changes_in_one_row_of_a_long_list_is_not_gathered_from_all_rows_anew(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
     notes, pictures = faces.values(Column.NOTE), faces.values(Column.PICTURE)
-    faces.set_note(2, "a note that is longer than any other")
+    commands.set_note(2, "a note that is longer than any other")
     assert faces.values(Column.NOTE) is notes and faces.values(Column.PICTURE) is pictures
     assert notes.tolist() == ["", "a note that is longer than any other", "", ""]
 
 
-def test_undo_survives_that_the_picture_was_closed(faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.CONFIRMED)
+def test_undo_survives_that_the_picture_was_closed(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.set_verdicts([1], Verdict.CONFIRMED)
     faces.remove_picture("a.jpg")
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert [entry.source for entry in faces.entries()] == ["b.jpg"]
 
 
-def test_a_new_search_keeps_verdicts_of_faces_that_it_finds_again_and_drawn_faces(faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    drawn = faces.add_drawn_face("a.jpg", (500, 0, 530, 30))
+def test_a_new_search_keeps_verdicts_of_faces_that_it_finds_again_and_drawn_faces(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    drawn = commands.add_drawn_face("a.jpg", (500, 0, 530, 30))
     faces.add_result(result("a.jpg", (11, 0.8), (40, 0.5)))
     verdicts = {entry.face.size: entry.verdict for entry in faces.entries_of("a.jpg")}
     assert verdicts == {30: Verdict.CONFIRMED, 11: Verdict.CONFIRMED, 40: Verdict.UNDECIDED}
     assert faces.entry(drawn) is not None
 
 
-def test_a_verdict_without_a_note_on_a_face_that_is_not_found_again_stays(faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.NOT_A_FACE)
-    faces.set_note(2, "the mayor")
+def test_a_verdict_without_a_note_on_a_face_that_is_not_found_again_stays(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    commands.set_verdicts([1], Verdict.NOT_A_FACE)
+    commands.set_note(2, "the mayor")
     new = faces.add_result(result("a.jpg", (200, 0.8)))
     said = {entry.face.size: (entry.verdict, entry.note) for entry in faces.entries_of("a.jpg")}
     nothing = (Verdict.UNDECIDED, "")
@@ -104,52 +117,56 @@ def test_a_verdict_without_a_note_on_a_face_that_is_not_found_again_stays(faces:
     assert [faces.entry(key).face.size for key in new] == [200]  # type: ignore[union-attr]
 
 
-def test_a_drawn_face_can_be_taken_back_with_its_note_and_given_again(faces: FacesModel) -> None:
-    key = faces.add_drawn_face("a.jpg", (500, 0, 530, 30))
-    faces.set_note(key, "behind the flag")
-    faces.undo_stack.undo()
-    faces.undo_stack.undo()
+def test_a_drawn_face_can_be_taken_back_with_its_note_and_given_again(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    key = commands.add_drawn_face("a.jpg", (500, 0, 530, 30))
+    commands.set_note(key, "behind the flag")
+    commands.stack.undo()
+    commands.stack.undo()
     assert faces.entry(key) is None
-    faces.undo_stack.redo()
-    faces.undo_stack.redo()
+    commands.stack.redo()
+    commands.stack.redo()
     entry = faces.entry(key)
     assert entry is not None and entry.note == "behind the flag"
 
 
-def test_changes_of_one_box_in_a_row_are_one_step_of_undo_with_its_thumbnail(faces: FacesModel) -> None:
+def test_changes_of_one_box_in_a_row_are_one_step_of_undo_with_its_thumbnail(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
     before, image = faces.entries()[0].face.box, QImage(7, 5, QImage.Format.Format_RGB888)
     for key, side in ((1, 30), (1, 35), (1, 35), (2, 40)):
-        faces.change_box(key, (0, 0, side, side), image)
-    assert faces.undo_stack.count() == 2 and faces.thumbnail(1).width() == 7
-    faces.undo_stack.undo()
-    faces.undo_stack.undo()
+        commands.change_box(key, (0, 0, side, side), image)
+    assert commands.stack.count() == 2 and faces.thumbnail(1).width() == 7
+    commands.stack.undo()
+    commands.stack.undo()
     assert faces.entries()[0].face.box == before and faces.thumbnail(1).isNull()
-    faces.undo_stack.redo()
+    commands.stack.redo()
     assert faces.entries()[0].face.box == (0, 0, 35, 35) and faces.thumbnail(1).width() == 7
 
 
-def test_each_step_of_undo_is_named(faces: FacesModel) -> None:
-    drawn = [faces.add_drawn_face("a.jpg", (500 + n, 0, 530, 30)) for n in range(3)]
-    faces.set_verdicts(drawn[:1], Verdict.NOT_A_FACE)
-    faces.set_verdicts(drawn[1:], Verdict.NOT_A_FACE)
-    faces.set_each({1: Verdict.CONFIRMED, 2: Verdict.CONFIRMED, 3: Verdict.UNSURE})
-    faces.set_note(1, "x")
-    faces.change_box(1, (0, 0, 9, 9), QImage())
-    assert [faces.undo_stack.text(place) for place in range(faces.undo_stack.count())][2:] == [
+def test_each_step_of_undo_is_named(faces: FacesModel, commands: FaceCommands) -> None:
+    drawn = [commands.add_drawn_face("a.jpg", (500 + n, 0, 530, 30)) for n in range(3)]
+    commands.set_verdicts(drawn[:1], Verdict.NOT_A_FACE)
+    commands.set_verdicts(drawn[1:], Verdict.NOT_A_FACE)
+    commands.set_each({1: Verdict.CONFIRMED, 2: Verdict.CONFIRMED, 3: Verdict.UNSURE})
+    commands.set_note(1, "x")
+    commands.change_box(1, (0, 0, 9, 9), QImage())
+    assert [commands.stack.text(place) for place in range(commands.stack.count())][2:] == [
         "Draw a face", "Delete a drawn face", "Delete 2 drawn faces",
         "Confirmed: 2 faces, Unsure: 1 face", "Note", "Change the box",
     ]  # fmt: skip
 
 
-def test_steps_pass_over_faces_whose_picture_was_closed(faces: FacesModel) -> None:
-    faces.set_tracks({1: 3, 4: 3}, "One track")
-    faces.set_note(2, "x")
-    faces.change_box(3, (0, 0, 9, 9), QImage())
+def test_steps_pass_over_faces_whose_picture_was_closed(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.set_tracks({1: 3, 4: 3}, "One track")
+    commands.set_note(2, "x")
+    commands.change_box(3, (0, 0, 9, 9), QImage())
     faces.remove_picture("a.jpg")
-    for step in [faces.undo_stack.undo] * 3 + [faces.undo_stack.redo] * 3:
+    for step in [commands.stack.undo] * 3 + [commands.stack.redo] * 3:
         step()
     assert [(entry.key, entry.face.track) for entry in faces.entries()] == [(4, 3)]
-    faces.undo_stack.setIndex(0)
+    commands.stack.setIndex(0)
     assert faces.entries()[0].face.track == -1
 
 
@@ -165,6 +182,7 @@ def test_a_face_is_sorted_by_its_group_and_likeness_and_says_both(faces: FacesMo
 
 def test_qt_finds_no_fault_with_the_proxy_while_faces_come_and_go(qapp: QCoreApplication) -> None:
     faces = FacesModel()
+    commands = FaceCommands(faces)
     visible = VisibleFaces(faces)
     tester = QAbstractItemModelTester(visible, QAbstractItemModelTester.FailureReportingMode.Warning)
     random = np.random.default_rng(5)
@@ -172,20 +190,20 @@ def test_qt_finds_no_fault_with_the_proxy_while_faces_come_and_go(qapp: QCoreApp
         faces.add_result(result(name, *zip(random.uniform(5, 90, 9), random.random(9), strict=True)))
         visible.sort(Column.SIZE)
         visible.set_filter(FaceFilter(0.4, verdicts=frozenset({Verdict.UNDECIDED})))
-        faces.set_verdicts([entry.key for entry in visible.entries()][::2], Verdict.CONFIRMED)
-        faces.undo_stack.undo()
+        commands.set_verdicts([entry.key for entry in visible.entries()][::2], Verdict.CONFIRMED)
+        commands.stack.undo()
         visible.set_filter(FaceFilter(0.1))
     faces.remove_picture("a.jpg")
     assert tester.model() is visible
     assert visible.rowCount() == sum(entry.face.score >= 0.1 for entry in faces.entries())
 
 
-def test_a_face_that_got_its_verdict_leaves_a_list_of_undecided_ones(faces: FacesModel) -> None:
+def test_a_face_that_got_its_verdict_leaves_a_list_of_undecided_ones(faces: FacesModel, commands: FaceCommands) -> None:
     visible = VisibleFaces(faces)
     visible.set_filter(FaceFilter(verdicts=frozenset({Verdict.UNDECIDED})))
-    faces.set_verdicts([2], Verdict.NOT_A_FACE)
+    commands.set_verdicts([2], Verdict.NOT_A_FACE)
     assert 2 not in {entry.key for entry in visible.entries()}
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert 2 in {entry.key for entry in visible.entries()}
 
 

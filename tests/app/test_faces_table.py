@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
 from app.models.face_columns import Column
+from app.models.face_commands import FaceCommands
 from app.models.faces import CROPS_ROLE, ENTRY_ROLE, GROUP_ROLE, KEY_ROLE, FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
 from tinyface_core.project.records import ProjectFace
@@ -45,6 +46,11 @@ def faces(qapp: QCoreApplication) -> FacesModel:
     return model
 
 
+@pytest.fixture
+def commands(faces: FacesModel) -> FaceCommands:
+    return FaceCommands(faces)
+
+
 class Told:
     """What the model told of changed cells: rows, columns."""
 
@@ -73,16 +79,16 @@ def test_columns_stand_in_their_order_with_titles_and_what_they_mean(faces: Face
     assert visible.columnCount() == 11 and visible.headerData(2, Qt.Orientation.Horizontal) == "Score"
 
 
-def test_each_column_says_of_a_face_and_of_a_track_what_it_is_for(faces: FacesModel) -> None:
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    faces.set_note(3, "the mayor")
+def test_each_column_says_of_a_face_and_of_a_track_what_it_is_for(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_note(3, "the mayor")
     faces.set_groups({faces.entries()[0].id: 7})
     assert texts(faces, 0) == ["", "Confirmed", "0.90", "0.46", "12", "a.jpg", "", "", "7", "", ""]
     assert texts(faces, 1)[2:5] == ["0.50", "", "30"]
     assert texts(faces, 2) == ["", "", "0.80", "", "26", "walk.mp4", "0:00.00 – 0:01.00", "3", "", "", "the mayor"]
 
 
-def test_roles_give_key_entry_group_and_sentence(faces: FacesModel) -> None:
+def test_roles_give_key_entry_group_and_sentence(faces: FacesModel, commands: FaceCommands) -> None:
     first = faces.index(0, Column.SCORE)
     faces.set_groups({faces.entries()[0].id: 7})
     assert [first.data(role) for role in (KEY_ROLE, ENTRY_ROLE, GROUP_ROLE)] == [1, faces.entries()[0], 7]
@@ -92,7 +98,7 @@ def test_roles_give_key_entry_group_and_sentence(faces: FacesModel) -> None:
     right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     aligned = {column for column in Column if faces.index(0, column).data(Role.TextAlignmentRole) == right}
     assert aligned == set(Column) - {Column.FACE, Column.VERDICT, Column.PICTURE, Column.NOTE}
-    faces.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_verdicts([1], Verdict.CONFIRMED)
     with_icon = [
         (row, column) for row in (0, 1) for column in Column
         if column != Column.FACE and faces.index(row, column).data(Role.DecorationRole) is not None
@@ -101,11 +107,11 @@ def test_roles_give_key_entry_group_and_sentence(faces: FacesModel) -> None:
     assert faces.data(QModelIndex()) is None and faces.flags(QModelIndex()) == Flag.NoItemFlags
 
 
-def test_only_notes_are_edited_in_place(faces: FacesModel) -> None:
+def test_only_notes_are_edited_in_place(faces: FacesModel, commands: FaceCommands) -> None:
     editable = [column for column in Column if faces.index(0, column).flags() & Flag.ItemIsEditable]
     assert editable == [Column.NOTE]
     assert faces.index(0, 0).flags() == Flag.ItemIsEnabled | Flag.ItemIsSelectable
-    assert not faces.setData(faces.index(0, Column.SIZE), "x") and faces.undo_stack.count() == 0
+    assert not faces.setData(faces.index(0, Column.SIZE), "x") and commands.stack.count() == 0
     assert not faces.setData(faces.index(0, Column.NOTE), "x", Role.DisplayRole)
     assert faces.setData(faces.index(0, Column.NOTE), "x") and faces.entries()[0].note == "x"
 
@@ -126,11 +132,11 @@ def test_a_row_shows_its_own_pixels_and_a_track_its_best_ones(faces: FacesModel)
     assert faces.index(0, 0).data(CROPS_ROLE) == [] and wanted == [1, 3]
 
 
-def test_what_changes_is_told_with_all_of_its_cells(faces: FacesModel) -> None:
+def test_what_changes_is_told_with_all_of_its_cells(faces: FacesModel, commands: FaceCommands) -> None:
     told, last = Told(faces), len(Column) - 1
     keys: list[tuple[int, ...]] = []
     faces.verdicts_changed.connect(keys.append)
-    faces.set_verdicts([1, 3], Verdict.UNSURE)
+    commands.set_verdicts([1, 3], Verdict.UNSURE)
     assert told.spans[0] == (0, 4, 0, last) and keys == [(1, 3, 4, 5)], "said of the whole track"
     del told.spans[:]
     faces.set_groups({})
@@ -143,18 +149,18 @@ def test_what_changes_is_told_with_all_of_its_cells(faces: FacesModel) -> None:
     assert told.spans == [(2, 2, 0, last)] and texts(faces, 2)[4:8] == ["40", "walk.mp4", "0:00.00 – 0:01.50", "4"]
 
 
-def test_values_to_sort_by_follow_every_change(faces: FacesModel) -> None:
+def test_values_to_sort_by_follow_every_change(faces: FacesModel, commands: FaceCommands) -> None:
     def values(column: Column) -> list[object]:
         return list(faces.values(column).tolist())
 
     before = {column: values(column) for column in Column}
     assert before[Column.PROBABILITY] == [0.456, -1, -1, -1, -1] and before[Column.FRAMES] == [1, 1, 3, 0, 0]
     assert before[Column.TIME] == [-1, -1, 0, 0.5, 1] and before[Column.SIZE][2] == 26
-    faces.set_verdicts([1], Verdict.CONFIRMED)
-    faces.set_note(2, "a note that is longer than all before")
-    faces.change_box(2, (0.0, 0.0, 77.0, 5.0), image(1))
+    commands.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_note(2, "a note that is longer than all before")
+    commands.change_box(2, (0.0, 0.0, 77.0, 5.0), image(1))
     faces.add_result(seen("/photos/b.jpg", face(5, 0.0, 0.0)))
-    faces.set_verdicts([6], Verdict.CONFIRMED)
+    commands.set_verdicts([6], Verdict.CONFIRMED)
     assert (
         values(Column.VERDICT) == [0, 2, 2, 2, 2, 0]
         and values(Column.NOTE)[1] == "a note that is longer than all before"
@@ -167,65 +173,69 @@ def test_values_to_sort_by_follow_every_change(faces: FacesModel) -> None:
 
 
 def test_verdicts_on_found_and_drawn_faces_are_one_step_and_refused_drawn_ones_are_deleted(
-    faces: FacesModel, qtlog: Any
+    faces: FacesModel, commands: FaceCommands, qtlog: Any
 ) -> None:
-    drawn = faces.add_drawn_face("/photos/a.jpg", (1, 2, 30, 40), thumbnail=image(70))
+    drawn = commands.add_drawn_face("/photos/a.jpg", (1, 2, 30, 40), thumbnail=image(70))
     entry = faces.entry(drawn)
     assert entry is not None and entry.drawn and not entry.settled and entry.verdict == Verdict.CONFIRMED
     assert (entry.face.score, entry.face.detector_score, entry.face.track) == (1, 1, -1)
     taken: list[tuple[int, ...]] = []
     faces.taken.connect(lambda gone: taken.append(tuple(one.key for one in gone)))
-    faces.set_verdicts([1, drawn], Verdict.NOT_A_FACE)
-    assert faces.undo_stack.count() == 2 and faces.undo_stack.text(1) == "Not a face: 1 face"
+    commands.set_verdicts([1, drawn], Verdict.NOT_A_FACE)
+    assert commands.stack.count() == 2 and commands.stack.text(1) == "Not a face: 1 face"
     assert faces.entry(drawn) is None and faces.entries()[0].verdict == Verdict.NOT_A_FACE and taken == [(drawn,)]
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert faces.entry(drawn) == entry and faces.entries()[0].verdict == Verdict.UNDECIDED
     assert faces.thumbnail(drawn).pixelColor(0, 0).red() == 70
-    faces.set_verdicts([drawn], Verdict.NOT_A_FACE)
-    assert faces.entry(drawn) is None and faces.undo_stack.count() == 2
-    faces.set_verdicts([1], Verdict.UNDECIDED)
-    assert faces.undo_stack.count() == 2, "nothing changed"
+    commands.set_verdicts([drawn], Verdict.NOT_A_FACE)
+    assert faces.entry(drawn) is None and commands.stack.count() == 2
+    commands.set_verdicts([1], Verdict.UNDECIDED)
+    assert commands.stack.count() == 2, "nothing changed"
     assert [record.message for record in qtlog.records] == []
 
 
-def test_a_face_that_is_drawn_into_a_track_is_as_its_others_and_stays_when_refused(faces: FacesModel) -> None:
-    faces.set_verdicts([3], Verdict.UNSURE)
-    faces.set_note(3, "walks by")
+def test_a_face_that_is_drawn_into_a_track_is_as_its_others_and_stays_when_refused(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    commands.set_verdicts([3], Verdict.UNSURE)
+    commands.set_note(3, "walks by")
     first = faces.link({4: (0, Verdict.UNDECIDED, ""), 5: (0, Verdict.CONFIRMED, "other")})
     assert first is None
     moved = [faces.entry(key) for key in (4, 5)]
     assert [(one.face.track, one.verdict, one.note, one.settled) for one in moved if one] == [
         (0, Verdict.UNSURE, "walks by", False)
     ] * 2
-    key = faces.add_drawn_face(WALK, (5, 5, 9, 9), 15, 0.75, lead=moved[0])
+    key = commands.add_drawn_face(WALK, (5, 5, 9, 9), 15, 0.75, lead=moved[0])
     drawn = faces.entry(key)
     assert drawn is not None and (drawn.verdict, drawn.note, drawn.settled) == (Verdict.UNSURE, "walks by", True)
     assert drawn.face.track == 0 and faces.lead(drawn).key == 4
-    faces.set_verdicts([key], Verdict.NOT_A_FACE)
+    commands.set_verdicts([key], Verdict.NOT_A_FACE)
     assert [one.verdict for one in faces.entries_of(WALK, 15)] == [Verdict.NOT_A_FACE]
     faces.link({key: (9, Verdict.UNDECIDED, "")})
     assert faces.entry(key).face.track == 0, "what the analyst settled stays"  # type: ignore[union-attr]
-    faces.set_tracks({3: 5, 99: 5}, "Split")
+    commands.set_tracks({3: 5, 99: 5}, "Split")
     split = faces.entry(3)
-    assert split is not None and split.settled and split.face.track == 5 and faces.undo_stack.undoText() == "Split"
-    count = faces.undo_stack.count()
-    faces.set_tracks({99: 5}, "Split")
-    assert faces.undo_stack.count() == count
+    assert split is not None and split.settled and split.face.track == 5 and commands.stack.undoText() == "Split"
+    count = commands.stack.count()
+    commands.set_tracks({99: 5}, "Split")
+    assert commands.stack.count() == count
 
 
-def test_a_box_or_note_that_stays_makes_no_step_of_undo(faces: FacesModel) -> None:
-    faces.change_box(1, faces.entries()[0].face.box, image(1))
-    faces.set_note(1, "")
-    faces.change_box(99, (0, 0, 1, 1), image(1))
-    faces.set_note(99, "nobody")
-    assert faces.undo_stack.count() == 0
-    faces.change_box(1, (0, 0, 9, 9), image(33))
+def test_a_box_or_note_that_stays_makes_no_step_of_undo(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.change_box(1, faces.entries()[0].face.box, image(1))
+    commands.set_note(1, "")
+    commands.change_box(99, (0, 0, 1, 1), image(1))
+    commands.set_note(99, "nobody")
+    assert commands.stack.count() == 0
+    commands.change_box(1, (0, 0, 9, 9), image(33))
     assert faces.thumbnail(1).pixelColor(0, 0).red() == 33
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert faces.entries()[0].face.size == 12.4 and faces.thumbnail(1).isNull()
 
 
-def test_faces_of_a_project_come_once_and_those_that_others_wrote_are_followed(faces: FacesModel) -> None:
+def test_faces_of_a_project_come_once_and_those_that_others_wrote_are_followed(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
     written: list[tuple[int, ...]] = []
     faces.written.connect(lambda entries: written.append(tuple(entry.key for entry in entries)))
     known = faces.entries()[0]
@@ -239,15 +249,15 @@ def test_faces_of_a_project_come_once_and_those_that_others_wrote_are_followed(f
     faces.add_found([ProjectFace("/photos/c.jpg", face(9, 0.2))])
     assert written == [(faces.entries()[-1].key,)]
     faces.clear()
-    assert faces.rowCount() == 0 and not faces.undo_stack.count() and not faces.known_thumbnails(range(50))
+    assert faces.rowCount() == 0 and not commands.stack.count() and not faces.known_thumbnails(range(50))
 
 
-def test_qt_finds_no_fault_with_the_table(faces: FacesModel, qtlog: Any) -> None:
+def test_qt_finds_no_fault_with_the_table(faces: FacesModel, commands: FaceCommands, qtlog: Any) -> None:
     told_as = QAbstractItemModelTester.FailureReportingMode.Warning
     models = (faces, VisibleFaces(faces))
     testers = [QAbstractItemModelTester(model, told_as) for model in models]
     faces.add_result(seen("/photos/b.jpg", face(5, 0.1), face(6, 0.2)))
-    faces.set_verdicts([2], Verdict.CONFIRMED)
+    commands.set_verdicts([2], Verdict.CONFIRMED)
     for model, tester in zip(models, testers, strict=True):
         assert model.rowCount(model.index(0, 0)) == model.columnCount(model.index(0, 0)) == 0
         assert tester.model() is model
@@ -255,7 +265,7 @@ def test_qt_finds_no_fault_with_the_table(faces: FacesModel, qtlog: Any) -> None
     assert [record.message for record in qtlog.records] == []
 
 
-def test_a_filter_takes_its_bounds_in(faces: FacesModel) -> None:
+def test_a_filter_takes_its_bounds_in(faces: FacesModel, commands: FaceCommands) -> None:
     visible = VisibleFaces(faces)
 
     def shown(wanted: FaceFilter) -> list[int]:
@@ -268,7 +278,7 @@ def test_a_filter_takes_its_bounds_in(faces: FacesModel) -> None:
     assert shown(FaceFilter(highest_score=0.5)) == [2]
     assert shown(FaceFilter(smallest=26)) == [2, 3] and shown(FaceFilter(largest=26)) == [1, 3]
     assert shown(FaceFilter(0.501)) == [1, 3] and shown(FaceFilter(smallest=26.5)) == [2]
-    drawn = faces.add_drawn_face("/photos/a.jpg", (1, 2, 30, 40))
+    drawn = commands.add_drawn_face("/photos/a.jpg", (1, 2, 30, 40))
     faces.add_result(seen("/photos/sure.jpg", face(20, 1.0)))
     assert shown(FaceFilter(highest_score=0.5)) == [2, drawn]
     assert shown(FaceFilter(highest_score=1.0, source="/photos/sure.jpg")) == [drawn + 1]
@@ -276,19 +286,19 @@ def test_a_filter_takes_its_bounds_in(faces: FacesModel) -> None:
     assert shown(FaceFilter(source=WALK)) == [3], "a track has one row, what linking left out has none"
 
 
-def test_changed_cells_are_passed_on_where_they_are_shown(faces: FacesModel) -> None:
+def test_changed_cells_are_passed_on_where_they_are_shown(faces: FacesModel, commands: FaceCommands) -> None:
     visible = VisibleFaces(faces)
     visible.sort(Column.SIZE)
     assert [entry.key for entry in visible.entries()] == [1, 3, 2]
     spans: list[tuple[int, int, int, int]] = []
     visible.dataChanged.connect(lambda a, b: spans.append((a.row(), b.row(), a.column(), b.column())))
-    faces.set_verdicts([2], Verdict.CONFIRMED)
-    faces.set_note(1, "first")
-    faces.set_verdicts([1, 2], Verdict.UNSURE)
+    commands.set_verdicts([2], Verdict.CONFIRMED)
+    commands.set_note(1, "first")
+    commands.set_verdicts([1, 2], Verdict.UNSURE)
     assert spans == [(2, 2, 0, 10), (0, 0, 0, 10), (0, 2, 0, 10)]
     visible.set_filter(FaceFilter(source=WALK))
     del spans[:]
-    faces.set_verdicts([1], Verdict.CONFIRMED)
+    commands.set_verdicts([1], Verdict.CONFIRMED)
     assert spans == [] and visible.mapFromSource(faces.index(0, 0)) == QModelIndex()
     assert visible.index_of(3, Column.NOTE) == visible.index(0, Column.NOTE) and not visible.index_of(1).isValid()
     assert visible.index_of(3).column() == 0 and visible.keys([0, 1, 7]) == [3]

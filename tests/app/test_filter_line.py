@@ -105,7 +105,7 @@ def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:
 def test_questions_are_at_hand(qtbot: QtBot, searched: MainWindow, title: str, pictures: list[str]) -> None:
     sources = [picture.source for picture in searched.session.pictures.pictures()]
     searched.session.pictures.set_reviewed(sources[0], True)
-    searched.session.faces.set_note(searched.session.faces.entries_of(sources[1])[0].key, "who is this?")
+    searched.session.commands.set_note(searched.session.faces.entries_of(sources[1])[0].key, "who is this?")
     qtbot.waitUntil(lambda: searched.project.is_saved)
     choose(qtbot, searched, title)
     assert strip(searched) == pictures

@@ -184,8 +184,8 @@ def test_a_whole_group_gets_one_verdict_but_for_its_exceptions_as_one_step(qtbot
 
 def test_a_large_group_is_seen_at_once_as_far_as_two_figures_number_it(qtbot: QtBot, album: MainWindow) -> None:
     source, box = album.session.shown.source or "", (10.0, 10.0, 30.0, 34.0)
-    keys = [album.session.faces.add_drawn_face(source, box) for _ in range(MOST_OF_GROUP + 11)]
-    album.session.faces.set_verdicts(keys, Verdict.UNDECIDED)
+    keys = [album.session.commands.add_drawn_face(source, box) for _ in range(MOST_OF_GROUP + 11)]
+    album.session.commands.set_verdicts(keys, Verdict.UNDECIDED)
     entries = map(album.session.faces.entry, keys)
     album.session.faces.set_groups({entry.id: 7 for entry in entries if entry is not None})
     album.actions_.review_grid.trigger()

@@ -87,7 +87,7 @@ def test_faces_of_several_pictures_are_judged_at_once(qtbot: QtBot, window: Main
     qtbot.keyClick(window.face_list.gallery, Qt.Key.Key_N)
     judged = [row for row, verdict in enumerate(verdicts(window)) if verdict == Verdict.NOT_A_FACE]
     assert judged == [1, 2, 4, 5, 6, 8]
-    assert window.session.faces.undo_stack.count() == 1
+    assert window.session.commands.stack.count() == 1
 
 
 def test_a_click_on_the_picture_selects_that_face_alone(qtbot: QtBot, window: MainWindow, three: list[str]) -> None:
@@ -131,7 +131,7 @@ def test_undo_and_redo_go_to_the_face_though_it_is_of_another_picture(
 
 
 def test_undo_of_a_drawn_face_goes_to_its_picture(qtbot: QtBot, window: MainWindow, three: list[str]) -> None:
-    window.session.faces.add_drawn_face(three[2], (1.0, 1.0, 20.0, 20.0))
+    window.session.commands.add_drawn_face(three[2], (1.0, 1.0, 20.0, 20.0))
     qtbot.waitUntil(lambda: window.session.shown.source == three[0])
     window.actions_.undo.trigger()
     qtbot.waitUntil(lambda: window.session.shown.source == three[2])

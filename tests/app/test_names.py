@@ -52,7 +52,7 @@ def test_recent_files_and_questions_show_names_that_look_like_html(
 ) -> None:
     asked: list[QMessageBox] = []
     monkeypatch.setattr(QMessageBox, "exec", lambda box: asked.append(box) or 0)
-    tagged.session.faces.set_note(tagged.session.selection.faces()[0].key, "seen")
+    tagged.session.commands.set_note(tagged.session.selection.faces()[0].key, "seen")
     tagged.actions_.close.trigger()
     assert TAGGED in asked[0].text() and asked[0].textFormat() == Qt.TextFormat.PlainText
     tagged.actions_.close_all.trigger()

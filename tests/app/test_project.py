@@ -69,7 +69,7 @@ def test_everything_the_analyst_does_comes_back_when_the_project_is_opened(
     search(qtbot, window, path)
     c = window.session
     c.selection.give_verdict([key_of(window, path, 0)], Verdict.NOT_A_FACE)
-    c.faces.set_note(key_of(window, path, 1), "behind the pillar")
+    c.commands.set_note(key_of(window, path, 1), "behind the pillar")
     c.selection.add_drawn_face((5.0, 6.0, 15.0, 18.0))
     window.actions_.reviewed.trigger()
     window.project.save_as(tmp_path / "album" / "case.tinyface")
@@ -265,7 +265,7 @@ def test_closing_a_picture_asks_before_verdicts_are_forgotten(
 def test_a_verdict_outlives_a_search_that_does_not_find_the_face_again(window: MainWindow, photo: MakePhoto) -> None:
     faces, source = window.session.faces, str(photo())
     (key,) = faces.add_result(FindResult(source, 160, 120, Detections.of([BOXES[0]], [0.9]), 1, 0))
-    faces.set_verdicts([key], Verdict.CONFIRMED)
+    window.session.commands.set_verdicts([key], Verdict.CONFIRMED)
     faces.add_result(FindResult(source, 160, 120, Detections.of([BOXES[2]], [0.9]), 1, 0))
     assert {(e.face.box, e.verdict) for e in faces.entries()} == {
         (BOXES[0], Verdict.CONFIRMED),
@@ -295,7 +295,7 @@ def judge():
         timer.stop()
         window.project._autosave.saved.connect(lambda: print(window.project.path, flush=True))
         for number, verdict in enumerate((Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE)):
-            faces.set_verdicts([faces.entries()[number].key], verdict)
+            window.session.commands.set_verdicts([faces.entries()[number].key], verdict)
 timer = QTimer(interval=20)
 timer.timeout.connect(judge)
 timer.start()

@@ -23,6 +23,7 @@ from app.dialogs.export import ExportDialog, ExportOffer
 from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_setup import SetupPage
 from app.main_window import MainWindow
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.project import ProjectOffer
@@ -54,7 +55,7 @@ def searched(pictures: int) -> tuple[FacesModel, list[FindResult]]:
 
 def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Settings) -> None:
     faces, _results = searched(200)
-    panel = FaceList(VisibleFaces(faces), settings)
+    panel = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(panel)
     panel.reset_filters()
     panel.show()
@@ -70,7 +71,7 @@ def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Sett
 
 def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, settings: Settings) -> None:
     faces, _results = searched(200)
-    panel = FaceList(VisibleFaces(faces), settings)
+    panel = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(panel)
     panel.reset_filters()
     panel.show_gallery(False)
@@ -91,29 +92,31 @@ def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, se
 
 def test_a_verdict_on_ten_thousand_faces_is_given_and_undone_in_turns(qtbot: QtBot) -> None:
     faces, _results = searched(100)
+    commands = FaceCommands(faces)
     keys = [entry.key for entry in faces.entries()]
 
     def given(verdict: Verdict) -> int:
         return sum(entry.verdict == verdict for entry in faces.entries())
 
     began = time.thread_time()
-    faces.set_verdicts(keys, Verdict.CONFIRMED)
+    commands.set_verdicts(keys, Verdict.CONFIRMED)
     assert time.thread_time() - began < LONGEST
     assert 0 < given(Verdict.CONFIRMED) < 10_000
     qtbot.waitUntil(lambda: given(Verdict.CONFIRMED) == 10_000)
     began = time.thread_time()
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert time.thread_time() - began < LONGEST
     qtbot.waitUntil(lambda: given(Verdict.UNDECIDED) == 10_000)
 
 
 def test_refusing_thousands_of_drawn_faces_takes_no_longer_for_each_the_more_there_are(qtbot: QtBot) -> None:
     faces = FacesModel()
+    commands = FaceCommands(faces)
     for number in range(3_000):
-        faces.add_drawn_face("a.jpg", (number, 0, number + 9, 9))
+        commands.add_drawn_face("a.jpg", (number, 0, number + 9, 9))
     keys = [entry.key for entry in faces.entries()]
     began = time.thread_time()
-    faces.set_verdicts(keys, Verdict.NOT_A_FACE)
+    commands.set_verdicts(keys, Verdict.NOT_A_FACE)
     assert time.thread_time() - began < LONGEST
     assert not faces.entries()
 

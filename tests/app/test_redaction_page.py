@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
@@ -30,9 +31,10 @@ def dialog(
     path = photo()
     result = finder.find(Frame(load_image(path).pixels, str(path)))
     faces = FacesModel()
+    commands = FaceCommands(faces)
     keys = faces.add_result(result)
-    faces.set_verdicts([keys[0]], Verdict.CONFIRMED)
-    faces.set_verdicts([keys[1]], Verdict.NOT_A_FACE)
+    commands.set_verdicts([keys[0]], Verdict.CONFIRMED)
+    commands.set_verdicts([keys[1]], Verdict.NOT_A_FACE)
     settings.export_folder = str(tmp_path / "out")
     sources = [str(path), str(video)]
     offer = ExportOffer(faces, VisibleFaces(faces), [result], str(path), sources, lambda: finder)

@@ -114,7 +114,7 @@ def test_one_key_judges_a_page_but_for_the_marked_faces(qtbot: QtBot, searched: 
         (0.6, Verdict.CONFIRMED): 3,
         (0.9, Verdict.CONFIRMED): 3,
     }
-    assert searched.session.faces.undo_stack.count() == 1
+    assert searched.session.commands.stack.count() == 1
     searched.actions_.undo.trigger()
     assert not verdicts(searched) and len(searched.review.faces.page) == 9
 
@@ -161,13 +161,13 @@ def test_closing_the_pictures_ends_the_judging(qtbot: QtBot, searched: MainWindo
 
 def test_f3_goes_to_the_next_face_without_a_verdict_over_pictures(qtbot: QtBot, searched: MainWindow) -> None:
     entries = searched.session.visible.entries()
-    searched.session.faces.set_verdicts([entry.key for entry in entries[1:5]], Verdict.CONFIRMED)
+    searched.session.commands.set_verdicts([entry.key for entry in entries[1:5]], Verdict.CONFIRMED)
     searched.session.selection.visit(entries[0].key)
     searched.actions_.undecided_on.trigger()
     qtbot.waitUntil(lambda: searched.canvas.selected == entries[5].key)
     searched.actions_.undecided_back.trigger()
     qtbot.waitUntil(lambda: searched.canvas.selected == entries[0].key)
-    searched.session.faces.set_verdicts([entry.key for entry in entries], Verdict.CONFIRMED)
+    searched.session.commands.set_verdicts([entry.key for entry in entries], Verdict.CONFIRMED)
     searched.actions_.undecided_on.trigger()
     assert "No undecided face" in searched.notice.sentence.text()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QCoreApplication, Qt
 
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.review_round import MARKED_ROLE, Order, ReviewRound
 from tinyface_core.types import Detections, FindResult, Verdict
@@ -26,8 +27,13 @@ def faces(qapp: QCoreApplication) -> FacesModel:
     return model
 
 
-def begun(faces: FacesModel, order: Order) -> ReviewRound:
-    judging = ReviewRound(faces)
+@pytest.fixture
+def commands(faces: FacesModel) -> FaceCommands:
+    return FaceCommands(faces)
+
+
+def begun(faces: FacesModel, order: Order, commands: FaceCommands | None = None) -> ReviewRound:
+    judging = ReviewRound(faces, commands or FaceCommands(faces))
     judging.begin(faces.entries(), order)
     return judging
 
@@ -54,18 +60,19 @@ def test_faces_come_in_the_order_that_was_chosen(faces: FacesModel, order: Order
     assert seen == keys and judging.entry is None and judging.judged == judging.total == 5
 
 
-def test_of_what_is_judged_already_nothing_is_asked(faces: FacesModel) -> None:
-    faces.set_verdicts([1, 3], Verdict.CONFIRMED)
-    judging = begun(faces, Order.LISTED)
+def test_of_what_is_judged_already_nothing_is_asked(faces: FacesModel, commands: FaceCommands) -> None:
+    commands.set_verdicts([1, 3], Verdict.CONFIRMED)
+    judging = begun(faces, Order.LISTED, commands)
     assert (judging.total, judging.judged, judging.page) == (3, 0, [2, 4, 5])
 
 
 def test_the_next_face_is_the_next_of_which_nothing_is_said_and_from_the_top_again_after_the_last(
     faces: FacesModel,
+    commands: FaceCommands,
 ) -> None:
-    judging = begun(faces, Order.LISTED)
+    judging = begun(faces, Order.LISTED, commands)
     judging.go(2)
-    faces.set_verdicts([4], Verdict.CONFIRMED)
+    commands.set_verdicts([4], Verdict.CONFIRMED)
     assert judging.entry == faces.entry(3) and judging.judged == 1
     assert judging.following() == faces.entry(5)
     judging.give(Verdict.UNDECIDED)
@@ -87,7 +94,7 @@ def test_going_on_and_back_ends_at_the_first_face_and_at_the_last(faces: FacesMo
         judging.go(by)
         places.append(judging.place)
     assert places == [0, 3, 4, 4, 2]
-    empty = ReviewRound(faces)
+    empty = ReviewRound(faces, FaceCommands(faces))
     empty.go(1)
     assert (empty.place, empty.entry, empty.group) == (0, None, 0)
 
@@ -127,16 +134,18 @@ def test_a_page_shows_as_many_of_a_group_as_two_figures_number(faces: FacesModel
     assert sizes == [(1, 99), (1, 11), (0, 15)]
 
 
-def test_the_page_gets_one_verdict_the_marked_faces_the_contrary_and_judged_ones_stay(faces: FacesModel) -> None:
-    judging = begun(faces, Order.LISTED)
-    faces.set_verdicts([5], Verdict.UNSURE)
+def test_the_page_gets_one_verdict_the_marked_faces_the_contrary_and_judged_ones_stay(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    judging = begun(faces, Order.LISTED, commands)
+    commands.set_verdicts([5], Verdict.UNSURE)
     for key in (2, 3, 3, 99):
         judging.mark(key)
     assert [judging.index(row).data(MARKED_ROLE) for row in range(5)] == [False, True, False, False, False]
     judging.give_rest(Verdict.NOT_A_FACE)
     no, yes = Verdict.NOT_A_FACE, Verdict.CONFIRMED
     assert [entry.verdict for entry in faces.entries()] == [no, yes, no, no, Verdict.UNSURE]
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert judging.page == [1, 2, 3, 4, 5] and judging.judged == 1
     judging.mark(1)
     judging.give_rest(Verdict.CONFIRMED)
@@ -145,25 +154,26 @@ def test_the_page_gets_one_verdict_the_marked_faces_the_contrary_and_judged_ones
 
 def test_it_goes_back_to_the_first_face_whose_verdict_is_taken_back_or_whose_deletion_is_undone(
     faces: FacesModel,
+    commands: FaceCommands,
 ) -> None:
-    drawn = faces.add_drawn_face("a.jpg", (500, 0, 530, 30))
-    faces.set_verdicts([drawn], Verdict.UNDECIDED)
-    judging = begun(faces, Order.LISTED)
+    drawn = commands.add_drawn_face("a.jpg", (500, 0, 530, 30))
+    commands.set_verdicts([drawn], Verdict.UNDECIDED)
+    judging = begun(faces, Order.LISTED, commands)
     judging.go(4)
-    faces.set_verdicts([2, 3], Verdict.CONFIRMED)
+    commands.set_verdicts([2, 3], Verdict.CONFIRMED)
     assert judging.place == 4
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert judging.place == 1 and judging.judged == 0
     judging.go(4)
     judging.give(Verdict.NOT_A_FACE)
     assert faces.entry(drawn) is None and judging.judged == 1 and judging.place == 0
-    faces.undo_stack.undo()
+    commands.stack.undo()
     assert judging.entry == faces.entry(drawn) and judging.judged == 0
 
 
-def test_a_face_that_is_judged_elsewhere_is_passed_by(faces: FacesModel) -> None:
-    judging = begun(faces, Order.LISTED)
-    faces.set_verdicts([1, 2], Verdict.CONFIRMED)
+def test_a_face_that_is_judged_elsewhere_is_passed_by(faces: FacesModel, commands: FaceCommands) -> None:
+    judging = begun(faces, Order.LISTED, commands)
+    commands.set_verdicts([1, 2], Verdict.CONFIRMED)
     assert judging.entry == faces.entry(3)
 
 

@@ -118,7 +118,7 @@ def test_an_album_that_was_moved_is_listed_in_its_new_place_with_its_verdicts(
 ) -> None:
     scan(qtbot, window, archive)
     faces = window.session.faces
-    faces.set_verdicts([faces.entries()[0].key], Verdict.CONFIRMED)
+    window.session.commands.set_verdicts([faces.entries()[0].key], Verdict.CONFIRMED)
     qtbot.waitUntil(lambda: window.project.is_saved)
     archive.rename(moved := archive.with_name("moved"))
     assert scan(qtbot, window, moved) == "No new file was searched, 1 is a copy, 3 were moved, 1 failed"

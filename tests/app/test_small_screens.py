@@ -16,6 +16,7 @@ from app.jobs.finding import Engine
 from app.jobs.video_player import VideoInfo
 from app.main_window import MainWindow
 from app.models.face_columns import Column
+from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.session.session import Session
@@ -186,7 +187,7 @@ def test_verdicts_are_read_whole_in_the_table(
     qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
     table, faces = window.face_list.table, window.session.faces
     for entry, verdict in zip(faces.entries(), (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE), strict=True):
-        faces.set_verdicts([entry.key], verdict)
+        window.session.commands.set_verdicts([entry.key], verdict)
     for row in range(3):
         index = window.session.visible.index(row, Column.VERDICT)
         assert index.data() and table.sizeHintForIndex(index).width() <= table.columnWidth(Column.VERDICT)
@@ -275,10 +276,11 @@ def test_the_table_of_a_narrow_panel_needs_no_scrolling_to_the_side(
     qtbot: QtBot, dressed: None, settings: Settings
 ) -> None:
     faces = FacesModel()
+    commands = FaceCommands(faces)
     for name in ("a.jpg", "b.jpg"):
         found = Face((0, 0, 16, 16), 0.9, 0.9, 0.8)
         faces.add_result(FindResult(name, 160, 120, Detections.of_faces([found]), 1, 0), [QImage(8, 8, PIXELS)])
-    table = FaceList(VisibleFaces(faces), settings)
+    table = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(table)
     table.show_gallery(False)
     table.resize(490, 300)
@@ -287,7 +289,7 @@ def test_the_table_of_a_narrow_panel_needs_no_scrolling_to_the_side(
     assert not table.table.isColumnHidden(Column.PROBABILITY) and not table.table.isColumnHidden(Column.PICTURE)
     QApplication.processEvents()
     assert table.table.horizontalScrollBar().maximum() == 0
-    faces.set_note(faces.entries()[0].key, "left of the flag")
+    commands.set_note(faces.entries()[0].key, "left of the flag")
     qtbot.waitUntil(lambda: not table.table.isColumnHidden(Column.NOTE))
 
 

@@ -180,10 +180,10 @@ def test_a_verdict_and_a_note_are_those_of_the_whole_track_and_undone_as_one(
     window.face_list.gallery.setCurrentIndex(window.session.visible.index(0, 0))
     qtbot.keyClick(window.face_list.gallery, Qt.Key.Key_Y)
     walks, stands = rows(window)
-    window.session.faces.set_note(walks.key, "the mayor")
+    window.session.commands.set_note(walks.key, "the mayor")
     assert {(face.verdict, face.note) for face in members(window, walks)} == {(Verdict.CONFIRMED, "the mayor")}
     assert {face.verdict for face in members(window, stands)} == {Verdict.UNDECIDED}
-    assert window.session.faces.undo_stack.count() == 2 and "1 face" in window.session.faces.undo_stack.text(0)
+    assert window.session.commands.stack.count() == 2 and "1 face" in window.session.commands.stack.text(0)
     window.actions_.undo.trigger()
     window.actions_.undo.trigger()
     assert {(face.verdict, face.note) for face in members(window, walks)} == {(Verdict.UNDECIDED, "")}
@@ -231,7 +231,7 @@ def test_a_track_is_split_where_the_picture_is_and_joined_again(
     search(qtbot, window)
     assert len(rows(window)) == 3, "linking leaves what the analyst said"
     parts = [row.key for row in rows(window) if row.frames < 20]
-    window.session.faces.set_verdicts(parts[:1], Verdict.CONFIRMED)
+    window.session.commands.set_verdicts(parts[:1], Verdict.CONFIRMED)
     window.session.searches.tracks.join(parts)
     joined = max(rows(window), key=lambda row: row.score)
     assert joined.frames == 18 and {face.verdict for face in members(window, joined)} == {Verdict.CONFIRMED}
@@ -248,7 +248,7 @@ def test_a_box_that_is_corrected_between_two_frames_draws_the_others_along(
     qtbot: QtBot, window: MainWindow, searched: str
 ) -> None:
     walks = rows(window)[0]
-    window.session.faces.set_verdicts([walks.key], Verdict.UNSURE)
+    window.session.commands.set_verdicts([walks.key], Verdict.UNSURE)
     go_to(qtbot, window, 13)
     window.session.selection.select(walks.key)
     window.actions_.change_box.setChecked(True)
@@ -260,7 +260,7 @@ def test_a_box_that_is_corrected_between_two_frames_draws_the_others_along(
     go_to(qtbot, window, 12)
     here = {face.face.track: face for face in window.session.selection.faces()}[walks.face.track]
     assert here.face.box[1] == pytest.approx(walker(12)[1] + 20 / 3, abs=0.1)
-    window.session.faces.undo_stack.undo()
+    window.session.commands.stack.undo()
     assert 13 not in {face.index for face in members(window, walks)}
 
 
@@ -268,7 +268,7 @@ def test_tracks_are_in_the_project_and_come_back_with_it(
     qtbot: QtBot, window: MainWindow, searched: str, tmp_path: Path
 ) -> None:
     walks = rows(window)[0]
-    window.session.faces.set_verdicts([walks.key], Verdict.CONFIRMED)
+    window.session.commands.set_verdicts([walks.key], Verdict.CONFIRMED)
     window.project.save_as(tmp_path / "case.tinyface")
     qtbot.waitUntil(lambda: window.project.is_named and window.project.is_saved)
     with Project.open(tmp_path / "case.tinyface") as project:
@@ -278,11 +278,12 @@ def test_tracks_are_in_the_project_and_come_back_with_it(
     window.actions_.close_all.trigger()
     window.opener.open_paths([tmp_path / "case.tinyface"])
     qtbot.waitUntil(lambda: [row.frames for row in rows(window)] == [18, 20], timeout=15_000)
+    assert window.session.commands.stack.count() == 0, "its steps are those of a project that was closed"
 
 
 def test_an_export_has_the_tracks_with_the_boxes_between(qtbot: QtBot, window: MainWindow, searched: str) -> None:
     walks = rows(window)[0]
-    window.session.faces.set_verdicts([walks.key], Verdict.CONFIRMED)
+    window.session.commands.set_verdicts([walks.key], Verdict.CONFIRMED)
     faces, results = window.session.faces.entries(), window.session.searches.results.values()
     choice = FaceChoice(tuple(results), tuple(faces), lambda face: face.verdict == Verdict.CONFIRMED)
     pictures = [picture for picture in choice.pictures() if picture.result.is_searched]
@@ -470,7 +471,7 @@ def test_a_face_is_followed_through_frames_that_were_not_searched_as_its_box_is_
 
     assert left() == pytest.approx(STANDER[0] + 5, abs=0.5)
     first = next(face for face in members(window, stands) if face.index == 0)
-    window.session.faces.change_box(first.key, (2.0, 10.0, 16.0, 26.0), QImage())
+    window.session.commands.change_box(first.key, (2.0, 10.0, 16.0, 26.0), QImage())
     assert left() == pytest.approx(2 * 0.75 + STANDER[0] * 0.25 + 5, abs=0.5), "it goes the same way"
 
 

@@ -13,6 +13,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, Qt
 
 from app.models.face_columns import Column
+from app.models.face_commands import FaceCommands
 from app.models.face_entry import FaceEntry
 from app.models.faces import KEY_ROLE, FacesModel
 from app.models.visible_faces import FaceFilter, VisibleFaces
@@ -50,19 +51,25 @@ def found(random: np.random.Generator, source: str, index: int | None = None) ->
 @pytest.fixture
 def faces(qapp: QCoreApplication) -> FacesModel:
     random, model = np.random.default_rng(3), FacesModel()
+    commands = FaceCommands(model)
     for source, index in itertools.product(SOURCES[:2], (None,)):
         model.add_result(found(random, source, index))
     for index in (0, 30, 10):
         model.add_result(found(random, SOURCES[2], index))
     for number in range(4):
-        model.add_drawn_face("a.jpg", (10.0 * number, 20, 10.0 * number + 7, 30))
+        commands.add_drawn_face("a.jpg", (10.0 * number, 20, 10.0 * number + 7, 30))
     keys = [entry.key for entry in model.entries()]
     for keep, verdict in ((3, Verdict.UNSURE), (4, Verdict.CONFIRMED)):
-        model.set_verdicts(keys[::keep], verdict)
-    model.set_verdicts(keys[1:30:5], Verdict.NOT_A_FACE)
+        commands.set_verdicts(keys[::keep], verdict)
+    commands.set_verdicts(keys[1:30:5], Verdict.NOT_A_FACE)
     for key in keys[::6]:
-        model.set_note(key, f"note {key % 4}")
+        commands.set_note(key, f"note {key % 4}")
     return model
+
+
+@pytest.fixture
+def commands(faces: FacesModel) -> FaceCommands:
+    return FaceCommands(faces)
 
 
 def wanted_of(faces: FacesModel) -> list[FaceFilter]:
@@ -167,7 +174,7 @@ def test_by_picture_faces_stand_in_the_order_of_the_film_strip(qapp: QCoreApplic
 
 @pytest.mark.parametrize("order", [(-1, UP), (Column.SCORE, DOWN), (Column.PICTURE, UP)])
 def test_a_view_that_follows_the_signals_shows_what_there_is(
-    faces: FacesModel, order: tuple[int, Qt.SortOrder]
+    faces: FacesModel, commands: FaceCommands, order: tuple[int, Qt.SortOrder]
 ) -> None:
     random, visible = np.random.default_rng(5), VisibleFaces(faces)
     visible.sort(*order)
@@ -176,9 +183,9 @@ def test_a_view_that_follows_the_signals_shows_what_there_is(
         mirror.hold()
         visible.set_filter(wanted)
         mirror.check()
-        faces.set_verdicts(mirror.keys[::4], Verdict(random.choice(["face", "unsure", ""])))
+        commands.set_verdicts(mirror.keys[::4], Verdict(random.choice(["face", "unsure", ""])))
         mirror.check()
-        faces.undo_stack.undo()
+        commands.stack.undo()
         mirror.check()
     if order[0] == -1:
         mirror.hold()

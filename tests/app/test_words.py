@@ -69,8 +69,8 @@ def test_german_has_german_numbers_in_lists_labels_and_filters(
     assert "0,90" in texts and "0.90" not in texts
     assert window.canvas._boxes.label(0).endswith("0,90")
     assert window.face_list._score_text.text() == "0,40 – 1,00"
-    window.session.faces.set_verdicts([entry.key], Verdict.CONFIRMED)
-    assert window.session.faces.undo_stack.undoText() == "Bestätigt: 1 Gesicht"
+    window.session.commands.set_verdicts([entry.key], Verdict.CONFIRMED)
+    assert window.session.commands.stack.undoText() == "Bestätigt: 1 Gesicht"
 
 
 def test_one_face_is_one_face(qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]) -> None:
@@ -78,8 +78,8 @@ def test_one_face_is_one_face(qtbot: QtBot, window: MainWindow, photo: Callable[
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     window.face_list.score_slider.setValue((0.8, 1.0))
     qtbot.waitUntil(lambda: window.canvas.accessibleDescription() == "1 face")
-    window.session.faces.set_verdicts([window.session.faces.entries()[0].key], Verdict.CONFIRMED)
-    assert window.session.faces.undo_stack.undoText() == "Confirmed: 1 face"
+    window.session.commands.set_verdicts([window.session.faces.entries()[0].key], Verdict.CONFIRMED)
+    assert window.session.commands.stack.undoText() == "Confirmed: 1 face"
 
 
 def test_every_command_in_the_menus_has_a_key(window: MainWindow) -> None:
