@@ -5,6 +5,7 @@ A change that cannot be written is reported; the changes after it are still writ
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.project.records import ChangeError, ProjectError
 from tinyface_core.project.relink import fingerprint_pictures
 from tinyface_core.project.store import Project
+from tinyface_core.types import CancelToken, stop_if_asked
 
 from ..sentences import in_users_language
 from ..work import Job, LatestJob, Work, Worker
@@ -31,7 +33,7 @@ OpenFile = Callable[[], Project]
 Failure = tuple[str, str]
 """A sentence, and details to copy."""
 
-_SECONDS_TO_NEXT_TRY = 5
+_SECONDS_TO_NEXT_TRY, _SECONDS_BETWEEN_LOOKS = 5, 0.01
 _MOST_AT_ONCE = 500
 
 
@@ -71,6 +73,16 @@ class Autosave(QObject):
         """Store the fingerprints of the pictures' files when there is nothing else to do."""
         self._unprinted = True
         self._next()
+
+    def await_saved(self, cancel: CancelToken) -> None:
+        """Wait until all changes are in the file, or one cannot be written; for worker threads.
+
+        Raises:
+            Cancelled: once `cancel` is set.
+        """
+        while not (self.is_idle or self._told_failure):
+            stop_if_asked(cancel)
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
 
     def run(self, work: Work[T]) -> Job[T]:
         """Run another job on files after the current writing; the caller connects to the job."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.project.records import ProjectFace
+from tinyface_core.project.records import ProjectFace, by_frame
 from tinyface_core.tracks import packed_moves
 from tinyface_core.types import (
     LEAST_SHOWN,
@@ -30,23 +31,36 @@ from ..work import Report
 
 _AT_ONCE = 500
 """Number of faces that the window processes at once."""
-
+_UNSAID = Verdict.UNDECIDED, ""
+_FRAMES_AT_ONCE = 1000
+"""Number of frames whose faces are read from the project at once."""
 
 Linked = tuple[int, Verdict, str]
 """The number of a face's track, and the verdict and note of the track; may be empty."""
 
+LeftOut = Callable[[range, CancelToken], list[ProjectFace]]
+"""Reads the faces of a video that linking left out in these frames: the window does not have them."""
+
 
 def link_faces(
-    entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
+    entries: Sequence[FaceEntry],
+    results: Sequence[FindResult],
+    source: str,
+    left_out: LeftOut,
+    cancel: CancelToken,
+    report: Report,
 ) -> int:
-    """Link the faces of one video, with partial `dict[int, Linked]` of those that are otherwise now, by key.
+    """Link the faces of one video.
 
-    Tracks of which the analyst said something, or to which faces were added by hand, keep the faces that they have.
+    Partial results are `dict[int, Linked]` of faces that are otherwise now, by key, and `list[ProjectFace]` of those
+    that were left out and are in a track now. Tracks of which the analyst said something, or to which faces were added
+    by hand, keep the faces that they have.
 
     Args:
         entries: faces of the window.
         results: searches of frames, of which those of the video count.
         source: path of the video.
+        left_out: see `LeftOut`.
         cancel: when set, `Cancelled` is raised.
         report: told of the parts.
 
@@ -58,16 +72,41 @@ def link_faces(
 
     ours = [entry for entry in entries if entry.source == source and entry.index is not None]
     given = {entry.face.track for entry in ours if entry.face.track >= 0 and _is_said(entry)}
+    known = {(entry.index, entry.id) for entry in ours}
     frames = list(_frames(ours, results, source))
-    stop_if_asked(cancel)
-    bare = [replace(result, faces=_with_tracks(result.faces, given)) for result, _ in frames]
+    stretches = [frames[first : first + _FRAMES_AT_ONCE] for first in range(0, len(frames), _FRAMES_AT_ONCE)]
+
+    def others(stretch: list[tuple[FindResult, list[FaceEntry]]]) -> defaultdict[int | None, list[ProjectFace]]:
+        stop_if_asked(cancel)
+        (first, _), (last, _) = stretch[0], stretch[-1]
+        read = left_out(range(first.index or 0, (last.index or 0) + 1), cancel)
+        return by_frame(face for face in read if (face.index, face.id) not in known)
+
+    bare, ids = [], []
+    for stretch in stretches:
+        more = others(stretch)
+        for result, _ in stretch:
+            added = Detections.of_faces(face.face for face in more[result.index])
+            faces = _with_tracks(Detections.together([result.faces, added]), given)
+            bare.append(replace(result, faces=faces))
+            ids.append([face.id for face in more[result.index]])
     tracks: defaultdict[int, list[FaceEntry]] = defaultdict(list)
-    for result, (_, faces) in zip(tracked(bare, LEAST_SHOWN, cancel), frames, strict=True):
-        for track, entry in zip(result.faces.tracks.tolist(), faces, strict=True):
+    taken: dict[tuple[int | None, int], int] = {}
+    for result, (_, of_frame), added_ids in zip(tracked(bare, LEAST_SHOWN, cancel), frames, ids, strict=True):
+        numbers = iter(result.faces.tracks.tolist())
+        for entry, track in zip(of_frame, numbers, strict=False):
             tracks[track].append(entry)
-    changed = dict(_changes(tracks))
-    told = list(changed.items())
+        taken |= {(result.index, id_): track for id_, track in zip(added_ids, numbers, strict=True) if track >= 0}
+    verdicts = _verdicts(tracks)
+    told = list(_changes(tracks, verdicts))
     report.partials(dict(told[first : first + _AT_ONCE]) for first in range(0, len(told), _AT_ONCE))
+    for stretch in stretches if taken else ():
+        new = []
+        for face in chain.from_iterable(others(stretch).values()):
+            if (track := taken.get((face.index, face.id))) is not None:
+                verdict, note = verdicts.get(track, _UNSAID)
+                new.append(replace(face.with_track(track, settled=False), verdict=verdict, note=note))
+        report.partials(new[first : first + _AT_ONCE] for first in range(0, len(new), _AT_ONCE))
     return len(frames)
 
 
@@ -187,12 +226,23 @@ def _with_tracks(faces: Detections, given: set[int]) -> Detections:
     return replace(faces, tracks=np.array(kept, np.int64))
 
 
-def _changes(tracks: dict[int, list[FaceEntry]]) -> Iterator[tuple[int, Linked]]:
+def _verdicts(tracks: Mapping[int, list[FaceEntry]]) -> dict[int, tuple[Verdict, str]]:
+    """What the analyst said of tracks, by number; other tracks are not in it."""
+    verdicts = {}
     for track, faces in tracks.items():
-        said = next((face for face in faces if track >= 0 and (face.verdict or face.note)), None)
-        linked = (track, Verdict.UNDECIDED, "") if said is None else (track, said.verdict, said.note)
+        said = next((face for face in faces if face.verdict or face.note), None)
+        if track >= 0 and said is not None:
+            verdicts[track] = said.verdict, said.note
+    return verdicts
+
+
+def _changes(
+    tracks: Mapping[int, list[FaceEntry]], verdicts: Mapping[int, tuple[Verdict, str]]
+) -> Iterator[tuple[int, Linked]]:
+    for track, faces in tracks.items():
+        said = verdicts.get(track)
         for face in faces:
             is_alone = track < 0 and _is_said(face)
-            unsaid = track >= 0 and said is not None and (face.verdict, face.note) != (said.verdict, said.note)
+            unsaid = said is not None and (face.verdict, face.note) != said
             if not is_alone and (face.face.track != track or unsaid):
-                yield face.key, linked
+                yield face.key, (track, *(said or _UNSAID))

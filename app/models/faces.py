@@ -146,7 +146,11 @@ class FacesModel(QAbstractTableModel):
     # -- changes that come from a search ---------------------------------------------------------
 
     def add_result(
-        self, result: FindResult, thumbnails: Sequence[QImage] = (), sharpness: Sequence[float] = ()
+        self,
+        result: FindResult,
+        thumbnails: Sequence[QImage] = (),
+        sharpness: Sequence[float] = (),
+        least: float = 0,
     ) -> tuple[int, ...]:
         """Add the faces of one frame, in place of those of an earlier search.
 
@@ -157,6 +161,7 @@ class FacesModel(QAbstractTableModel):
             result: result of the search.
             thumbnails: of each of `result.faces`, see `app.models.images.cut_thumbnail`; may be empty.
             sharpness: of each of them, see `tinyface_core.sharpness`; may be empty.
+            least: faces of lower scores are only told by `searched`, as left out until linking takes them in.
 
         Returns:
             The keys of the new faces, in the order of `result.faces`.
@@ -169,12 +174,14 @@ class FacesModel(QAbstractTableModel):
         ]
         entries = carry_over(earlier, found)
         added, kept = entries[: len(found)], entries[len(found) :]
+        faint = {one.key for one in added if one.face.score < least and not (one.verdict or one.note)}
         self._remove({entry.key for entry in earlier} - {entry.key for entry in kept})
         for entry, thumbnail in zip(added, thumbnails, strict=False):
             if not thumbnail.isNull():
                 self._thumbnails[entry.key] = thumbnail
-        self._append(added)
-        self.searched.emit(result, tuple(entries))
+        self._append([entry for entry in added if entry.key not in faint])
+        told = (one.with_track(LEFT_OUT, settled=False) if one.key in faint else one for one in entries)
+        self.searched.emit(result, tuple(told))
         return tuple(entry.key for entry in added)
 
     def add_saved(self, faces: Sequence[ProjectFace]) -> None:
@@ -195,7 +202,7 @@ class FacesModel(QAbstractTableModel):
         self.moved.emit(tuple(moved))
 
     def add_found(self, faces: Sequence[ProjectFace]) -> None:
-        """Add faces that a second look has found."""
+        """Add faces that a second look has found, or that linking took in."""
         self.put(self._new(faces))
 
     def _new(self, faces: Sequence[ProjectFace]) -> list[FaceEntry]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,9 +19,10 @@ from tinyface_core.project.query import Answer, Condition, answer
 from tinyface_core.project.records import ProjectCounts, ProjectFace
 from tinyface_core.project.regions import take_all_regions
 from tinyface_core.project.relink import relink
-from tinyface_core.types import CancelToken, Detections, FindResult
+from tinyface_core.types import CancelToken, FindResult
 
 from ..jobs.autosaving import Autosave, OpenFile
+from ..jobs.linking import LeftOut
 from ..models.pictures import Picture, State
 from ..models.tracks import TrackKey, key_of
 from ..sentences import in_users_language
@@ -112,7 +113,7 @@ class ProjectSession(QObject):
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
         self._autosave.saved.connect(self.saved)
-        session.searches.left_out = self._left_out
+        session.searches.tracks.left_out = self._left_out
         self._writer = ProjectWriter(session, self._autosave, self)
         self._writer.faces_changed.connect(self._remember)
         session.faces.searched.connect(lambda *_: self._remember_search())
@@ -302,18 +303,20 @@ class ProjectSession(QObject):
     def _restore_part(self, part: Loaded) -> None:
         session = self._session
         session.faces.add_saved(part.faces)
-        for result in part.results:
-            faces = [e.face for e in session.faces.entries_of(result.source, result.index) if not e.drawn]
-            found = replace(result, faces=Detections.of_faces(faces))
-            session.searches.results[(result.source, result.index)] = found
+        session.searches.results |= {(result.source, result.index): result for result in part.results}
         searched = map(session.pictures.picture, dict.fromkeys(result.source for result in part.results))
         # One that is not where it was has failed, and stays so.
         done = [picture.source for picture in searched if picture is not None and picture.state != State.FAILED]
         session.pictures.set_states(done, State.DONE)
 
-    def _left_out(self, source: str) -> Callable[[], list[ProjectFace]]:
+    def _left_out(self, source: str) -> LeftOut:
         file = self._file
-        return lambda: file().faces(source, left_out=True)
+
+        def read(frames: range, cancel: CancelToken) -> list[ProjectFace]:
+            self._autosave.await_saved(cancel)
+            return file().faces(source, left_out=True, frames=frames)
+
+        return read
 
     def take_scanned(self, scanned: Scanned) -> None:
         """Show the results of a scan; they replace the earlier faces of these pictures."""

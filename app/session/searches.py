@@ -12,7 +12,15 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.project.records import ProjectFace, Remaining
 from tinyface_core.redaction.order import SEARCH
-from tinyface_core.types import CancelToken, FindResult, KnownFinder, Progress, SearchSettings
+from tinyface_core.types import (
+    LEAST_SHOWN,
+    CancelToken,
+    Detections,
+    FindResult,
+    KnownFinder,
+    Progress,
+    SearchSettings,
+)
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, FindQueue, Found, find, search_video
@@ -33,8 +41,6 @@ from .tracks import VideoTracks
 T = TypeVar("T")
 
 _MOST_FOLLOWING = 50
-_AT_ONCE = 500
-"""Faces that the window takes in in one go."""
 
 
 class Searches(QObject):
@@ -74,8 +80,6 @@ class Searches(QObject):
         self.is_scanning = False
         """Folders are searched beside this; who does that tells of it."""
         self._in_sight: list[str] = []
-        self.left_out: Callable[[str], Callable[[], list[ProjectFace]]] = lambda _source: list
-        """Gives what reads, in a worker, the faces of a video that linking left out: a project opens without them."""
         self.results: dict[tuple[str, int | None], FindResult] = {}
         """By source and frame number."""
         self.tracks = VideoTracks(visible, commands, self.results, self)
@@ -204,23 +208,12 @@ class Searches(QObject):
             return
         self._pictures.set_remaining(source, Remaining.SEARCH)
 
-        left_out = self.left_out(source) if done else list
-
         def work(cancel: CancelToken, report: Report) -> int:
-            report("load", 0, 1)
-            faces = left_out()  # linking may take them in now
-            report.partials(faces[first : first + _AT_ONCE] for first in range(0, len(faces), _AT_ONCE))
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
-
-        def take(part: Found | list[ProjectFace]) -> None:
-            if isinstance(part, Found):
-                self._take_found(source, part)
-            else:
-                self._faces.add_saved(part)
 
         job = self._begin_part(self._worker.start(work))
         job.then(lambda _count: self._link(source), lambda *failure: self.take_failure(source, *failure))
-        job.partial.connect(take)
+        job.partial.connect(lambda found: self._take_found(source, found, least=LEAST_SHOWN))
         job.cancelled.connect(lambda: self.tracks.link(source))
 
     def put_in_sight(self, sources: list[str]) -> None:
@@ -231,6 +224,7 @@ class Searches(QObject):
     def forget(self, source: str) -> None:
         """A picture is closed: search it no more, and drop what was found."""
         self.queue.drop(source)
+        self.tracks.forget(source)
         self._waiting_videos.pop(source, None)
         if source == self._video and self._video_job is not None:
             self._video_job.cancel()
@@ -277,12 +271,12 @@ class Searches(QObject):
 
     # -- what comes of them ------------------------------------------------------------------------------
 
-    def _take_found(self, source: str, found: Found, state: State = State.DONE) -> None:
+    def _take_found(self, source: str, found: Found, state: State = State.DONE, least: float = 0) -> None:
         picture, result = self._pictures.picture(source), found.result
         if picture is None or result.turn != picture.turn:  # closed or turned meanwhile
             return
-        self.results[(source, result.index)] = result
-        self._faces.add_result(result, found.thumbnails, found.sharpness)
+        self.results[(source, result.index)] = replace(result, faces=Detections.of([], []))
+        self._faces.add_result(result, found.thumbnails, found.sharpness, least)
         accepts = replace(self._visible.filter, source=None).accepts
         count = sum(1 for entry in self._faces.entries_of(source, result.index) if accepts(entry))
         if source == self._video and self._video_job is not None:

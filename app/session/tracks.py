@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from operator import itemgetter
@@ -11,9 +11,10 @@ from operator import itemgetter
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from tinyface_core.project.records import ProjectFace
 from tinyface_core.types import FindResult, Frame, Origin
 
-from ..jobs.linking import link_faces
+from ..jobs.linking import LeftOut, Linked, link_faces
 from ..models.face_commands import FaceCommands
 from ..models.face_entry import FaceEntry
 from ..models.visible_faces import VisibleFaces
@@ -56,6 +57,9 @@ class VideoTracks(QObject):
         self._worker = Worker(self)
         self._linking = LatestJob(self._worker)
         self._frames: dict[str, int] = {}
+        self._linked = ""
+        self.left_out: Callable[[str], LeftOut] = lambda _source: lambda _frames, _cancel: []
+        """Gives what reads the faces of a video that the window does not have."""
 
     def follow_search(self, source: str) -> None:
         """One frame more of a video was searched: link its faces, unless that is too soon."""
@@ -70,9 +74,21 @@ class VideoTracks(QObject):
         def end(frames: int) -> None:
             self._frames[source] = min(0, _FEWEST_NEW - round(frames * _SHARE_NEW))
 
-        job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, cancel, report))
-        job.partial.connect(self._faces.link)
+        def take(part: dict[int, Linked] | list[ProjectFace]) -> None:
+            if isinstance(part, list):
+                self._faces.add_found(part)
+            else:
+                self._faces.link(part)
+
+        self._linked, left_out = source, self.left_out(source)
+        job = self._linking.start(lambda cancel, report: link_faces(entries, results, source, left_out, cancel, report))
+        job.partial.connect(take)
         return job.then(end, self.failed.emit)
+
+    def forget(self, source: str) -> None:
+        """A video is closed: link its faces no more."""
+        if source == self._linked:
+            self._linking.cancel()
 
     def stop(self) -> None:
         """End all work."""

@@ -366,12 +366,62 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     search(qtbot, window)
     assert len(finder.searched) == (len(HIDDEN) if killed_in == "second look" else 0), "no frame is searched again"
     assert [row.frames for row in rows(window)] == [20, 20]
-    left_out = [entry.index for entry in window.session.faces.entries() if entry.face.track == LEFT_OUT]
-    assert left_out == ([8] if killed_in == "second look" else []), "linking sees them again"
+    assert all(entry.face.track >= 0 for entry in window.session.faces.entries()), "what was left out stays in the file"
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces")
     assert window.timeline.search.text() == "Search the video"
     search(qtbot, window)
     assert len(finder.searched) >= FRAMES // STEP, "once it came to its end, another search is a new one"
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_window_that_searches_keeps_no_more_faint_faces_than_an_opened_project(
+    qtbot: QtBot,
+    window: MainWindow,
+    finder: FakeFinder,
+    settings: Settings,
+    video: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    killed: bool,
+) -> None:
+    found, settings.video_step = finder.find, STEP
+    monkeypatch.setattr("app.session.tracks._FEWEST_NEW", 5)  # also linked meanwhile
+
+    def find_faint(frame: Frame, *given: Any) -> FindResult:
+        """Of the one who stands only a trace is seen at times, and a handful of traces are no faces."""
+        result, number = found(frame, *given), frame.index or 0
+        scores = np.where(result.faces.boxes[:, 0] == STANDER[0], 0.6 - 0.4 * (number % 8 > 0), result.faces.scores)
+        traces = [(80.0 + 15 * n, 4.0, 90.0 + 15 * n, 14.0) for n in range(5)]
+        faces = Detections.of([*result.faces.boxes, *traces], [*scores, *[0.2] * len(traces)])
+        return replace(result, faces=faces if frame.width == 160 else Detections.of([], []))
+
+    finder.find = find_faint  # type: ignore[method-assign]
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    window.project.save_as(tmp_path / "case.tinyface")
+    qtbot.waitUntil(lambda: window.project.is_named)
+    if killed:
+        finder.pause = 0.05
+        window.actions_.find_video.trigger()
+        qtbot.waitUntil(lambda: len(window.session.searches.results) == 14, timeout=15_000)
+        qtbot.waitUntil(lambda: window.project.is_saved)
+        kept = window.session.faces.entries()
+        assert all(face.face.score >= 0.4 or face.face.track >= 0 for face in kept)
+        (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
+        window.actions_.cancel.trigger()
+        with qtbot.waitSignal(window.project.loaded):
+            window.opener.open_paths([tmp_path / "killed.tinyface"])
+        qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    search(qtbot, window)
+    assert [row.frames for row in rows(window)] == [18, 20]
+    window.session.commands.set_verdicts([rows(window)[1].key], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    kept = {(face.index, face.id): (face.face, face.verdict) for face in window.session.faces.entries()}
+    with Project.open(window.project.path) as project:
+        loaded = project.faces(str(video), left_out=False)
+        assert {(face.index, face.id): (face.face, face.verdict) for face in loaded}.items() <= kept.items()
+        assert len(project.faces(str(video))) == len(loaded) + 5 * FRAMES // STEP + 1
+    assert {index for index, _ in kept.keys() - {(face.index, face.id) for face in loaded}} <= {8}, "what blinks up"
 
 
 def test_a_second_look_finds_a_face_where_its_track_has_a_gap(
