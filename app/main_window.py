@@ -197,7 +197,7 @@ class MainWindow(QMainWindow):
             a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panel_actions()]),
             a.about: dialogs.show_about,
             a.split_track: s.selection.split_track,
-            a.join_tracks: lambda: s.searches.tracks.join(self.face_list.selected_keys()),
+            a.join_tracks: lambda: s.searches.tracks.join(self.face_list.selection.keys()),
             a.find: s.searches.search_shown,
             a.find_rest: s.searches.search_rest,
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
@@ -278,7 +278,7 @@ class MainWindow(QMainWindow):
         self.sound.failed.connect(self.notice.say)
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
         s.faces.tracks_changed.connect(lambda: self.timeline.bar.set_life(searches.tracks.life(selection.key)))
-        self.canvas.face_clicked.connect(self.face_list.select)
+        self.canvas.face_clicked.connect(self.face_list.selection.select)
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
         self.canvas.box_changed.connect(selection.change_box)
@@ -291,7 +291,7 @@ class MainWindow(QMainWindow):
         self.film_strip.menu_wanted.connect(lambda at: self._menus[1].popup(at))
         self.film_strip.activated.connect(lambda _index: self.canvas.setFocus())
         self.face_list.face_activated.connect(selection.visit)
-        self.face_list.face_selected.connect(lambda key: selection.select(key, go_there=True))
+        self.face_list.selection.chosen.connect(lambda key: selection.select(key, go_there=True))
         self.comparison.larger_wanted.connect(selection.select_larger)
         self.comparison.bar.contact.triggered.connect(lambda: self.dialogs.show_export("contact"))
         self.film_strip.picture_chosen.connect(shown.show)
@@ -302,7 +302,7 @@ class MainWindow(QMainWindow):
         self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
         self.timeline.search_wanted.connect(searches.search_video)
         searches.status_changed.connect(lambda _status: self._name_search())
-        shown.changed.connect(self.face_list.set_picture)
+        shown.changed.connect(self.face_list.filters.set_picture)
         strip = self.docks["pictures"]
         strip.closed.connect(lambda: setattr(self.settings, "film_strip", False))
         strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
@@ -313,7 +313,7 @@ class MainWindow(QMainWindow):
         self.filtering.refused.connect(self.line.tell_problem)
         self.filtering.answered.connect(lambda: self.line.tell_problem(""))
         self.filtering.answered.connect(self._tell_listed)
-        self.face_list.all_wanted.connect(self.line.clear)
+        self.face_list.filters.all_wanted.connect(self.line.clear)
         self.review.changed.connect(self._show_page)
         self.review.page.grid_chosen.connect(self._show_page)
         self._recent.chosen.connect(lambda path: self.opener.open_paths([path]))
@@ -338,7 +338,7 @@ class MainWindow(QMainWindow):
         grouping.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
         grouping.failed.connect(self.notice.say)
         grouping.likeness_found.connect(self.face_list.sort_by_likeness)
-        self.face_list.likeness_wanted.connect(lambda: grouping.compare(s.selection.key))
+        self.face_list.order.likeness_wanted.connect(lambda: grouping.compare(s.selection.key))
         self.project.changed.connect(self.look_for_runs)
         self.runs.offered.connect(self.run_bar.offer)
         self.runs.failed.connect(self.notice.say)
@@ -471,7 +471,7 @@ class MainWindow(QMainWindow):
     def _select(self, key: int, go_there: bool) -> None:
         self.notice.withdraw("face")
         self.canvas.select(key, go_there)
-        self.face_list.select(key, alone=False)
+        self.face_list.selection.select(key, alone=False)
         self.timeline.bar.set_life(self.session.searches.tracks.life(key))
         # Enlarging every frame of a video that plays would hold it up.
         if not self.session.shown.player.playing:
@@ -515,20 +515,20 @@ class MainWindow(QMainWindow):
         if not parts:
             return
         part, selection = parts[(here[0] + by) % len(parts) if here else 0], self.session.selection
-        faces = selection.faces() if part is self.face_list and not self.face_list.has_selected else []
+        faces = selection.faces() if part is self.face_list and self.face_list.selection.is_empty else []
         if faces:  # or Qt would select the first face of the list, and another picture would be shown
             selection.select(faces[0].key)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _with_face(self, act: Callable[[], object]) -> None:
         """Do something with the selected face; if there is none, say that one must be selected."""
-        if self.session.selection.key >= 0 or self.face_list.has_selected:
+        if self.session.selection.key >= 0 or not self.face_list.selection.is_empty:
             act()
         else:
             self.notice.say(self.tr("Select a face first."), about="face")
 
     def _give(self, verdict: Verdict) -> None:
-        self.session.selection.give_verdict(self.face_list.selected_keys(), verdict)
+        self.session.selection.give_verdict(self.face_list.selection.keys(), verdict)
 
     def _show_group(self) -> None:
         """List only the faces of the selected face's group."""

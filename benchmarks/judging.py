@@ -131,7 +131,7 @@ class Judging:
         first = self.session.visible.index(0, 0)
         self.window.face_list.gallery.setCurrentIndex(first)
         while self.undecided():
-            face = self.window.face_list.selected_keys()[0]
+            face = self.window.face_list.selection.keys()[0]
             wait(partial(self.is_shown, face))
             press(self.key_for(face))
 

@@ -180,14 +180,14 @@ def measure_window(path: Path) -> dict[str, float]:
     figures["window alone: memory, MB"] = peak_memory_megabytes()
     loaded: list[bool] = []
     window.project.loaded.connect(lambda: loaded.append(True))
-    window.face_list.reset_filters()
+    window.face_list.filters.reset()
     window.project.open(path)
     wait("first pictures and faces", lambda: window.session.pictures.rowCount() > 0 and visible.rowCount() > 0, 0)
     wait("all pictures", lambda: bool(loaded))
     for name, change in {
         "sorted by size": lambda: window.face_list.table.sortByColumn(Column.SIZE, Qt.SortOrder.AscendingOrder),
-        "filtered by score": lambda: window.face_list.score_slider.setValue((0.5, 0.9)),
-        "filtered by verdict": lambda: window.face_list.verdict_filter.setCurrentIndex(2),
+        "filtered by score": lambda: window.face_list.filters.score_slider.setValue((0.5, 0.9)),
+        "filtered by verdict": lambda: window.face_list.filters.verdict_filter.setCurrentIndex(2),
         "sorted by score": lambda: window.face_list.table.sortByColumn(Column.SCORE, Qt.SortOrder.AscendingOrder),
     }.items():
         changed: list[bool] = []
@@ -200,7 +200,7 @@ def measure_window(path: Path) -> dict[str, float]:
     }.items():
         steps = iter(range(100))
         wait(name, partial(_scrolled, bar, steps))
-    window.face_list.reset_filters()
+    window.face_list.filters.reset()
     for name, act in {
         "all listed are selected": window.face_list.gallery.selectAll,
         "a verdict on all selected": window.actions_.verdicts[Verdict.CONFIRMED].trigger,
@@ -211,7 +211,7 @@ def measure_window(path: Path) -> dict[str, float]:
         wait(name, lambda: True, 2)
     player = window.session.shown.player
     if player.path is not None:
-        window.face_list.reset_filters()
+        window.face_list.filters.reset()
         wait("the video is open", lambda: player.info.frames > 0)
         places = iter(range(0, player.info.frames, max(player.info.frames // 30, 1)))
         wait("thirty frames are gone to", partial(_sought, player, places))

@@ -1423,23 +1423,7 @@
     </message>
 </context>
 <context>
-    <name>FaceList</name>
-    <message>
-        <source>Number of faces</source>
-        <translation>Anzahl der Gesichter</translation>
-    </message>
-    <message>
-        <source>Reset all filters, so that every candidate is listed</source>
-        <translation>Alle Filter zurücksetzen, sodass jeder Kandidat in der Liste steht</translation>
-    </message>
-    <message>
-        <source>Faces as a table</source>
-        <translation>Gesichter als Tabelle</translation>
-    </message>
-    <message>
-        <source>Faces as a gallery</source>
-        <translation>Gesichter als Galerie</translation>
-    </message>
+    <name>FaceFilters</name>
     <message>
         <source>Lowest and highest score shown</source>
         <translation>Kleinster und größter gezeigter Wert</translation>
@@ -1457,20 +1441,12 @@
         <translation>Größe</translation>
     </message>
     <message>
-        <source>{name}. Filters at once; nothing is searched again.</source>
-        <translation>{name}. Filtert sofort; nichts wird neu gesucht.</translation>
-    </message>
-    <message>
         <source>Verdicts shown</source>
         <translation>Gezeigte Urteile</translation>
     </message>
     <message>
         <source>Show only faces with this verdict</source>
         <translation>Nur Gesichter mit diesem Urteil zeigen</translation>
-    </message>
-    <message>
-        <source>Sort in the faces found meanwhile</source>
-        <translation>Die inzwischen gefundenen Gesichter einsortieren</translation>
     </message>
     <message>
         <source>All verdicts</source>
@@ -1485,48 +1461,35 @@
         <translation>Dieses Bild</translation>
     </message>
     <message>
+        <source>{name}. Filters at once; nothing is searched again.</source>
+        <translation>{name}. Filtert sofort; nichts wird neu gesucht.</translation>
+    </message>
+</context>
+<context>
+    <name>FaceList</name>
+    <message>
+        <source>Number of faces</source>
+        <translation>Anzahl der Gesichter</translation>
+    </message>
+    <message>
+        <source>Reset all filters, so that every candidate is listed</source>
+        <translation>Alle Filter zurücksetzen, sodass jeder Kandidat in der Liste steht</translation>
+    </message>
+    <message>
+        <source>Faces as a gallery</source>
+        <translation>Gesichter als Galerie</translation>
+    </message>
+    <message>
+        <source>Sort in the faces found meanwhile</source>
+        <translation>Die inzwischen gefundenen Gesichter einsortieren</translation>
+    </message>
+    <message>
         <source>Order of the faces</source>
         <translation>Reihenfolge der Gesichter</translation>
     </message>
     <message>
         <source>Give this verdict to the selected faces (key {key})</source>
         <translation>Den gewählten Gesichtern dieses Urteil geben (Taste {key})</translation>
-    </message>
-    <message>
-        <source>Best score first</source>
-        <translation>Bester Wert zuerst</translation>
-    </message>
-    <message>
-        <source>Least certain first</source>
-        <translation>Unsicherste zuerst</translation>
-    </message>
-    <message>
-        <source>Smallest first</source>
-        <translation>Kleinste zuerst</translation>
-    </message>
-    <message>
-        <source>Largest first</source>
-        <translation>Größte zuerst</translation>
-    </message>
-    <message>
-        <source>By picture</source>
-        <translation>Nach Bild</translation>
-    </message>
-    <message>
-        <source>By time in the video</source>
-        <translation>Nach Zeit im Video</translation>
-    </message>
-    <message>
-        <source>By verdict</source>
-        <translation>Nach Urteil</translation>
-    </message>
-    <message>
-        <source>Faces that look alike together</source>
-        <translation>Ähnliche Gesichter beisammen</translation>
-    </message>
-    <message>
-        <source>Most like the selected face first</source>
-        <translation>Dem gewählten Gesicht ähnlichste zuerst</translation>
     </message>
     <message>
         <source>1 face</source>
@@ -1606,6 +1569,13 @@
     <message>
         <source>true pixels</source>
         <translation>wahre Pixel</translation>
+    </message>
+</context>
+<context>
+    <name>FaceTable</name>
+    <message>
+        <source>Faces as a table</source>
+        <translation>Gesichter als Tabelle</translation>
     </message>
 </context>
 <context>
@@ -2781,6 +2751,45 @@
     <message>
         <source>There are no pictures or videos in that folder.</source>
         <translation>In diesem Ordner sind keine Bilder oder Videos.</translation>
+    </message>
+</context>
+<context>
+    <name>OrderMenu</name>
+    <message>
+        <source>Best score first</source>
+        <translation>Bester Wert zuerst</translation>
+    </message>
+    <message>
+        <source>Least certain first</source>
+        <translation>Unsicherste zuerst</translation>
+    </message>
+    <message>
+        <source>Smallest first</source>
+        <translation>Kleinste zuerst</translation>
+    </message>
+    <message>
+        <source>Largest first</source>
+        <translation>Größte zuerst</translation>
+    </message>
+    <message>
+        <source>By picture</source>
+        <translation>Nach Bild</translation>
+    </message>
+    <message>
+        <source>By time in the video</source>
+        <translation>Nach Zeit im Video</translation>
+    </message>
+    <message>
+        <source>By verdict</source>
+        <translation>Nach Urteil</translation>
+    </message>
+    <message>
+        <source>Faces that look alike together</source>
+        <translation>Ähnliche Gesichter beisammen</translation>
+    </message>
+    <message>
+        <source>Most like the selected face first</source>
+        <translation>Dem gewählten Gesicht ähnlichste zuerst</translation>
     </message>
 </context>
 <context>

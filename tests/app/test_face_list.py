@@ -60,7 +60,7 @@ def work_on_gallery(qtbot: QtBot, face_list: FaceList) -> None:
 def test_y_confirms_the_face_and_goes_on_to_the_next(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
 ) -> None:
-    face_list.select(1)
+    face_list.selection.select(1)
     qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
     qtbot.keyClick(face_list.table, Qt.Key.Key_N)
     qtbot.keyClick(face_list.table, Qt.Key.Key_U)
@@ -74,7 +74,7 @@ def test_backspace_takes_a_verdict_back(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
 ) -> None:
     commands.set_verdicts([1], Verdict.CONFIRMED)
-    face_list.select(1)
+    face_list.selection.select(1)
     qtbot.keyClick(face_list.table, Qt.Key.Key_Backspace)
     assert faces.entries()[0].verdict == Verdict.UNDECIDED
 
@@ -89,7 +89,7 @@ def test_one_key_gives_a_verdict_to_all_selected_faces(
 
 
 def test_verdict_button_does_what_its_key_does(qtbot: QtBot, face_list: FaceList, faces: FacesModel) -> None:
-    face_list.select(2)
+    face_list.selection.select(2)
     qtbot.mouseClick(face_list.verdict_buttons[Verdict.UNSURE], Qt.MouseButton.LeftButton)
     assert faces.entries()[1].verdict == Verdict.UNSURE
 
@@ -97,11 +97,11 @@ def test_verdict_button_does_what_its_key_does(qtbot: QtBot, face_list: FaceList
 def test_with_undecided_ones_only_every_key_press_brings_the_next_face(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel
 ) -> None:
-    face_list.verdict_filter.setCurrentIndex(face_list.verdict_filter.findData(Verdict.UNDECIDED))
-    face_list.select(1)
+    face_list.filters.verdict_filter.setCurrentIndex(face_list.filters.verdict_filter.findData(Verdict.UNDECIDED))
+    face_list.selection.select(1)
     judged = []
     for _ in SCORES:
-        judged += face_list.selected_keys()
+        judged += face_list.selection.keys()
         qtbot.keyClick(face_list.table, Qt.Key.Key_Y)
     assert judged == [1, 2, 3, 4], "none is skipped"
     assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
@@ -109,14 +109,14 @@ def test_with_undecided_ones_only_every_key_press_brings_the_next_face(
 
 
 def test_score_slider_filters_at_once(face_list: FaceList) -> None:
-    face_list.score_slider.setValue((0.7, 1.0))
+    face_list.filters.score_slider.setValue((0.7, 1.0))
     assert face_list.table.model().rowCount() == 2
-    face_list.score_slider.setValue((0.7, 0.9))
+    face_list.filters.score_slider.setValue((0.7, 0.9))
     assert face_list.table.model().rowCount() == 1
 
 
 def test_size_slider_filters_at_once(face_list: FaceList) -> None:
-    face_list.size_slider.setValue((25.0, 80.0))
+    face_list.filters.size_slider.setValue((25.0, 80.0))
     # Step 25 stands for 4 * 2 ** 2.5 = 23 pixels: the faces of 30 and 40 pixels stay.
     assert face_list.table.model().rowCount() == 2
 
@@ -129,42 +129,42 @@ def test_filters_do_not_load_the_networks(face_list: FaceList, monkeypatch: pyte
 
     monkeypatch.setattr(finder.FaceFinder, "find", refuse)
     for low in (0.1, 0.5, 0.9):
-        face_list.score_slider.setValue((low, 1.0))
+        face_list.filters.score_slider.setValue((low, 1.0))
     assert face_list.table.model().rowCount() == 1
 
 
 def test_filter_is_kept_for_the_next_start(qtbot: QtBot, face_list: FaceList, settings: Settings) -> None:
-    face_list.score_slider.setValue((0.7, 1.0))
+    face_list.filters.score_slider.setValue((0.7, 1.0))
     qtbot.waitUntil(lambda: settings.lowest_score == 0.7, timeout=2000)
     faces = FacesModel()
     again = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(again)
-    assert again.score_slider.value()[0] == pytest.approx(0.7, abs=0.01)
+    assert again.filters.score_slider.value()[0] == pytest.approx(0.7, abs=0.01)
 
 
 def test_selecting_from_outside_does_not_echo_but_a_key_does(qtbot: QtBot, face_list: FaceList) -> None:
-    with qtbot.assertNotEmitted(face_list.face_selected):
-        face_list.select(2)
-    with qtbot.waitSignal(face_list.face_selected) as told:
+    with qtbot.assertNotEmitted(face_list.selection.chosen):
+        face_list.selection.select(2)
+    with qtbot.waitSignal(face_list.selection.chosen) as told:
         qtbot.keyClick(face_list.table, Qt.Key.Key_Down)
     assert told.args == [3]
 
 
 def test_selection_lives_on_while_new_pictures_are_searched(face_list: FaceList, faces: FacesModel) -> None:
-    face_list.select(3)
+    face_list.selection.select(3)
     faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 5, 5)], [0.99]), 1, 0))
     faces.remove_picture("c.jpg")
-    assert face_list.selected_keys() == [3]
+    assert face_list.selection.keys() == [3]
     faces.remove_picture("b.jpg")
-    assert face_list.selected_keys() == [3]
+    assert face_list.selection.keys() == [3]
 
 
 def test_gallery_keeps_the_selection_and_takes_verdict_keys(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel
 ) -> None:
-    face_list.select(2)
+    face_list.selection.select(2)
     face_list.show_gallery(True)
-    assert face_list.gallery.isVisible() and face_list.selected_keys() == [2]
+    assert face_list.gallery.isVisible() and face_list.selection.keys() == [2]
     qtbot.keyClick(face_list.gallery, Qt.Key.Key_Y)
     assert faces.entries()[1].verdict == Verdict.CONFIRMED
 
@@ -183,14 +183,14 @@ def test_counts_say_how_many_faces_are_shown_and_judged(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel, commands: FaceCommands
 ) -> None:
     commands.set_verdicts([1, 2], Verdict.CONFIRMED)
-    face_list.score_slider.setValue((0.7, 1.0))
+    face_list.filters.score_slider.setValue((0.7, 1.0))
     qtbot.waitUntil(lambda: face_list.count.text() == "2 faces", timeout=2000)
     assert face_list.show_hidden.text() == "Show 2 hidden"
 
 
 def test_show_all_sets_every_filter_back(qtbot: QtBot, face_list: FaceList) -> None:
-    face_list.score_slider.setValue((0.95, 1.0))
-    face_list.verdict_filter.setCurrentIndex(2)
+    face_list.filters.score_slider.setValue((0.95, 1.0))
+    face_list.filters.verdict_filter.setCurrentIndex(2)
     qtbot.waitUntil(lambda: face_list.nothing.isVisible())
     assert face_list.nothing.text().startswith("No candidate passes the filters.")
     assert "rotated copies" in face_list.nothing.text()
@@ -203,11 +203,11 @@ def test_only_the_faces_of_the_picture_on_the_screen_are_listed_where_wished(
     qtbot: QtBot, face_list: FaceList, faces: FacesModel
 ) -> None:
     sources = sorted({entry.source for entry in faces.entries()})
-    face_list.reset_filters()
-    face_list.set_picture(sources[0])
-    qtbot.mouseClick(face_list.this_picture, Qt.MouseButton.LeftButton)
+    face_list.filters.reset()
+    face_list.filters.set_picture(sources[0])
+    qtbot.mouseClick(face_list.filters.this_picture, Qt.MouseButton.LeftButton)
     assert {entry.source for entry in face_list._visible.entries()} == {sources[0]}
-    face_list.set_picture("another picture")
+    face_list.filters.set_picture("another picture")
     assert face_list._visible.rowCount() == 0
 
 
@@ -254,17 +254,17 @@ def test_nothing_moves_under_the_mouse_while_a_search_finds_more(
 
     inside = QPointF(10, 10)
     QApplication.sendEvent(face_list, QEnterEvent(inside, inside, inside))
-    face_list.select(2)
+    face_list.selection.select(2)
     before = scores()
     find("b.jpg", 0.99, 0.5)
     assert scores() == [*before, 0.99, 0.5]
     find("b.jpg", 0.98, 0.7)  # searched once more
     assert scores() == [*before, 0.98, 0.7]
     qtbot.waitUntil(face_list.sort_in.isVisible)
-    assert face_list.sort_in.text() == "Sort in 2 new" and face_list.selected_keys() == [2]
+    assert face_list.sort_in.text() == "Sort in 2 new" and face_list.selection.keys() == [2]
     QApplication.sendEvent(face_list, QEvent(QEvent.Type.Leave))
     assert scores() == sorted([*before, 0.98, 0.7], reverse=True)
-    assert face_list.selected_keys() == [2]
+    assert face_list.selection.keys() == [2]
     qtbot.waitUntil(lambda: not face_list.sort_in.isVisible())
 
 
@@ -311,7 +311,7 @@ def test_the_selected_face_stays_in_sight_when_others_are_sorted_in(
 ) -> None:
     inside = QPointF(10, 10)
     QApplication.sendEvent(face_list, QEnterEvent(inside, inside, inside))
-    face_list.select(1)
+    face_list.selection.select(1)
     many = [0.99 - 0.0001 * number for number in range(200)]
     faces.add_result(FindResult("b.jpg", 9, 9, Detections.of([(0, 0, 9, 9)] * 200, many), 200, 0))
     qtbot.waitUntil(face_list.sort_in.isVisible)
@@ -336,8 +336,10 @@ def test_the_row_that_the_focus_comes_to_is_selected(qtbot: QtBot, face_list: Fa
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
     view.setCurrentIndex(QModelIndex())
-    face_list._selection.setCurrentIndex(face_list._visible.index(2, 0), QItemSelectionModel.SelectionFlag.NoUpdate)
-    assert face_list._selection.isRowSelected(2, QModelIndex())
+    face_list.table.selectionModel().setCurrentIndex(
+        face_list._visible.index(2, 0), QItemSelectionModel.SelectionFlag.NoUpdate
+    )
+    assert face_list.table.selectionModel().isRowSelected(2, QModelIndex())
 
 
 def test_a_face_with_a_note_is_marked_in_the_gallery(

@@ -86,7 +86,7 @@ def test_a_track_is_listed_where_any_of_its_faces_answers(qtbot: QtBot, window: 
 
 def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:
     ask(qtbot, searched, "verdict is none")
-    searched.face_list.select(searched.session.visible.entries()[0].key)
+    searched.face_list.selection.select(searched.session.visible.entries()[0].key)
     qtbot.keyClick(searched.face_list.gallery, Qt.Key.Key_N)
     qtbot.waitUntil(lambda: len(sizes(searched)) == 5)
     assert all(entry.verdict == Verdict.UNDECIDED for entry in searched.session.visible.entries())

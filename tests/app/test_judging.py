@@ -52,7 +52,7 @@ def test_verdict_keys_in_the_list_go_on_from_face_to_face_without_losing_one(
     wanted = [Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, Verdict.CONFIRMED]
     assert verdicts(window) == wanted + [Verdict.UNDECIDED] * 5
     qtbot.waitUntil(lambda: window.canvas.selected == key_at(window, 4))
-    assert window.face_list.selected_keys() == [key_at(window, 4)]
+    assert window.face_list.selection.keys() == [key_at(window, 4)]
 
 
 @pytest.mark.parametrize("place", ["button", "filter"])
@@ -60,12 +60,12 @@ def test_verdict_keys_go_on_wherever_the_focus_is_in_the_panel(
     qtbot: QtBot, window: MainWindow, three: list[str], place: str
 ) -> None:
     panel = window.face_list
-    widget: QWidget = panel.verdict_buttons[Verdict.CONFIRMED] if place == "button" else panel.verdict_filter
+    widget: QWidget = panel.verdict_buttons[Verdict.CONFIRMED] if place == "button" else panel.filters.verdict_filter
     click(qtbot, window, 0, Qt.KeyboardModifier.NoModifier)
     qtbot.keyClick(widget, Qt.Key.Key_N)
     qtbot.keyClick(widget, Qt.Key.Key_N)
     assert verdicts(window)[:3] == [Verdict.NOT_A_FACE, Verdict.NOT_A_FACE, Verdict.UNDECIDED]
-    assert panel.verdict_filter.currentIndex() == 0
+    assert panel.filters.verdict_filter.currentIndex() == 0
 
 
 def test_a_verdict_on_the_picture_stays_with_its_face(qtbot: QtBot, window: MainWindow, three: list[str]) -> None:
@@ -80,7 +80,7 @@ def test_faces_of_several_pictures_are_judged_at_once(qtbot: QtBot, window: Main
     click(qtbot, window, 1, Qt.KeyboardModifier.NoModifier)
     click(qtbot, window, 6, Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: window.canvas.selected == key_at(window, 6))
-    assert window.face_list.selected_keys() == [key_at(window, row) for row in range(1, 7)]
+    assert window.face_list.selection.keys() == [key_at(window, row) for row in range(1, 7)]
     click(qtbot, window, 3, Qt.KeyboardModifier.ControlModifier)
     click(qtbot, window, 8, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: window.canvas.selected == key_at(window, 8))
@@ -98,7 +98,7 @@ def test_a_click_on_the_picture_selects_that_face_alone(qtbot: QtBot, window: Ma
     x1, y1, x2, y2 = window.session.visible.entries()[8].face.box
     middle = window.canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
     qtbot.mouseClick(window.canvas, Qt.MouseButton.LeftButton, pos=middle)
-    assert window.face_list.selected_keys() == [key_at(window, 8)]
+    assert window.face_list.selection.keys() == [key_at(window, 8)]
 
 
 def test_a_face_whose_picture_is_gone_does_not_come_back_with_the_next_picture(
@@ -124,7 +124,7 @@ def test_undo_and_redo_go_to_the_face_though_it_is_of_another_picture(
     qtbot.waitUntil(lambda: window.session.shown.source == three[0])
     window.actions_.undo.trigger()
     qtbot.waitUntil(lambda: window.canvas.selected == said.key)
-    assert window.session.shown.source == three[1] and window.face_list.selected_keys() == [said.key]
+    assert window.session.shown.source == three[1] and window.face_list.selection.keys() == [said.key]
     window.session.shown.show(three[2])
     window.actions_.redo.trigger()
     qtbot.waitUntil(lambda: window.canvas.selected == said.key and window.session.shown.source == three[1])
@@ -185,4 +185,4 @@ def test_the_key_that_goes_to_the_list_stays_with_the_picture(
     window.actions_.panel_on.trigger()
     qtbot.waitUntil(window.face_list.gallery.hasFocus)
     assert window.session.selection.key == best and window.session.shown.source == three[1]
-    assert window.face_list.selected_keys() == [best]
+    assert window.face_list.selection.keys() == [best]

@@ -50,7 +50,7 @@ def case(tmp_path: Path, photo: Callable[..., Path], monkeypatch: pytest.MonkeyP
 @pytest.fixture
 def opened(qtbot: QtBot, window: MainWindow, case: Path) -> MainWindow:
     window.resize(1000, 600)  # a higher list would read all faces at once
-    window.face_list.reset_filters()
+    window.face_list.filters.reset()
     with qtbot.waitSignal(window.project.loaded):
         window.project.open(case)
     qtbot.waitUntil(lambda: window.session.visible.rowCount() >= 8)
@@ -92,7 +92,7 @@ def test_the_best_of_all_faces_come_first_and_more_are_read_as_the_list_is_scrol
 def test_filter_and_order_look_at_the_whole_project(qtbot: QtBot, opened: MainWindow) -> None:
     opened.session.visible.sort(Column.SCORE, Qt.SortOrder.AscendingOrder)
     qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(1, 9)])
-    opened.face_list.score_slider.setValue((0.5, 1.0))
+    opened.face_list.filters.score_slider.setValue((0.5, 1.0))
     qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(20, 28)])
     qtbot.waitUntil(lambda: opened.face_list.count.text().startswith("11 faces"))
 
@@ -117,7 +117,7 @@ def test_what_is_said_of_a_face_is_in_the_file_and_stays_while_the_list_changes(
     qtbot.waitUntil(lambda: opened.project.is_saved)
     with Project.open(case) as project:
         assert {f.id for faces in project.all_faces() for f in faces if f.verdict == Verdict.CONFIRMED} == {best.id}
-    opened.face_list.verdict_filter.setCurrentIndex(2)
+    opened.face_list.filters.verdict_filter.setCurrentIndex(2)
     qtbot.waitUntil(lambda: [entry.key for entry in opened.session.visible.entries()] == [best.key])
     opened.actions_.undo.trigger()
     qtbot.waitUntil(lambda: not opened.session.visible.entries())
@@ -140,7 +140,7 @@ def test_the_filter_line_asks_the_whole_project(qtbot: QtBot, opened: MainWindow
     opened.line.ask("searched is no")
     qtbot.waitUntil(lambda: listed(opened) == [])
     assert [Path(source).name for source in opened.session.shown.listed.sources(0, 9)] == ["6.png"]
-    opened.face_list.reset_filters()
+    opened.face_list.filters.reset()
     qtbot.waitUntil(lambda: listed(opened)[:8] == [*range(30, 22, -1)])
 
 

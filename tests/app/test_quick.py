@@ -57,7 +57,7 @@ def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Sett
     faces, _results = searched(200)
     panel = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(panel)
-    panel.reset_filters()
+    panel.filters.reset()
     panel.show()
 
     def select() -> None:
@@ -65,15 +65,15 @@ def test_twenty_thousand_faces_are_selected_at_once(qtbot: QtBot, settings: Sett
         QApplication.processEvents()
 
     assert seconds_of(select) < LONGEST
-    assert seconds_of(panel.selected_keys) < LONGEST
-    assert len(panel.selected_keys()) == 20_000
+    assert seconds_of(panel.selection.keys) < LONGEST
+    assert len(panel.selection.keys()) == 20_000
 
 
 def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, settings: Settings) -> None:
     faces, _results = searched(200)
     panel = FaceList(VisibleFaces(faces), FaceCommands(faces), settings)
     qtbot.addWidget(panel)
-    panel.reset_filters()
+    panel.filters.reset()
     panel.show_gallery(False)
     panel.show()
 
@@ -84,10 +84,10 @@ def test_a_table_whose_rows_are_all_selected_is_painted_at_once(qtbot: QtBot, se
         QApplication.processEvents()
 
     assert seconds_of(select) < LONGEST
-    assert len(panel.selected_keys()) == 20_000
+    assert len(panel.selection.keys()) == 20_000
     panel.show_gallery(True)
     assert seconds_of(lambda: panel.show_gallery(False)) < LONGEST
-    assert len(panel.selected_keys()) == 20_000
+    assert len(panel.selection.keys()) == 20_000
 
 
 def test_a_verdict_on_ten_thousand_faces_is_given_and_undone_in_turns(qtbot: QtBot) -> None:

@@ -247,7 +247,7 @@ def test_what_is_said_under_the_list_makes_no_panel_wider(
     faces, wide = window.face_list, window.face_list.width()
     faces.sort_in.setText("Sort in 12,345 new")
     faces.sort_in.show()
-    faces.score_slider.setValue((0.5, 1.0))
+    faces.filters.score_slider.setValue((0.5, 1.0))
     qtbot.waitUntil(faces.show_hidden.isVisible)
     QApplication.processEvents()
     assert faces.width() == wide and "2" in faces.count.shown_text

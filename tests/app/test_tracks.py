@@ -145,7 +145,7 @@ def test_a_row_shows_the_best_crops_and_a_click_goes_to_the_best_frame(
     qtbot.waitUntil(lambda: window.canvas.selected == best.key)
     frame = window.session.shown.frame
     assert frame is not None and frame.index == best.index
-    assert window.face_list.selected_keys() == [walks.key]
+    assert window.face_list.selection.keys() == [walks.key]
 
 
 def test_of_a_track_only_the_crops_that_its_row_shows_are_kept_and_others_are_cut_again(
@@ -202,7 +202,7 @@ def test_a_face_is_followed_on_every_frame_and_dashed_where_it_lies_between_two(
     window.session.selection.select(walks.key)
     go_to(qtbot, window, 22)
     member = next(face for face in members(window, walks) if face.index == 22)
-    assert window.canvas.selected == member.key and window.face_list.selected_keys() == [walks.key]
+    assert window.canvas.selected == member.key and window.face_list.selection.keys() == [walks.key]
     assert window.timeline.bar.life is not None
     assert (window.timeline.bar.life.first, window.timeline.bar.life.last) == (0, 39), "it was followed to the end"
     qtbot.waitUntil(lambda: window.timeline.bar.density == {0: 2, 1: 2})

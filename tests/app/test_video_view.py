@@ -127,7 +127,7 @@ def test_a_face_of_a_video_chosen_in_the_list_shows_its_frame(
     window.actions_.find_video.trigger()
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6, timeout=15000)
     target = window.session.faces.entries_of(str(video), 20)[0]
-    window.face_list.face_selected.emit(target.key)
+    window.face_list.selection.chosen.emit(target.key)
     qtbot.waitUntil(lambda: shown_number(window) == 20)
     qtbot.waitUntil(lambda: window.session.selection.key == target.key)
 

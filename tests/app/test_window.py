@@ -291,7 +291,7 @@ def test_a_click_on_a_box_selects_the_face_in_canvas_and_list(
     entry = window.session.faces.entry(window.session.selection.key)
     assert entry is not None
     assert entry.face.box == BOXES[1]
-    assert window.face_list.selected_keys() == [entry.key]
+    assert window.face_list.selection.keys() == [entry.key]
 
 
 def test_a_verdict_is_given_by_key_and_taken_back_by_undo(qtbot: QtBot, window: MainWindow, photo: MakePhoto) -> None:
@@ -312,7 +312,7 @@ def test_a_face_selected_in_the_list_opens_its_picture(qtbot: QtBot, window: Mai
     window.session.opened.open_paths([second])
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 6)
     target = window.session.faces.entries_of(str(first))[2]
-    window.face_list.face_selected.emit(target.key)
+    window.face_list.selection.chosen.emit(target.key)
     qtbot.waitUntil(lambda: window.canvas.selected == target.key)
     assert window.session.shown.source == str(first)
 
@@ -575,7 +575,7 @@ def test_the_film_strip_counts_the_faces_that_pass_the_filters(
     open_and_search(qtbot, window, path)
     pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 3)
-    window.face_list.score_slider.setValue((0.5, 1.0))
+    window.face_list.filters.score_slider.setValue((0.5, 1.0))
     qtbot.waitUntil(lambda: pictures.picture(str(path)).faces == 2)
 
 
@@ -667,7 +667,7 @@ def test_the_tab_key_goes_through_all_panels_and_comes_back(qtbot: QtBot, window
         window.session.selection.select(window.session.selection.faces()[0].key)
     qtbot.waitUntil(window.comparison.bar.copy.isEnabled)
     window.activateWindow()
-    met: list[QWidget] = [window.face_list.score_slider]
+    met: list[QWidget] = [window.face_list.filters.score_slider]
     met[0].setFocus()
     qtbot.waitUntil(met[0].hasFocus)
     while met[-1] is not window.canvas:
@@ -677,7 +677,7 @@ def test_the_tab_key_goes_through_all_panels_and_comes_back(qtbot: QtBot, window
         met.append(focused)
     faces, crops = window.face_list, window.comparison.grid.crops
     wanted = [
-        faces.score_slider,
+        faces.filters.score_slider,
         faces.gallery,
         faces.verdict_buttons[Verdict.CONFIRMED],
         window.comparison.bar.methods,

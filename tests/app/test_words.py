@@ -68,7 +68,7 @@ def test_german_has_german_numbers_in_lists_labels_and_filters(
     texts = [window.session.visible.index(0, column).data() or "" for column in range(8)]
     assert "0,90" in texts and "0.90" not in texts
     assert window.canvas._boxes.label(0).endswith("0,90")
-    assert window.face_list._score_text.text() == "0,40 – 1,00"
+    assert window.face_list.filters._score_text.text() == "0,40 – 1,00"
     window.session.commands.set_verdicts([entry.key], Verdict.CONFIRMED)
     assert window.session.commands.stack.undoText() == "Bestätigt: 1 Gesicht"
 
@@ -76,7 +76,7 @@ def test_german_has_german_numbers_in_lists_labels_and_filters(
 def test_one_face_is_one_face(qtbot: QtBot, window: MainWindow, photo: Callable[..., Path]) -> None:
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
-    window.face_list.score_slider.setValue((0.8, 1.0))
+    window.face_list.filters.score_slider.setValue((0.8, 1.0))
     qtbot.waitUntil(lambda: window.canvas.accessibleDescription() == "1 face")
     window.session.commands.set_verdicts([window.session.faces.entries()[0].key], Verdict.CONFIRMED)
     assert window.session.commands.stack.undoText() == "Confirmed: 1 face"
