@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
-    QAction,
     QCloseEvent,
     QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QPaintEvent,
 )
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from tinyface_core.types import Frame, Verdict
 
@@ -27,10 +25,9 @@ from .dialogs.asking import ask_what_becomes_of
 from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.window_dialogs import WindowDialogs
-from .jobs.sound import Sound
-from .jobs.video_player import ShownFrame
 from .menus import RecentMenu, fill_menus, make_face_menu, make_picture_menu, make_tool_bar
 from .models.pyramid import Pyramid
+from .panels import Panels
 from .review_mode import ReviewMode
 from .session.filtering import Filtering
 from .session.grouping import Grouping
@@ -40,25 +37,19 @@ from .session.training_runs import TrainingRuns
 from .settings import Settings
 from .style import icon
 from .style.figures import counted, whole
-from .style.labels import as_tip, left_to_right
-from .style.widgets import lay_out, polish, resize_on_screen
+from .style.labels import left_to_right
+from .style.widgets import lay_out, resize_on_screen
+from .video_controls import VideoControls
 from .views.canvas import Canvas
 from .views.comparison import ComparisonPanel
 from .views.effort import EffortPicker
 from .views.face_list import FaceList
 from .views.film_strip import FilmStrip
 from .views.filter_line import FilterLine
-from .views.frame_preview import FramePreview
 from .views.notice import Notice
 from .views.run_bar import RunBar
 from .views.start_page import StartPage
 from .views.status import StatusBar
-from .views.timeline import Timeline
-from .work import in_turns
-
-_STATE_VERSION = 1
-_FACES_HEIGHT = 330
-"""Pixels that the list of faces has at most until the user divides the column: two rows of faces."""
 
 
 class MainWindow(QMainWindow):
@@ -76,7 +67,6 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Tiny Face Inspector")
         self.setWindowIcon(icon("app"))
         self.setAcceptDrops(True)
-        self.setDockOptions(self.dockOptions() | QMainWindow.DockOption.AllowNestedDocks)
         self.project = ProjectSession(session, self)
         self.filtering = Filtering(self.project, session, self)
         self.grouping = Grouping(self.project, session, self)
@@ -88,9 +78,7 @@ class MainWindow(QMainWindow):
         self.addActions(self.actions_.all())
 
         self.canvas = Canvas()
-        self.timeline = Timeline(self.settings)
-        self.preview = FramePreview(self.timeline.bar, self)
-        self.sound = Sound(session.shown.player)
+        self.video = VideoControls(session.shown, session.searches, self.actions_, self.settings, self)
         self.notice = Notice()
         self.run_bar = RunBar()
         a = self.actions_
@@ -101,66 +89,44 @@ class MainWindow(QMainWindow):
         self.status = StatusBar(a.cancel, a.find_rest, self.settings)
         self.setStatusBar(self.status)
         self._stack = QStackedWidget()
-        self._layout: QByteArray | None = None
         self._place()
         self._join_actions()
         self._join_views()
-        self._restore()
         self._show_current(None)
-        # What a panel does the first time, as to polish its parts, is done before it is wanted.
-        self.painted.connect(
-            lambda: in_turns(self, map(polish, self._panels())), Qt.ConnectionType.SingleShotConnection
-        )
+        self.painted.connect(self.panels.polish, Qt.ConnectionType.SingleShotConnection)
 
     # -- places ---------------------------------------------------------------------------------------
 
     def _place(self) -> None:
         a, self._viewer = self.actions_, QWidget()
         viewed = QVBoxLayout(self._viewer)
-        lay_out(viewed, (self.canvas, 1), self.timeline, margins=(0, 0, 0, 0), spacing=0)
+        lay_out(viewed, (self.canvas, 1), self.video.timeline, margins=(0, 0, 0, 0), spacing=0)
         self._stack.addWidget(self.start_page)
         self._stack.addWidget(self._viewer)
         middle = QWidget()
         parts = (self.notice, self.run_bar, (self._stack, 1))
         lay_out(QVBoxLayout(middle), *parts, margins=(0, 0, 0, 0), spacing=0)
         self.setCentralWidget(middle)
-        right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea
-        self.docks = {
-            "faces": self._dock("faces", self.tr("Faces"), self.face_list, right, "F7"),
-            "comparison": self._dock("comparison", self.tr("Comparison"), self.comparison, right, "F8"),
-            "pictures": self._dock("pictures", self.tr("Pictures"), self.film_strip, bottom, "F9"),
+        panels = {
+            "faces": (self.tr("Faces"), self.face_list),
+            "comparison": (self.tr("Comparison"), self.comparison),
+            "pictures": (self.tr("Pictures"), self.film_strip),
         }
-        self.review = ReviewMode(self.session, self.canvas, viewed, self.comparison, self.docks["comparison"], self)
+        self.panels = Panels(panels, self.settings, self)
+        self.review = ReviewMode(
+            self.session, self.canvas, viewed, self.comparison, self.panels.docks["comparison"], self
+        )
         self._stack.addWidget(self.review.page)
-        self.setCorner(Qt.Corner.BottomRightCorner, right)
         self._recent = RecentMenu(self.settings, self)
         self._menus = (make_face_menu(a, self), make_picture_menu(a, self))
-        fill_menus(self.menuBar(), a, self._recent, self._panel_actions())
+        fill_menus(self.menuBar(), a, self._recent, self.panels.actions())
         self.effort = EffortPicker(self.settings)
         self.line = FilterLine(self.settings)
         tools = make_tool_bar(a, self.effort, self.line, self)
         self.addToolBar(tools)
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
         resize_on_screen(self, 1440, 900)
-        self.resizeDocks([self.docks["faces"]], [490], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks["pictures"]], [self.height() // 6 + 10], Qt.Orientation.Vertical)
-
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, key: str) -> _Dock:
-        dock = _Dock(title, self)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        dock.setAccessibleName(title)
-        dock.toggleViewAction().setShortcut(key)
-        dock.windowTitleChanged.connect(lambda _title: dock.toggleViewAction().setText(title))  # Qt takes the whole one
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _panel_actions(self) -> list[QAction]:
-        """The actions that show and hide the panels."""
-        return [dock.toggleViewAction() for dock in self.docks.values()]
-
-    def _panels(self) -> list[QWidget]:
-        return [dock.widget() for dock in self.docks.values()]
+        self.panels.restore()
 
     # -- joining --------------------------------------------------------------------------------------
 
@@ -194,14 +160,13 @@ class MainWindow(QMainWindow):
             a.fine_tune: dialogs.show_fine_tune,
             a.weights: dialogs.show_weights,
             a.evaluate: dialogs.show_evaluate,
-            a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self._panel_actions()]),
+            a.shortcuts: lambda: dialogs.show_shortcuts([*a.all(), *self.panels.actions()]),
             a.about: dialogs.show_about,
             a.split_track: s.selection.split_track,
             a.join_tracks: lambda: s.searches.tracks.join(self.face_list.selection.keys()),
             a.find: s.searches.search_shown,
             a.find_rest: s.searches.search_rest,
             a.find_all: lambda: s.searches.search([p.source for p in s.pictures.pictures()]),
-            a.find_video: s.searches.search_video,
             a.cancel: self._cancel,
             a.fit: canvas.view.fit,
             a.one_to_one: canvas.view.zoom_one_to_one,
@@ -209,18 +174,8 @@ class MainWindow(QMainWindow):
             a.zoom_out: lambda: canvas.view.zoom_by(0.8),
             a.previous: lambda: s.shown.show_neighbour(-1),
             a.next: lambda: s.shown.show_neighbour(1),
-            a.play: self._toggle_playing,
-            a.frame_back: lambda: s.shown.player.step(-1),
-            a.frame_on: lambda: s.shown.player.step(1),
-            a.shuttle_back: lambda: s.shown.player.shuttle(-1),
-            a.shuttle_stop: s.shown.player.pause,
-            a.shuttle_on: lambda: s.shown.player.shuttle(1),
-            a.part_begin: lambda: s.shown.player.mark(0),
-            a.part_end: lambda: s.shown.player.mark(1),
             a.panel_on: lambda: self._focus_panel(1),
             a.panel_back: lambda: self._focus_panel(-1),
-            a.mark_back: lambda: self._go_to_mark(-1),
-            a.mark_on: lambda: self._go_to_mark(1),
         }.items():
             action.triggered.connect(lambda _checked=False, slot=slot: slot())
         for action, act in {
@@ -267,17 +222,10 @@ class MainWindow(QMainWindow):
         searches.devices_found.connect(self.status.device.show_devices)
         s.failed.connect(self.notice.say)
         self.settings.lost.connect(self.notice.say)
-        searches.video_faces_changed.connect(self.timeline.bar.set_marks)
-        shown.player.opened.connect(self.timeline.set_video)
-        shown.player.shown.connect(self._move_timeline)
-        self.preview.wanted.connect(shown.thumbnails.ask)
-        shown.thumbnails.ready.connect(self.preview.show_frame)
-        shown.player.playing_changed.connect(lambda on: self.timeline.set_playing(on, shown.player.speed))
-        shown.player.marks_changed.connect(lambda: self.timeline.set_marks(shown.player.marks))
-        self.timeline.sound.toggled.connect(self.sound.switch)
-        self.sound.failed.connect(self.notice.say)
+        self.video.failed.connect(self.notice.say)
+        self.video.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
-        s.faces.tracks_changed.connect(lambda: self.timeline.bar.set_life(searches.tracks.life(selection.key)))
+        s.faces.tracks_changed.connect(lambda: self.video.show_life(selection.key))
         self.canvas.face_clicked.connect(self.face_list.selection.select)
         self.canvas.face_clicked.connect(selection.select)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
@@ -297,17 +245,10 @@ class MainWindow(QMainWindow):
         self.film_strip.picture_chosen.connect(shown.show)
         self.film_strip.close_wanted.connect(self.opener.close_picture)
         self.film_strip.in_sight.connect(searches.put_in_sight)
-        self.timeline.seek_wanted.connect(shown.player.seek)
-        self.timeline.step_wanted.connect(shown.player.step)
-        self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())
-        self.timeline.search_wanted.connect(searches.search_video)
         searches.status_changed.connect(lambda _status: self._name_search())
         shown.changed.connect(self.face_list.filters.set_picture)
-        strip = self.docks["pictures"]
-        strip.closed.connect(lambda: setattr(self.settings, "film_strip", False))
-        strip.toggleViewAction().triggered.connect(lambda on: setattr(self.settings, "film_strip", on))
         for changed in (s.pictures.rowsInserted, s.pictures.rowsRemoved):
-            changed.connect(lambda *_: self._show_strip())
+            changed.connect(lambda *_: self.panels.show_strip(self.session.pictures.rowCount(), self.review.is_on))
             changed.connect(lambda *_: self._tell_listed())
         self.line.asked.connect(self.filtering.ask)
         self.filtering.refused.connect(self.line.tell_problem)
@@ -355,9 +296,7 @@ class MainWindow(QMainWindow):
 
     def _name_search(self) -> None:
         self.actions_.name_search(self.session.shown.picture)
-        action, button = self.actions_.find_video, self.timeline.search
-        button.setText(action.text().replace("&", ""))
-        button.setToolTip(as_tip(action.toolTip()))
+        self.video.name_search(self.actions_.find_video)
 
     def _show_current(self, source: str | None) -> None:
         self.notice.withdraw("picture")
@@ -365,15 +304,13 @@ class MainWindow(QMainWindow):
         open_ = picture is not None
         if not open_:
             self.review.end()
-        self._show_docks(open_)
+        self.panels.show(open_)
         self._show_page()
-        self.timeline.setVisible(picture is not None and picture.has_frames)
         self.actions_.follow_picture(picture)
-        self._name_search()
+        self.actions_.name_search(picture)
+        self.video.show(picture)
         self.film_strip.show_current(source)
         self._tell_listed()
-        self.timeline.clear()
-        self.preview.clear()
         self._tell_title()
         if picture is None:
             self.canvas.set_message("")
@@ -385,7 +322,7 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(review.page if review.is_on else self._viewer if shown else self.start_page)
         self.actions_.review.setChecked(review.is_on and not review.page.is_grid)
         self.actions_.review_grid.setChecked(review.is_on and review.page.is_grid)
-        self._show_strip()
+        self.panels.show_strip(self.session.pictures.rowCount(), self.review.is_on)
 
     def _tell_title(self) -> None:
         picture = self.session.shown.picture
@@ -407,38 +344,6 @@ class MainWindow(QMainWindow):
         if not self.opener.ask_relink():
             self._tell_missing(count)
 
-    def _show_docks(self, shown: bool) -> None:
-        """Show the panels, as the user left them, once there is a picture; the start page has none."""
-        if shown and self._layout is not None:
-            for panel in self._panels():
-                panel.setUpdatesEnabled(False)
-            self.restoreState(self._layout, _STATE_VERSION)
-            self._layout = None
-            if self._is_new:
-                self._divide_column()
-            in_turns(self, map(_paint_again, self._panels()))
-        elif not shown and self._layout is None:
-            self._layout = self.saveState(_STATE_VERSION)
-            for dock in self.docks.values():
-                dock.hide()
-        for dock in (self.docks["faces"], self.docks["comparison"]):
-            dock.toggleViewAction().setEnabled(shown)
-
-    def _divide_column(self) -> None:
-        """Give the enlargements the space that a short list of faces leaves, until the user divides the column."""
-        self._is_new = False
-        column = [self.docks["faces"], self.docks["comparison"]]
-        room = sum(dock.height() for dock in column)
-        faces = min(_FACES_HEIGHT, room * 4 // 7)
-        self.resizeDocks(column, [faces, room - faces], Qt.Orientation.Vertical)
-
-    def _show_strip(self) -> None:
-        """Show the film strip, if the user wants it, once there are two pictures."""
-        dock, several = self.docks["pictures"], self.session.pictures.rowCount() > 1
-        dock.toggleViewAction().setEnabled(several)
-        if self._layout is None:  # else the start page stands alone, and the first picture brings all panels at once
-            dock.setVisible(several and self.settings.film_strip and not self.review.is_on)
-
     def _tell_listed(self) -> None:
         """Show the number of the shown picture, how many the strip lists, and how many there are."""
         listed, title = self.session.shown.listed, self.tr("Pictures")
@@ -448,7 +353,7 @@ class MainWindow(QMainWindow):
             title += self.tr("{count} of {all}").format(count=whole(row + 1), all=count) if row >= 0 else count
         if not listed.shows_all:
             title += " · " + self.tr("filtered from {all}").format(all=whole(listed.all.rowCount()))
-        self.docks["pictures"].setWindowTitle(title)
+        self.panels.docks["pictures"].setWindowTitle(title)
 
     def _show_picture(self, pyramid: Pyramid, keep_view: bool) -> None:
         self.canvas.set_picture(pyramid, keep_view)
@@ -472,7 +377,7 @@ class MainWindow(QMainWindow):
         self.notice.withdraw("face")
         self.canvas.select(key, go_there)
         self.face_list.selection.select(key, alone=False)
-        self.timeline.bar.set_life(self.session.searches.tracks.life(key))
+        self.video.show_life(key)
         # Enlarging every frame of a video that plays would hold it up.
         if not self.session.shown.player.playing:
             self._compare()
@@ -485,27 +390,6 @@ class MainWindow(QMainWindow):
         else:
             track = self.session.faces.tracks.track(entry)
             self.comparison.set_face(self.session.shown.frame, entry.face, track)
-
-    def _move_timeline(self, shown: ShownFrame) -> None:
-        self.timeline.set_position(shown.frame.index or 0, shown.frame.seconds)
-
-    def _toggle_playing(self) -> None:
-        player = self.session.shown.player
-        player.pause() if player.playing else player.play()
-        self.timeline.set_playing(player.playing, player.speed)
-
-    def _go_to_mark(self, by: int) -> None:
-        """Go to the next frame with faces; for photos, and from the last page of a file, to the next picture."""
-        shown, bar = self.session.shown, self.timeline.bar
-        if not bar.frames or bar.go_to_mark(by) or shown.picture is None:  # it opens, or there is one
-            return
-        if not shown.picture.is_video:
-            shown.show_neighbour(by)
-        else:
-            key = (self.actions_.next if by > 0 else self.actions_.previous).shortcut()
-            sentence = self.tr("No more frames with faces this way. {key} leaves the video.")
-            sentence = sentence.format(key=key.toString(QKeySequence.SequenceFormat.NativeText))
-            self.statusBar().showMessage(sentence, 5000)
 
     def _focus_panel(self, by: int) -> None:
         """Give the focus to the next picture or panel, cyclically."""
@@ -578,14 +462,6 @@ class MainWindow(QMainWindow):
 
     # -- begin and end ----------------------------------------------------------------------------------
 
-    def _restore(self) -> None:
-        geometry, state = self.settings.geometry, self.settings.window_state
-        self._is_new = state.isEmpty()
-        if not geometry.isEmpty():
-            self.restoreGeometry(geometry)
-        if not state.isEmpty():
-            self.restoreState(state, _STATE_VERSION)
-
     def close_at_once(self) -> None:
         """Save everything and close without questions, since the system ends the program."""
         self._is_asked = False
@@ -598,8 +474,7 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         self.review.end()
-        self.settings.geometry = self.saveGeometry()
-        self.settings.window_state = self._layout or self.saveState(_STATE_VERSION)
+        self.panels.keep()
         self.settings.sync()
         # Ending a thread may take a moment; the user need not look on.
         self.hide()
@@ -626,16 +501,3 @@ class MainWindow(QMainWindow):
             for one in at_work:
                 one.run.ask("pause")
         return answer != "stay"
-
-
-def _paint_again(panel: QWidget) -> None:
-    panel.setUpdatesEnabled(True)
-
-
-class _Dock(QDockWidget):
-    closed = Signal()
-    """The user closed it, by its button or the menu."""
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()

@@ -241,8 +241,8 @@ def tell_of_a_video(studio: Studio, place: Path) -> None:
     session.shown.player.seek(51)
     wait_until(lambda: session.shown.frame is not None and session.shown.frame.index == 51)
     studio.select(session.selection.faces()[0].key, go_there=False)
-    window.timeline.bar.pointed.emit(100)
-    wait_until(window.preview.isVisible)
+    window.video.timeline.bar.pointed.emit(100)
+    wait_until(window.video.preview.isVisible)
     studio.take("video")
 
 

@@ -2565,10 +2565,6 @@
         <translation>gefiltert aus {all}</translation>
     </message>
     <message>
-        <source>No more frames with faces this way. {key} leaves the video.</source>
-        <translation>In dieser Richtung keine Bilder mit Gesichtern mehr. {key} verlässt das Video.</translation>
-    </message>
-    <message>
         <source>Select a face first.</source>
         <translation>Wählen Sie erst ein Gesicht.</translation>
     </message>
@@ -4279,6 +4275,13 @@
     <message>
         <source>Unsure</source>
         <translation>Unsicher</translation>
+    </message>
+</context>
+<context>
+    <name>VideoControls</name>
+    <message>
+        <source>No more frames with faces this way. {key} leaves the video.</source>
+        <translation>In dieser Richtung keine Bilder mit Gesichtern mehr. {key} verlässt das Video.</translation>
     </message>
 </context>
 <context>

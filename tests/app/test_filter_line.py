@@ -51,9 +51,11 @@ def test_a_question_filters_faces_and_pictures(qtbot: QtBot, searched: MainWindo
     assert sizes(searched) == [10, 10, 30] and strip(searched) == ["a.png", "b.png"]
     ask(qtbot, searched, "size > 29 and path contains a.png")
     assert sizes(searched) == [30] and strip(searched) == ["a.png"]
-    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 of 1 · filtered from 3"
+    assert searched.panels.docks["pictures"].windowTitle() == "Pictures · 1 of 1 · filtered from 3"
     ask(qtbot, searched, "path contains b.png")
-    assert searched.docks["pictures"].windowTitle() == "Pictures · 1 · filtered from 3", "the picture shown is none"
+    assert searched.panels.docks["pictures"].windowTitle() == "Pictures · 1 · filtered from 3", (
+        "the picture shown is none"
+    )
     searched.line.line.clear()
     qtbot.waitUntil(lambda: len(sizes(searched)) == 6)
     assert strip(searched) == ["a.png", "b.png", "broken.png"]

@@ -151,7 +151,7 @@ def test_the_interrupted_search_of_a_video_goes_on_where_it_was(
     monkeypatch.setattr(Video, "frames", frames_from)
     assert states(window) == [State.DONE] and 2 <= len(window.session.searches.results) < 4
     window.actions_.find_video.trigger()
-    qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
+    qtbot.waitUntil(lambda: len(window.video.timeline.bar.marks) == 4)
     qtbot.waitUntil(lambda: states(window) == [State.DONE])
     assert len(finder.searched) <= 5, "the one in work may have been done already when it was cancelled"
     assert begun[0] == 10 * (searched - 1), "what was searched is not decoded again"
@@ -198,7 +198,7 @@ def test_a_video_that_is_asked_for_while_it_stops_is_searched_behind_that(
     window.actions_.cancel.trigger()
     window.actions_.find_video.trigger()
     assert states(window) == [State.WAITING]
-    qtbot.waitUntil(lambda: len(window.timeline.bar.marks) == 4)
+    qtbot.waitUntil(lambda: len(window.video.timeline.bar.marks) == 4)
     qtbot.waitUntil(lambda: states(window) == [State.DONE])
 
 

@@ -169,7 +169,7 @@ def test_a_key_goes_from_panel_to_panel_that_is_seen(qtbot: QtBot, window: MainW
     assert [press(Qt.KeyboardModifier.ShiftModifier) for _ in range(2)] == ["comparison", "list"]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y)
     assert sum(verdict == Verdict.CONFIRMED for verdict in verdicts(window)) == 1
-    window.docks["comparison"].hide()
+    window.panels.docks["comparison"].hide()
     assert press() == "picture"
 
 

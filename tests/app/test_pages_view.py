@@ -53,7 +53,7 @@ def test_all_pages_are_searched_when_the_file_is_opened(
 
 def test_pages_are_turned_over_by_keys_and_by_their_number(qtbot: QtBot, window: MainWindow, scan: Path) -> None:
     open_searched(qtbot, window, scan)
-    line = window.timeline
+    line = window.video.timeline
     qtbot.waitUntil(lambda: brightness(window) == 60)
     assert line.isVisible() and not line.play.isVisible() and not line.time.isVisible()
     assert not line.searched_frames.isVisible()
@@ -86,7 +86,7 @@ def test_the_pages_of_a_project_come_back(qtbot: QtBot, window: MainWindow, tmp_
         window.project.open(path)
     assert window.session.pictures.pictures()[0].has_pages
     assert len(window.session.faces.entries_of(str(scan), 1)) == 3
-    qtbot.waitUntil(lambda: window.timeline.number.text() == "page 1 of 3")
+    qtbot.waitUntil(lambda: window.video.timeline.number.text() == "page 1 of 3")
 
 
 def test_pointing_at_pages_shows_no_time_as_they_have_none(qtbot: QtBot, window: MainWindow, tmp_path: Path) -> None:
@@ -97,9 +97,9 @@ def test_pointing_at_pages_shows_no_time_as_they_have_none(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: brightness(window) == 60)
     seen: list[object] = []
     window.session.shown.thumbnails.ready.connect(seen.append)
-    window.timeline.bar.pointed.emit(1)
+    window.video.timeline.bar.pointed.emit(1)
     qtbot.wait(200)
-    assert not seen and not window.preview.isVisible()
+    assert not seen and not window.video.preview.isVisible()
 
 
 def test_page_keys_go_on_to_the_next_picture_from_the_last_page(
@@ -112,7 +112,7 @@ def test_page_keys_go_on_to_the_next_picture_from_the_last_page(
         qtbot.keyClick(window.canvas, key)
         qtbot.waitUntil(lambda: window.session.shown.frame is not None)
         name = Path(window.session.shown.source or "").name
-        qtbot.waitUntil(lambda: name != "scan.tif" or len(window.timeline.bar.marks) == PAGES)
+        qtbot.waitUntil(lambda: name != "scan.tif" or len(window.video.timeline.bar.marks) == PAGES)
         return name
 
     assert [press(Qt.Key.Key_PageDown) for _ in range(PAGES + 1)] == ["scan.tif"] * PAGES + ["z.png"]

@@ -298,12 +298,12 @@ def test_the_strip_shows_what_comes_before_and_after_a_picture_that_keys_go_to(
     paths = [photo(f"{number:02d}.png") for number in range(20)]
     window.session.opened.open_paths(paths)
     qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 20 and window.session.shown.source is not None)
-    strip, title = window.film_strip, window.docks["pictures"].windowTitle
+    strip, title = window.film_strip, window.panels.docks["pictures"].windowTitle
 
     def is_seen(row: int) -> bool:
         return strip.viewport().rect().contains(strip.visualRect(strip.model().index(row, 0)))
 
-    assert title() == "Pictures · 1 of 20" and window.docks["pictures"].toggleViewAction().text() == "Pictures"
+    assert title() == "Pictures · 1 of 20" and window.panels.docks["pictures"].toggleViewAction().text() == "Pictures"
     for row in [*range(1, 19), *range(17, 0, -1)]:
         window.session.shown.show(str(paths[row]))
         assert all(is_seen(beside) for beside in (row - 1, row, row + 1))

@@ -139,7 +139,7 @@ def test_the_smallest_faces_can_come_first(qtbot: QtBot, searched: MainWindow) -
 
 
 def test_the_window_comes_back_as_it_was_and_fits_a_small_screen_meanwhile(qtbot: QtBot, searched: MainWindow) -> None:
-    docks = searched.docks.values()
+    docks = searched.panels.docks.values()
     qtbot.waitUntil(lambda: all(dock.isVisible() for dock in docks))
     size, places = searched.size(), [dock.geometry() for dock in docks]
     searched.actions_.review.trigger()
@@ -149,7 +149,7 @@ def test_the_window_comes_back_as_it_was_and_fits_a_small_screen_meanwhile(qtbot
     assert least.width() <= LEAST[0] and least.height() <= LEAST[1]
     searched.actions_.review.trigger()
     qtbot.waitUntil(lambda: [dock.geometry() for dock in docks] == places)
-    assert searched.size() == size and searched.docks["comparison"].widget() is searched.comparison
+    assert searched.size() == size and searched.panels.docks["comparison"].widget() is searched.comparison
 
 
 def test_closing_the_pictures_ends_the_judging(qtbot: QtBot, searched: MainWindow) -> None:

@@ -68,12 +68,12 @@ def test_with_everything_open_the_window_fits_a_small_screen(
         window.session.selection.select(window.session.selection.faces()[0].key)
     window.status.show_status(Status(f"{LONG}.png: looking for faces", 1, 10, 4000.0, busy=True))
     window.resize(*LEAST)
-    qtbot.waitUntil(lambda: window.timeline.bar.width() >= 160)
+    qtbot.waitUntil(lambda: window.video.timeline.bar.width() >= 160)
     QApplication.processEvents()
     assert (window.width(), window.height()) == LEAST
     shown = (
         window.status.cancel,
-        window.timeline.search,
+        window.video.timeline.search,
         window.notice.copy,
         window.film_strip,
         window.comparison.remark,
@@ -129,7 +129,7 @@ def test_the_search_of_a_video_stands_below_where_the_time_line_is_narrow(
 ) -> None:
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
-    line = window.timeline
+    line = window.video.timeline
     window.resize(1600, 800)
     qtbot.waitUntil(lambda: line.search.y() < line.bar.geometry().bottom())
     window.resize(*LEAST)
@@ -230,7 +230,7 @@ def test_on_a_small_screen_the_gallery_shows_two_rows_of_six_and_the_comparison_
     assert window.comparison.grid.parentWidget().height() >= 145
     for button in window.face_list.verdict_buttons.values():
         assert gallery.isVisible() and window.rect().contains(in_window(window, button))
-    window.resizeDocks([window.docks["pictures"]], [10], Qt.Orientation.Vertical)
+    window.resizeDocks([window.panels.docks["pictures"]], [10], Qt.Orientation.Vertical)
     qtbot.waitUntil(lambda: window.film_strip.height() < 90)
     window.resize(1440, 900)
     qtbot.waitUntil(lambda: window.face_list.verdict_buttons[Verdict.CONFIRMED].text().endswith("  Y"))
@@ -294,7 +294,7 @@ def test_the_table_of_a_narrow_panel_needs_no_scrolling_to_the_side(
 
 
 def panel_heights(window: MainWindow) -> list[int]:
-    return [window.docks[name].height() for name in ("faces", "comparison")]
+    return [window.panels.docks[name].height() for name in ("faces", "comparison")]
 
 
 @pytest.mark.parametrize("height", [SMALL_SCREEN - TITLE_BAR, 900 - TITLE_BAR])
@@ -315,7 +315,9 @@ def test_a_column_that_the_user_divided_stays_so(
     path = photo()
     window.session.opened.open_paths([path])
     qtbot.waitUntil(lambda: window.session.visible.rowCount() == 3)
-    window.resizeDocks([window.docks["faces"], window.docks["comparison"]], [500, 200], Qt.Orientation.Vertical)
+    window.resizeDocks(
+        [window.panels.docks["faces"], window.panels.docks["comparison"]], [500, 200], Qt.Orientation.Vertical
+    )
     qtbot.waitUntil(lambda: panel_heights(window)[0] > 430)
     divided = panel_heights(window)
     window.project.close()

@@ -41,12 +41,12 @@ def test_a_broken_video_does_not_show_the_time_of_the_one_before(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video")
     window.session.opened.open_paths([video, broken])
-    qtbot.waitUntil(lambda: window.timeline.time.text() != "")
-    window.timeline.number.setValue(7)
+    qtbot.waitUntil(lambda: window.video.timeline.time.text() != "")
+    window.video.timeline.number.setValue(7)
     window.session.shown.show(str(broken))
     qtbot.waitUntil(lambda: window.session.pictures.pictures()[1].state == State.FAILED)
-    assert window.timeline.time.text() == "" and window.timeline.bar.frames == 0
-    assert window.timeline.number.value() == 0
+    assert window.video.timeline.time.text() == "" and window.video.timeline.bar.frames == 0
+    assert window.video.timeline.number.value() == 0
 
 
 @pytest.fixture

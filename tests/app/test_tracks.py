@@ -203,9 +203,11 @@ def test_a_face_is_followed_on_every_frame_and_dashed_where_it_lies_between_two(
     go_to(qtbot, window, 22)
     member = next(face for face in members(window, walks) if face.index == 22)
     assert window.canvas.selected == member.key and window.face_list.selection.keys() == [walks.key]
-    assert window.timeline.bar.life is not None
-    assert (window.timeline.bar.life.first, window.timeline.bar.life.last) == (0, 39), "it was followed to the end"
-    qtbot.waitUntil(lambda: window.timeline.bar.density == {0: 2, 1: 2})
+    assert window.video.timeline.bar.life is not None
+    assert (window.video.timeline.bar.life.first, window.video.timeline.bar.life.last) == (0, 39), (
+        "it was followed to the end"
+    )
+    qtbot.waitUntil(lambda: window.video.timeline.bar.density == {0: 2, 1: 2})
 
 
 def test_faces_that_are_not_linked_yet_count_once_a_second_on_the_time_line(window: MainWindow, video: Path) -> None:
@@ -360,7 +362,7 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     qtbot.waitUntil(lambda: window.session.shown.frame is not None)
     pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces, search interrupted")
-    assert window.timeline.search.text() == "Continue the search"
+    assert window.video.timeline.search.text() == "Continue the search"
     assert all(entry.face.track >= 0 for entry in window.session.faces.entries()), "what was left out stays in the file"
     finder.searched.clear()
     search(qtbot, window)
@@ -368,7 +370,7 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     assert [row.frames for row in rows(window)] == [20, 20]
     assert all(entry.face.track >= 0 for entry in window.session.faces.entries()), "what was left out stays in the file"
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces")
-    assert window.timeline.search.text() == "Search the video"
+    assert window.video.timeline.search.text() == "Search the video"
     search(qtbot, window)
     assert len(finder.searched) >= FRAMES // STEP, "once it came to its end, another search is a new one"
 
@@ -470,11 +472,11 @@ def test_the_first_frame_of_each_scene_is_searched(
     )
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-    way = window.timeline.searched_frames.way
+    way = window.video.timeline.searched_frames.way
     way.setCurrentText("changes of scene")
     way.activated.emit(way.currentIndex())
     window.actions_.find_video.trigger()
-    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 25], timeout=15_000)
+    qtbot.waitUntil(lambda: window.video.timeline.bar.marks == [0, 25], timeout=15_000)
     assert len(finder.searched) == 2
 
 
@@ -484,7 +486,7 @@ def test_a_video_is_searched_by_a_rate_in_time_until_a_step_is_chosen(
     """Of 20 frames a second about 8: every second one; the choice says so, and is the same in both places."""
     window.session.opened.open_paths([video])
     qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-    chosen = window.timeline.searched_frames
+    chosen = window.video.timeline.searched_frames
     assert chosen.way.currentText() == "8 frames a second" and not chosen.step.isVisible()
     search(qtbot, window)
     assert [result.every for result in window.session.searches.results.values()] == [STEP] * (FRAMES // STEP)

@@ -29,8 +29,8 @@ def shown_number(window: MainWindow) -> int:
 def test_a_video_opens_at_its_first_frame_with_a_time_line(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
     assert shown_number(window) == 0
-    assert window.timeline.isVisible()
-    assert window.timeline.bar.frames == FRAMES
+    assert window.video.timeline.isVisible()
+    assert window.video.timeline.bar.frames == FRAMES
     assert window.actions_.play.isEnabled()
 
 
@@ -47,7 +47,7 @@ def test_stepping_shows_the_next_and_the_previous_frame(qtbot: QtBot, window: Ma
 def test_scrubbing_ends_at_the_last_place_of_the_mouse(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
     for number in range(5, 36):
-        window.timeline.bar.scrubbed.emit(number)
+        window.video.timeline.bar.scrubbed.emit(number)
     qtbot.waitUntil(lambda: shown_number(window) == 35, timeout=15000)
     frame = window.session.shown.frame
     assert frame is not None
@@ -56,13 +56,13 @@ def test_scrubbing_ends_at_the_last_place_of_the_mouse(qtbot: QtBot, window: Mai
 
 def test_playing_goes_on_and_pauses(qtbot: QtBot, window: MainWindow, video: Path) -> None:
     open_video(qtbot, window, video)
-    qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.video.timeline.play, Qt.MouseButton.LeftButton)
     assert window.session.shown.player.playing
     qtbot.waitUntil(lambda: shown_number(window) > 3, timeout=15000)
     if window.session.shown.player.playing:
-        qtbot.mouseClick(window.timeline.play, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(window.video.timeline.play, Qt.MouseButton.LeftButton)
     assert not window.session.shown.player.playing
-    assert not window.timeline.play.isChecked()
+    assert not window.video.timeline.play.isChecked()
 
 
 def test_playing_stops_at_the_end(qtbot: QtBot, window: MainWindow, video: Path) -> None:
@@ -91,14 +91,14 @@ def test_behind_the_number_of_a_frame_keys_are_for_the_frame_again(
     qtbot: QtBot, window: MainWindow, video: Path
 ) -> None:
     open_video(qtbot, window, video)
-    number = window.timeline.number
+    number = window.video.timeline.number
     number.setFocus()
     number.selectAll()
     qtbot.keyClicks(number, "7")
     qtbot.keyClick(number, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: shown_number(window) == 7)
-    assert window.focusWidget() is window.timeline.bar
-    qtbot.keyClick(window.timeline.bar, Qt.Key.Key_Right)
+    assert window.focusWidget() is window.video.timeline.bar
+    qtbot.keyClick(window.video.timeline.bar, Qt.Key.Key_Right)
     qtbot.waitUntil(lambda: shown_number(window) == 8)
 
 
@@ -106,17 +106,17 @@ def test_every_nth_frame_is_searched_and_marked_on_the_time_line(
     qtbot: QtBot, window: MainWindow, settings: Settings, video: Path
 ) -> None:
     open_video(qtbot, window, video)
-    window.timeline.searched_frames.way.activated.emit(1)
-    window.timeline.searched_frames.step.setValue(15)
+    window.video.timeline.searched_frames.way.activated.emit(1)
+    window.video.timeline.searched_frames.step.setValue(15)
     assert settings.video_step == 15
-    qtbot.mouseClick(window.timeline.search, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.video.timeline.search, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: len(window.session.faces.entries()) == 9, timeout=15000)
     picture = window.session.pictures.picture(str(video))
     assert picture is not None
     qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
     qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].faces == 3)  # linked
     assert sorted({entry.index for entry in window.session.faces.entries()}) == [0, 15, 30]
-    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 15, 30])
+    qtbot.waitUntil(lambda: window.video.timeline.bar.marks == [0, 15, 30])
 
 
 def test_a_face_of_a_video_chosen_in_the_list_shows_its_frame(
@@ -173,11 +173,11 @@ def test_page_keys_go_to_frames_with_faces_wherever_the_focus_is(
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: window.session.pictures.rowCount() == 2)
     window.session.shown.show(str(video))
-    qtbot.waitUntil(lambda: shown_number(window) == 0 and window.timeline.bar.frames == FRAMES)
-    widget = {"canvas": window.canvas, "bar": window.timeline.bar, "gallery": window.face_list.gallery}[focus]
+    qtbot.waitUntil(lambda: shown_number(window) == 0 and window.video.timeline.bar.frames == FRAMES)
+    widget = {"canvas": window.canvas, "bar": window.video.timeline.bar, "gallery": window.face_list.gallery}[focus]
     window.settings.video_step = 15
     window.actions_.find_video.trigger()
-    qtbot.waitUntil(lambda: window.timeline.bar.marks == [0, 15, 30], timeout=15000)
+    qtbot.waitUntil(lambda: window.video.timeline.bar.marks == [0, 15, 30], timeout=15000)
     for key, number in ((Qt.Key.Key_PageDown, 15), (Qt.Key.Key_PageDown, 30), (Qt.Key.Key_PageUp, 15)):
         qtbot.keyClick(widget, key)
         qtbot.waitUntil(lambda number=number: shown_number(window) == number, timeout=15000)
@@ -205,7 +205,7 @@ def test_pointing_at_the_time_line_shows_that_frame_above_the_mouse(
     qtbot: QtBot, window: MainWindow, video: Path
 ) -> None:
     open_video(qtbot, window, video)
-    bar, preview = window.timeline.bar, window.preview
+    bar, preview = window.video.timeline.bar, window.video.preview
     place = QPoint(round(bar.x_of(30)), bar.height() // 2)
     qtbot.mouseMove(bar, place)
     qtbot.waitUntil(preview.isVisible)
@@ -235,7 +235,7 @@ def test_thumbnails_of_the_time_line_are_kept_and_go_with_their_video(
     thumbnails.ask(7)
     qtbot.wait(50)
     assert len(seen) == before + 1
-    assert not window.preview.isVisible()
+    assert not window.video.preview.isVisible()
 
 
 def test_where_no_more_frames_have_faces_the_status_bar_says_how_to_go_on(

@@ -76,17 +76,17 @@ def point_of(window: MainWindow, box: tuple[float, float, float, float]) -> QPoi
 def test_an_empty_window_invites_to_open_and_hides_its_panels(window: MainWindow) -> None:
     assert window.start_page.isVisible()
     assert not window.canvas.isVisible()
-    assert not any(dock.isVisible() for dock in window.docks.values())
+    assert not any(dock.isVisible() for dock in window.panels.docks.values())
     assert not window.actions_.find.isEnabled()
 
 
 def test_panels_that_come_with_the_first_photo_are_painted_one_by_one(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    panels, steps = [dock.widget() for dock in window.docks.values()], list[Iterator[object]]()
-    monkeypatch.setattr("app.main_window.in_turns", lambda _window, taken: steps.append(taken))
+    panels, steps = [dock.widget() for dock in window.panels.docks.values()], list[Iterator[object]]()
+    monkeypatch.setattr("app.panels.in_turns", lambda _window, taken: steps.append(taken))
     window.session.opened.open_paths([photo()])
-    qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
+    qtbot.waitUntil(lambda: window.panels.docks["faces"].isVisible())
     painted = [sum(panel.updatesEnabled() for panel in panels)]
     painted += [sum(panel.updatesEnabled() for panel in panels) for _ in chain(*steps)]
     assert list(dict.fromkeys(painted)) == [0, 1, 2, 3]
@@ -100,22 +100,22 @@ def test_an_opened_photo_is_shown_and_searched_without_being_asked(
     assert window.canvas.isVisible()
     assert finder.searched == [str(path)]
     assert window.windowTitle().startswith("photo.png")
-    assert window.docks["faces"].isVisible() and window.docks["comparison"].isVisible()
+    assert window.panels.docks["faces"].isVisible() and window.panels.docks["comparison"].isVisible()
 
 
 def test_the_film_strip_comes_with_the_second_picture_unless_the_user_closed_it(
     qtbot: QtBot, window: MainWindow, photo: MakePhoto
 ) -> None:
-    strip = window.docks["pictures"]
+    strip = window.panels.docks["pictures"]
     open_and_search(qtbot, window, photo("a.png"))
     assert not strip.isVisible()
     open_and_search(qtbot, window, photo("b.png"))
     assert strip.isVisible()
     strip.close()
     window.actions_.close_all.trigger()
-    assert not window.docks["faces"].isVisible()
+    assert not window.panels.docks["faces"].isVisible()
     window.session.opened.open_paths([photo("a.png"), photo("b.png")])
-    qtbot.waitUntil(lambda: window.docks["faces"].isVisible())
+    qtbot.waitUntil(lambda: window.panels.docks["faces"].isVisible())
     assert not strip.isVisible()
     strip.toggleViewAction().trigger()
     assert strip.isVisible()
