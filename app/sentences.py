@@ -12,7 +12,7 @@ from functools import cache
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
-from tinyface_core.types import Device
+from tinyface_core.runtime import Device
 
 _SENTENCES: tuple[str, ...] = tuple(
     str(source)

@@ -8,9 +8,10 @@ from typing import Any, Generic, TypeVar, cast, overload
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, QTimer, Signal
 
+from tinyface_core.media.step import TRACKED, Step
 from tinyface_core.names import shown
 from tinyface_core.project.database import SUFFIX
-from tinyface_core.types import BUDGETS, LEAST_SHOWN, TRACKED, Effort, SearchSettings, Step
+from tinyface_core.search_settings import BUDGETS, LEAST_SHOWN, Effort, SearchSettings
 
 T = TypeVar("T")
 

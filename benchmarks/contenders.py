@@ -16,7 +16,9 @@ from tinyface_core.evaluation.submission import write_submission
 from tinyface_core.evaluation.wider import SUBSETS, WiderGroundTruth, evaluate_wider
 from tinyface_core.files import write_json
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import CancelToken, Detections, Effort, RgbImage, Runtime, SearchSettings
+from tinyface_core.runtime import Runtime
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import CancelToken, Detections, RgbImage
 
 if TYPE_CHECKING:
     from tinyface_core.gan.stage import GanSecondStage

@@ -30,7 +30,8 @@ from tinyface_core.evaluation.wider import SUBSETS, evaluate_wider, read_ground_
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.types import AND, Detections, Effort, RgbImage, SearchSettings
+from tinyface_core.search_settings import AND, Effort, SearchSettings
+from tinyface_core.types import Detections, RgbImage
 
 
 def main() -> None:

@@ -28,17 +28,8 @@ from app.jobs.finding import Engine
 from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
-from tinyface_core.types import (
-    CancelToken,
-    Detections,
-    FindResult,
-    Floats,
-    Frame,
-    Progress,
-    SearchSettings,
-    Verdict,
-    no_progress,
-)
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Progress, Verdict, no_progress
 
 PICTURES, EACH = 10, 30
 

@@ -36,7 +36,8 @@ from tinyface_core.media.images import load_image
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.opencv import cv2
 from tinyface_core.results import read_results, write_results
-from tinyface_core.types import Detections, Effort, FindResult, Origin, RgbImage, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Detections, FindResult, Origin, RgbImage
 
 _SCENES, _SECONDS = 6, 10
 """Of the minute that is made from annotated pictures: so many scenes of so many seconds."""

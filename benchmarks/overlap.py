@@ -27,8 +27,9 @@ from tinyface_core.commands.app import app
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.media.images import load_image
 from tinyface_core.media.sources import list_media
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.finder import build_finder
-from tinyface_core.types import Runtime, SearchSettings
+from tinyface_core.search_settings import SearchSettings
 
 
 class Taken(NamedTuple):

@@ -25,7 +25,8 @@ from tinyface_core.media.video import Video
 from tinyface_core.project.listing import Listing
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, LEFT_OUT, Detections, Face, FindResult, SearchSettings, Verdict
+from tinyface_core.search_settings import LEAST_KEPT, LEAST_SHOWN, SearchSettings
+from tinyface_core.types import LEFT_OUT, Detections, Face, FindResult, Verdict
 
 if TYPE_CHECKING:
     from app.jobs.video_player import VideoPlayer

@@ -27,10 +27,12 @@ import typer
 from tinyface_core.backends.choice import processor_name
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.media.images import load_image
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.finder import build_finder
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies
-from tinyface_core.types import Effort, Frame, Runtime, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Frame
 
 REFERENCE = "retinaface-mobilenet0.25"
 INSTRUCTIONS = ("avx2", "avx512f", "avx_vnni", "avx512_vnni", "avx512_bf16", "amx_int8", "amx_bf16")

@@ -16,6 +16,7 @@ from tinyface_core.boxes import iou_matrix
 from tinyface_core.files import sha256
 from tinyface_core.linking import LEAST_SCORE, filled, link
 from tinyface_core.media.sources import read_frames
+from tinyface_core.media.step import TRACKED
 from tinyface_core.media.video import Video
 from tinyface_core.redaction.order import LEAST_COVERED, Order
 from tinyface_core.redaction.searching import search as search_for_faces
@@ -25,8 +26,9 @@ from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.following import followed_in
 from tinyface_core.search.journal import journal_of
 from tinyface_core.search.second_pass import look_again
+from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import tracks_of
-from tinyface_core.types import LEAST_SHOWN, TRACKED, CancelToken, Detections, FindResult, Floats, Frame
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame
 
 THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
 """Of deface."""

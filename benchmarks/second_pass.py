@@ -26,8 +26,9 @@ from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
 from tinyface_core.search.finder import build_finder
 from tinyface_core.search.second_pass import look_again
+from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin
+from tinyface_core.types import FindResult, Floats, Origin
 
 ROOT = Path(__file__).resolve().parents[1]
 REDUCED, FRAMES, FPS, WIDTH, HEIGHT = 0.6, 40, 12, 400, 320

@@ -34,8 +34,9 @@ from tinyface_core.redaction.order import LEAD, LEAST_COVERED, SEARCH, Covering,
 from tinyface_core.redaction.searching import search as search_for_faces
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
 from tinyface_core.search.finder import FaceFinder, build_finder
+from tinyface_core.search_settings import Effort
 from tinyface_core.tracks import tracks_of
-from tinyface_core.types import Effort, FindResult, Floats
+from tinyface_core.types import FindResult, Floats
 
 Mask = NDArray[np.bool_]
 Masks = Callable[[int], Mask]

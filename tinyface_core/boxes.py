@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[Any]
-"""Floats of any width."""
+AnyFloats = NDArray[Any]
+"""AnyFloats of any width."""
 
 LARGEST_LOG_SCALE = math.log(8.0)
 """Limit of the absolute log width and log height of a box, in anchor sides."""
@@ -25,52 +25,52 @@ _BETTER = np.tri(_NMS_BLOCK, k=-1, dtype=bool).T
 """`(B, B)` whether the first of two boxes in order is before the second."""
 
 
-def area(boxes: Floats) -> Floats:
+def area(boxes: AnyFloats) -> AnyFloats:
     """Areas `(N,)` in square pixels of boxes `(N, 4)`; inverted boxes count as empty."""
     width, height = _sides(boxes)
-    areas: Floats = width.clip(min=0) * height.clip(min=0)
+    areas: AnyFloats = width.clip(min=0) * height.clip(min=0)
     return areas
 
 
-def longer_side(boxes: Floats) -> Floats:
+def longer_side(boxes: AnyFloats) -> AnyFloats:
     """Longer sides `(N,)` in pixels of boxes `(N, 4)`."""
-    longest: Floats = np.maximum(*_sides(boxes))
+    longest: AnyFloats = np.maximum(*_sides(boxes))
     return longest
 
 
-def shorter_side(boxes: Floats) -> Floats:
+def shorter_side(boxes: AnyFloats) -> AnyFloats:
     """Shorter sides `(N,)` in pixels of boxes `(N, 4)`."""
-    shortest: Floats = np.minimum(*_sides(boxes))
+    shortest: AnyFloats = np.minimum(*_sides(boxes))
     return shortest
 
 
-def mean_side(boxes: Floats) -> Floats:
+def mean_side(boxes: AnyFloats) -> AnyFloats:
     """Square roots `(N,)` of the areas of boxes `(N, 4)`, in pixels, above 0."""
     width, height = _sides(boxes)
-    sides: Floats = np.sqrt(width.clip(min=1e-3) * height.clip(min=1e-3))
+    sides: AnyFloats = np.sqrt(width.clip(min=1e-3) * height.clip(min=1e-3))
     return sides
 
 
-def _sides(boxes: Floats) -> tuple[Floats, Floats]:
+def _sides(boxes: AnyFloats) -> tuple[AnyFloats, AnyFloats]:
     """Widths and heights; column by column, since numpy reduces rows of two numbers slowly."""
     return boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1]
 
 
-def centres(boxes: Floats) -> Floats:
+def centres(boxes: AnyFloats) -> AnyFloats:
     """Centres `(N, 2)` of boxes `(N, 4)` in pixels."""
-    middles: Floats = (boxes[:, :2] + boxes[:, 2:]) / 2
+    middles: AnyFloats = (boxes[:, :2] + boxes[:, 2:]) / 2
     return middles
 
 
-def iou_matrix(a: Floats, b: Floats) -> Floats:
+def iou_matrix(a: AnyFloats, b: AnyFloats) -> AnyFloats:
     """IoU `(N, M)` in [0, 1] of every box of `a (N, 4)` with every box of `b (M, 4)`."""
     overlap = _intersections(a, b)
     union = area(a)[:, None] + area(b)[None, :] - overlap
-    iou: Floats = overlap / union.clip(min=1e-9)
+    iou: AnyFloats = overlap / union.clip(min=1e-9)
     return iou
 
 
-def best_matches(a: Floats, b: Floats) -> tuple[Floats, NDArray[np.int64]]:
+def best_matches(a: AnyFloats, b: AnyFloats) -> tuple[AnyFloats, NDArray[np.int64]]:
     """For every box of `a (N, 4)` the highest IoU `(N,)` with a box of `b (M, 4)`, and that box's index `(N,)`.
 
     Both are 0 if `b` is empty. The IoU matrix is computed in blocks, so memory is bounded.
@@ -85,23 +85,23 @@ def best_matches(a: Floats, b: Floats) -> tuple[Floats, NDArray[np.int64]]:
     return overlap, index
 
 
-def coverage_matrix(a: Floats, b: Floats) -> Floats:
+def coverage_matrix(a: AnyFloats, b: AnyFloats) -> AnyFloats:
     """Share `(N, M)` in [0, 1] of each box of `a (N, 4)` that lies inside each box of `b (M, 4)`."""
-    shares: Floats = _intersections(a, b) / area(a)[:, None].clip(min=1e-9)
+    shares: AnyFloats = _intersections(a, b) / area(a)[:, None].clip(min=1e-9)
     return shares
 
 
-def _intersections(a: Floats, b: Floats) -> Floats:
+def _intersections(a: AnyFloats, b: AnyFloats) -> AnyFloats:
     a = a[:, :, None]
     width, height = (
         np.maximum(np.minimum(a[:, end], b[:, end]) - np.maximum(a[:, start], b[:, start]), 0)
         for start, end in ((0, 2), (1, 3))
     )
-    areas: Floats = width * height
+    areas: AnyFloats = width * height
     return areas
 
 
-def decode(deltas: Floats, anchors: Floats) -> Floats:
+def decode(deltas: AnyFloats, anchors: AnyFloats) -> AnyFloats:
     """Boxes `(N, 4)` xyxy in pixels from head outputs `(N, 4)` on anchors `(N, 3)`.
 
     Deltas are centre offsets in anchor sides, then log width and log height in anchor sides.
@@ -112,12 +112,12 @@ def decode(deltas: Floats, anchors: Floats) -> Floats:
     return np.concatenate([centre - half, centre + half], axis=1)
 
 
-def clip(boxes: Floats, width: int, height: int) -> Floats:
+def clip(boxes: AnyFloats, width: int, height: int) -> AnyFloats:
     """Boxes `(N, 4)` cut to a picture of `width` x `height` pixels."""
     return boxes.clip(0, [width, height, width, height])
 
 
-def turned_back(boxes: Floats, width: float, height: float, turns: int) -> Floats:
+def turned_back(boxes: AnyFloats, width: float, height: float, turns: int) -> AnyFloats:
     """Boxes `(N, 4)` of a rotated picture, `np.rot90(picture, turns)`, in coordinates of the original picture.
 
     Args:
@@ -136,13 +136,13 @@ def turned_back(boxes: Floats, width: float, height: float, turns: int) -> Float
     return np.stack(places[turns % 4], axis=1)
 
 
-def mirrored(boxes: Floats, width: float) -> Floats:
+def mirrored(boxes: AnyFloats, width: float) -> AnyFloats:
     """Boxes `(N, 4)` after the picture, of that width in pixels, is mirrored left to right."""
     left, top, right, bottom = boxes.T
     return np.stack([width - right, top, width - left, bottom], axis=1)
 
 
-def square_rois(boxes: Floats, context: float) -> Floats:
+def square_rois(boxes: AnyFloats, context: float) -> AnyFloats:
     """Square regions `(N, 4)` around the centres of boxes `(N, 4)`; they may extend beyond the picture.
 
     Their side is the longer side of the box times `1 + context`.
@@ -150,13 +150,13 @@ def square_rois(boxes: Floats, context: float) -> Floats:
     return squares(centres(boxes), longer_side(boxes) * (1 + context))
 
 
-def squares(middles: Floats, sides: Floats) -> Floats:
+def squares(middles: AnyFloats, sides: AnyFloats) -> AnyFloats:
     """Square boxes `(N, 4)` with centres `(N, 2)` and sides `(N,)` in pixels."""
     half = sides[:, None] / 2
     return np.concatenate([middles - half, middles + half], axis=1)
 
 
-def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None = None) -> NDArray[np.int64]:
+def nms(boxes: AnyFloats, scores: AnyFloats, iou_threshold: float, limit: int | None = None) -> NDArray[np.int64]:
     """Indices `(K,)` of the boxes that greedy non-maximum suppression keeps, best score first.
 
     Args:
@@ -183,7 +183,7 @@ def nms(boxes: Floats, scores: Floats, iou_threshold: float, limit: int | None =
     return order[kept[:limit]]
 
 
-def _overlap(a: Floats, b: Floats, iou_threshold: float) -> NDArray[np.bool_]:
+def _overlap(a: AnyFloats, b: AnyFloats, iou_threshold: float) -> NDArray[np.bool_]:
     """`(N, M)` whether the IoU of boxes `a (4, N)` and `b (4, M)` exceeds a threshold, without a division."""
     width = np.minimum(a[2, :, None], b[2])
     width -= np.maximum(a[0, :, None], b[0])

@@ -6,7 +6,8 @@ from functools import cache
 
 import torch
 
-from tinyface_core.types import Device, UserError
+from tinyface_core.runtime import Device
+from tinyface_core.types import UserError
 
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 

@@ -19,7 +19,7 @@ from tinyface_core.checked import checked_json
 from tinyface_core.failures import reason
 from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
-from tinyface_core.types import AND
+from tinyface_core.search_settings import AND
 from tinyface_core.weights import (
     LARGEST_WEIGHTS,
     Manifest,

@@ -13,7 +13,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tinyface_core.names import place_in_file
 from tinyface_core.score_colours import score_colour
-from tinyface_core.types import AND, Box, CropSet, Enlargement, Face, FindResult, Frame, RgbImage
+from tinyface_core.search_settings import AND
+from tinyface_core.types import Box, Face, FindResult, Frame, RgbImage
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 Colour = tuple[int, int, int]
 

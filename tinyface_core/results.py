@@ -13,8 +13,10 @@ import numpy as np
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from tinyface_core.checked import Count, Edge, JsonReader, Number, Share, Side, Turn, checked
+from tinyface_core.file_state import FileState
 from tinyface_core.files import read_text, replacing
-from tinyface_core.types import NO_TRACK, Detections, Face, FileState, FindResult, Origin, SearchSettings, UserError
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import NO_TRACK, Detections, Face, FindResult, Origin, UserError
 
 T = TypeVar("T")
 

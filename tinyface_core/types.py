@@ -1,20 +1,20 @@
-"""Frozen value types used throughout the program; none needs a network."""
+"""What all parts of the program speak of: pictures, faces, results; errors, cancelling and progress of long jobs."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
-from pathlib import Path
-from typing import Annotated, Any, Protocol, overload
+from typing import Protocol, overload
 
 import numpy as np
-from msgspec import Meta
 from numpy.typing import ArrayLike, NDArray
 
 from tinyface_core.boxes import longer_side
+from tinyface_core.file_state import FileState
+from tinyface_core.search_settings import SearchSettings
 
 RgbImage = NDArray[np.uint8]
 """RGB picture, `(H, W, 3)`, uint8."""
@@ -95,30 +95,6 @@ def no_progress(_stage: str, _done: int, _total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Step between the searched frames of a video.
-
-    Attributes:
-        every: number of frames, from 1; None to compute it from `a_second`.
-        a_second: approximate number of searches per second of the video.
-    """
-
-    every: int | None = None
-    a_second: float = 1.0
-
-    def frames(self, fps: float) -> int:
-        """The step in frames at a frame rate; 1 if the rate is unknown (0)."""
-        return self.every or max(round(fps / self.a_second), 1)
-
-
-SAMPLED = Step()
-"""Step if only some frames of a video are looked at."""
-
-TRACKED = Step(a_second=8.0)
-"""Step if faces are linked into tracks and followed through the frames between."""
-
-
-@dataclass(frozen=True, slots=True)
 class Frame:
     """One picture to search: a photo, a page of a multi-page file, or a frame of a video.
 
@@ -192,6 +168,7 @@ class Face:
 
 
 Floats = NDArray[np.float64]
+"""Floats of double precision."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -299,185 +276,6 @@ class Detections(Sequence[Face]):
         )
 
     __hash__ = None  # type: ignore[assignment]
-
-
-@dataclass(frozen=True, slots=True)
-class Runtime:
-    """Where and how networks run; "auto" in a request.
-
-    Attributes:
-        device: "cpu", "cuda:0", ...
-        backend: "torch", "onnxruntime", ...
-        precision: "float32", "bfloat16", "int8", ...
-    """
-
-    device: str = "auto"
-    backend: str = "auto"
-    precision: str = "auto"
-
-
-class RunsNetworks(Protocol):
-    """Runs networks; can leave an accelerator whose memory is full."""
-
-    @property
-    def runtime(self) -> Runtime:
-        """Where and how they run."""
-
-    def leave_accelerator(self) -> bool:
-        """Move the networks from an accelerator to the processor; returns whether they were on one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A device that networks can run on.
-
-    Attributes:
-        name: as torch calls it: "cuda:0", "xpu:0", "mps", "cpu".
-        hardware: its model with memory, or its number of threads; may be empty.
-    """
-
-    name: str
-    hardware: str
-
-    @staticmethod
-    def processor(threads: int) -> Device:
-        """The processor with so many threads."""
-        return Device("cpu", "1 thread" if threads == 1 else f"{threads} threads")
-
-    def __str__(self) -> str:
-        """Name for the user: "CPU (2 threads)"."""
-        kind, _, number = self.name.partition(":")
-        title = f"{kind.upper()} {number}".strip()
-        return f"{title} ({self.hardware})" if self.hardware else title
-
-
-class Effort(StrEnum):
-    """How hard to search; see `SearchSettings.of`."""
-
-    FAST = "fast"
-    BALANCED = "balanced"
-    THOROUGH = "thorough"
-
-
-@dataclass(frozen=True, slots=True)
-class SearchSettings:
-    """Everything that changes what a search finds, except display thresholds (see `search.finder.visible`).
-
-    Attributes:
-        detector: name, or several joined by `AND`; empty for the default of the effort.
-        gan: name of the second stage's weights; empty for the default.
-        effort: which scaled copies of the picture are searched; `FAST` also has its own detector.
-        second_stage: whether candidates are enlarged and judged a second time.
-        budget: maximum number of candidates for the second stage, least certain and smallest first (paper: 600).
-        context: share of a box's side that is added around it for the second stage; None for the value in training.
-        nms_iou: IoU threshold of the final non-maximum suppression.
-        turned: whether the picture rotated by 90, 180 and 270 degrees is searched too, which takes four times as long.
-        tilted: whether the picture tilted by 30 degrees to either side is searched too, which takes five times as long.
-        focus: whether enlarged copies are searched only near what the picture itself shows; else as a whole, which
-            finds more doubtful faces and takes more than twice as long.
-        second_detector: whether the default of an effort other than `FAST` includes a second detector, which votes.
-        device: "auto", "cpu", "cuda:0", ...
-        backend: "auto" (the fastest available), "torch", "onnxruntime" or "openvino".
-        precision: "auto" (the best for the device), "float32", "int8", ...
-    """
-
-    detector: str = ""
-    gan: str = ""
-    effort: Effort = Effort.BALANCED
-    second_stage: bool = True
-    budget: Annotated[int, Meta(ge=0, le=10**15)] = 128
-    context: Annotated[float, Meta(ge=0, le=10)] | None = None
-    nms_iou: Annotated[float, Meta(ge=0, le=1)] = 0.45
-    turned: bool = False
-    tilted: bool = False
-    focus: bool = True
-    second_detector: bool = True
-    device: str = "auto"
-    backend: str = "auto"
-    precision: str = "auto"
-
-    @property
-    def runtime(self) -> Runtime:
-        """Where and how the networks run."""
-        return Runtime(self.device, self.backend, self.precision)
-
-    @staticmethod
-    def of(effort: Effort, **changes: Any) -> SearchSettings:
-        """The settings of an effort, with some fields changed."""
-        usual = SearchSettings(effort=effort, second_stage=effort is not Effort.FAST, budget=BUDGETS[effort])
-        return replace(usual, **changes)
-
-
-BUDGETS: Mapping[Effort, int] = {Effort.FAST: 32, Effort.BALANCED: 128, Effort.THOROUGH: 600}
-"""Default budget of each effort."""
-
-
-AND = "+"
-"""Stands between the names of detectors that search a picture together."""
-
-LEAST_SHOWN, LEAST_KEPT = 0.4, 0.1
-"""Default minimum scores of faces that are shown, and of those that are kept in projects."""
-
-
-@dataclass(frozen=True, slots=True)
-class Enlargement:
-    """The result of one upscaler for one crop.
-
-    Attributes:
-        method: name of the upscaler.
-        pixels: RGB uint8 `(S, S, 3)`; `(H, W, 3)` for a region that is not square.
-        milliseconds: time it took.
-        own_factor: fixed factor of a model file, whose result is resized to the requested one; 0 for any factor.
-        frames: number of video frames it was computed from, if several; else 0.
-        guessed: spread in grey levels (0 to 255), if this picture shows the uncertainty of another enlargement; else 0.
-        weights: name of the generator's weights; else "".
-    """
-
-    method: str
-    pixels: RgbImage
-    milliseconds: float
-    own_factor: int = 0
-    frames: int = 0
-    guessed: float = 0
-    weights: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CropSet:
-    """The same region enlarged by several upscalers to the same size.
-
-    Attributes:
-        roi: square region with context, xyxy in pixels of the frame.
-        original: the original pixels of the region, RGB uint8.
-        enlargements: one per upscaler, in the order of the request.
-    """
-
-    roi: Box
-    original: RgbImage
-    enlargements: tuple[Enlargement, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """By what a file is told from another one in its place, and from its own earlier content.
-
-    Attributes:
-        size: in bytes.
-        modified: time of the last change in nanoseconds since 1970.
-    """
-
-    size: int
-    modified: int
-
-    @staticmethod
-    def of(path: Path) -> FileState:
-        """The current state of a file.
-
-        Raises:
-            OSError: if it is missing.
-        """
-        state = path.stat()
-        return FileState(state.st_size, state.st_mtime_ns)
 
 
 @dataclass(frozen=True, slots=True)

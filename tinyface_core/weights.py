@@ -14,7 +14,8 @@ from tinyface_core.checked import Number, checked, read_json
 from tinyface_core.failures import reason
 from tinyface_core.files import read_bytes, replacing, write_json
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
-from tinyface_core.types import Effort, UserError
+from tinyface_core.search_settings import Effort
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from torch import Tensor

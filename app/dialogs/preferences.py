@@ -28,7 +28,7 @@ from ..work import Worker
 from .weights import WeightsDialog
 
 if TYPE_CHECKING:
-    from tinyface_core.types import Device
+    from tinyface_core.runtime import Device
 
 
 class PreferencesDialog(QDialog):

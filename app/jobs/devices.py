@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tinyface_core.types import Device
+from tinyface_core.runtime import Device
 
 
 def find_devices() -> list[Device]:

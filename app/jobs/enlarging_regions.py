@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, Progress, RgbImage, UserError
+from tinyface_core.types import Box, CancelToken, Frame, Progress, RgbImage, UserError
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 from .upscaling import REDUCTION, Comparison, LoadedUpscalers, Request, Tell, gather
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.types import AND, CancelToken, Progress, SearchSettings
+from tinyface_core.search_settings import AND, SearchSettings
+from tinyface_core.types import CancelToken, Progress
 
 from ..parts import title_of
 from .finding import with_votes

@@ -17,18 +17,8 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import (
-    AND,
-    LEAST_KEPT,
-    LEAST_SHOWN,
-    CancelToken,
-    FindResult,
-    Frame,
-    KnownFinder,
-    Progress,
-    SearchSettings,
-    no_progress,
-)
+from tinyface_core.search_settings import AND, LEAST_KEPT, LEAST_SHOWN, SearchSettings
+from tinyface_core.types import CancelToken, FindResult, Frame, KnownFinder, Progress, no_progress
 
 from ..models.images import cut_thumbnail
 from ..models.pictures import Picture

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.project.records import ProjectFace, by_frame
+from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import packed_moves
 from tinyface_core.types import (
-    LEAST_SHOWN,
     NO_TRACK,
     Box,
     CancelToken,

@@ -13,19 +13,9 @@ import numpy as np
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.tracks import Track
-from tinyface_core.types import (
-    Box,
-    Cancelled,
-    CancelToken,
-    CropSet,
-    Enlargement,
-    Face,
-    Frame,
-    RgbImage,
-    UserError,
-    stop_if_asked,
-)
+from tinyface_core.types import Box, Cancelled, CancelToken, Face, Frame, RgbImage, UserError, stop_if_asked
 from tinyface_core.upscalers.comparison import LARGEST_ENLARGED, compare_crops
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 from tinyface_core.upscalers.provenance import is_generated
 from tinyface_core.upscalers.several_frames import NAME as SEVERAL_FRAMES
 from tinyface_core.upscalers.spread import NAME as GUESSED

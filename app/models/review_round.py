@@ -11,7 +11,8 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QObject, Qt, Signal
 
-from tinyface_core.types import LEAST_SHOWN, Verdict
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import Verdict
 
 from .face_columns import Column
 from .face_commands import FaceCommands

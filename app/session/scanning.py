@@ -15,12 +15,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.media.sources import is_video
+from tinyface_core.media.step import SAMPLED, Step
 from tinyface_core.pace import Advance
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Concurrency, searches_at_once
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
-from tinyface_core.types import SAMPLED, CancelToken, KnownFinder, Step
+from tinyface_core.types import CancelToken, KnownFinder
 
 from ..models.pictures import Picture, State
 from ..sentences import in_users_language

@@ -12,15 +12,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.project.records import ProjectFace, Remaining
 from tinyface_core.redaction.order import SEARCH
-from tinyface_core.types import (
-    LEAST_SHOWN,
-    CancelToken,
-    Detections,
-    FindResult,
-    KnownFinder,
-    Progress,
-    SearchSettings,
-)
+from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
+from tinyface_core.types import CancelToken, Detections, FindResult, KnownFinder, Progress
 
 from ..jobs.devices import find_devices
 from ..jobs.finding import Engine, FindQueue, Found, find, search_video
@@ -49,7 +42,7 @@ class Searches(QObject):
     status_changed = Signal(object)
     """`Status`."""
     devices_found = Signal(object)
-    """`list[tinyface_core.types.Device]`, the one that "auto" takes first."""
+    """`list[tinyface_core.runtime.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
     eye_moved = Signal(object)

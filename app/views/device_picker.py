@@ -14,7 +14,7 @@ from ..settings import Settings
 from ..style import icon
 
 if TYPE_CHECKING:
-    from tinyface_core.types import Device
+    from tinyface_core.runtime import Device
 
 _WIDEST_NAME = 240
 

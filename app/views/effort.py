@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidgetAction,
 )
 
-from tinyface_core.types import Effort, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
 
 from ..settings import Settings
 from ..style.widgets import choice_box, label, lay_out, named, number_field, tool_button

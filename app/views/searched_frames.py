@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSpinBox, QWidget
 
-from tinyface_core.types import TRACKED
+from tinyface_core.media.step import TRACKED
 
 from ..settings import BY_SCENES, BY_TIME, Settings
 from ..style.figures import whole

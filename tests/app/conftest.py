@@ -23,7 +23,8 @@ from app.main_window import MainWindow
 from app.session.session import Session
 from app.settings import Settings
 from app.translations import load_translation
-from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, Progress, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Cancelled, CancelToken, Detections, FindResult, Frame, Progress
 
 QLocale.setDefault(QLocale(QLocale.Language.English))
 

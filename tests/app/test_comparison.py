@@ -28,7 +28,8 @@ from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from app.views.pair_view import Look
 from tinyface_core.media.images import load_image
-from tinyface_core.types import CancelToken, CropBatch, CropSet, Enlargement, Face, Frame, UserError
+from tinyface_core.types import CancelToken, CropBatch, Face, Frame, UserError
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
 SHADES = {"nearest": 40, "bilinear": 90, "sr-only": 140, "refined": 200}

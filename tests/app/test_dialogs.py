@@ -31,18 +31,8 @@ from app.views.device_picker import DevicePicker
 from app.views.effort import EffortPicker
 from app.views.methods_button import MethodsButton
 from app.work import Worker
-from tinyface_core.types import (
-    Cancelled,
-    CancelToken,
-    Detections,
-    Effort,
-    Face,
-    FindResult,
-    Progress,
-    SearchSettings,
-    UserError,
-    Verdict,
-)
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Cancelled, CancelToken, Detections, Face, FindResult, Progress, UserError, Verdict
 from tinyface_core.weights import Manifest, WeightsEntry
 
 

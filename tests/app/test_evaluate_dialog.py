@@ -22,7 +22,8 @@ from tinyface_core.detector.registry import default_detectors
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.types import Cancelled, CancelToken, Effort, Progress, SearchSettings, UserError
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Cancelled, CancelToken, Progress, UserError
 
 
 def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress) -> Evaluation:

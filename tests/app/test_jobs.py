@@ -24,7 +24,8 @@ from app.work import Work, Worker
 from tests.app.conftest import FakeFinder
 from tinyface_core.media.opening import MediaError
 from tinyface_core.own_weights import OwnWeights, installed_weights
-from tinyface_core.types import Cancelled, CancelToken, Effort, Frame, Progress, SearchSettings, UserError
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Cancelled, CancelToken, Frame, Progress, UserError
 from tinyface_core.weights import WeightsEntry
 
 

@@ -19,7 +19,7 @@ from app.models.pictures import PICTURE_ROLE, Picture, PicturesModel, State
 from app.models.visible_pictures import VisiblePictures
 from app.settings import BY_TIME, MOST_RECENT, Settings
 from app.views.film_strip import FilmStrip
-from tinyface_core.types import Effort, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
 
 
 def model_of(count: int) -> PicturesModel:

@@ -17,7 +17,7 @@ from app.sentences import _SENTENCES, device_name, in_users_language
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
-from tinyface_core.types import Device
+from tinyface_core.runtime import Device
 from tinyface_core.weights import Manifest
 
 CORE = Path(__file__).parents[2] / "tinyface_core"

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.settings import BY_TIME, Settings
-from tinyface_core.types import LEAST_SHOWN, Effort
+from tinyface_core.search_settings import LEAST_SHOWN, Effort
 
 
 def stored_in(path: Path) -> Settings:

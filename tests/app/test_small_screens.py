@@ -28,7 +28,8 @@ from app.views.cell_view import CellView
 from app.views.face_list import FaceList
 from app.views.timeline import Timeline
 from tests.app.conftest import FakeFinder
-from tinyface_core.types import Detections, Device, Face, FindResult, Verdict
+from tinyface_core.runtime import Device
+from tinyface_core.types import Detections, Face, FindResult, Verdict
 
 LONG = "IMG_20260101_" + "of_the_market_place" * 8
 LEAST = (1000, 600)

@@ -18,7 +18,8 @@ from app.jobs.voting import VoteFile
 from app.main_window import MainWindow
 from app.settings import Settings
 from tinyface_core.evaluation.voting import Choice, VotedFace, pair_results, read_poll
-from tinyface_core.types import CropSet, Enlargement, Face, Frame, UserError
+from tinyface_core.types import Face, Frame, UserError
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 SHADES = {"bilinear": 90, "bicubic": 200, "nearest": 40}
 MakePhoto = Callable[..., Path]

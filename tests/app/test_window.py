@@ -50,7 +50,8 @@ from app.views.tool_bar import ToolBar
 from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.evaluation.voting import VotedFace
-from tinyface_core.types import Device, Frame, Verdict
+from tinyface_core.runtime import Device
+from tinyface_core.types import Frame, Verdict
 
 MakePhoto = Callable[..., Path]
 

@@ -20,10 +20,12 @@ from tinyface_core.evaluation.similarity import psnr
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.rois import cut_rois
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.finder import build_finder, visible
+from tinyface_core.search_settings import Effort, SearchSettings
 from tinyface_core.training.finetune.known_photo import FACES
 from tinyface_core.training.gan_measure import edge_energy
-from tinyface_core.types import Detections, Effort, FindResult, Frame, Runtime, SearchSettings
+from tinyface_core.types import Detections, FindResult, Frame
 from tinyface_core.upscalers.registry import load_upscalers
 from tinyface_core.weights import Manifest
 

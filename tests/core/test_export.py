@@ -22,7 +22,8 @@ from tinyface_core.export.material import ExportError, FaceKey, Material, Statem
 from tinyface_core.export.registry import FORMATS, export
 from tinyface_core.registry import RegistryError
 from tinyface_core.results import read_results
-from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Origin, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 

@@ -10,7 +10,8 @@ from PIL import ImageDraw
 
 from tinyface_core.rendering import annotated_picture, comparison_sheet, score_text
 from tinyface_core.score_colours import score_colour
-from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame, Origin
+from tinyface_core.types import Detections, Face, FindResult, Frame, Origin
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 GREY = Frame(np.full((200, 300, 3), 128, np.uint8), "crowd.png")
 

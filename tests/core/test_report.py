@@ -20,7 +20,8 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.export.registry import export
 from tinyface_core.export.report import report_pages
-from tinyface_core.types import CropSet, Detections, Enlargement, Face, FindResult, Frame, Origin, Verdict
+from tinyface_core.types import Detections, Face, FindResult, Frame, Origin, Verdict
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 CASE = Case("Crowd at the gate", "2026/117", "A. Examiner", "1 May", "en")
 EXPORT = Path(report.__file__).parent

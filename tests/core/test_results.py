@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from tinyface_core.results import ResultFileError, read_results, result_to_json, write_results
-from tinyface_core.types import Detections, Effort, Face, FindResult, Origin, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Detections, Face, FindResult, Origin
 
 SCHEMA = Path(__file__).parents[2] / "resources" / "schema" / "find-result.schema.json"
 

@@ -10,7 +10,8 @@ import pytest
 from PIL import Image
 
 import tinyface_core.search.finder
-from tinyface_core.types import Detections, FindResult, Frame, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Detections, FindResult, Frame
 
 
 class OneFace:

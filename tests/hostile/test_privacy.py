@@ -17,7 +17,8 @@ from tests.hostile.inputs import picture_bytes
 from tinyface_core.commands.app import app
 from tinyface_core.export.material import FaceKey, Material
 from tinyface_core.export.registry import FORMATS, export
-from tinyface_core.types import CropSet, Detections, Enlargement, FindResult
+from tinyface_core.types import Detections, FindResult
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 
 SECRET = b"Whose camera it is"
 _BASE_64 = re.compile(rb"base64,([A-Za-z0-9+/=]+)")

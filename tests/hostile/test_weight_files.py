@@ -22,7 +22,8 @@ from tests.hostile.test_result_files import ANY_JSON
 from tinyface_core.commands.app import app
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.search.finder import build_finder
-from tinyface_core.types import Frame, SearchSettings, UserError
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Frame, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, load_tensors, save_tensors
 
 TENSORS = save({"layer": torch.ones(3)})

@@ -23,7 +23,8 @@ from tinyface_core.files import replacing
 from tinyface_core.folders import user_folder
 from tinyface_core.onnx_runtime import OnnxSession, Session
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.types import Device, Runtime, UserError
+from tinyface_core.runtime import Device, Runtime
+from tinyface_core.types import UserError
 from tinyface_core.weights import Manifest, WeightsEntry
 
 

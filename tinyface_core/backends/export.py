@@ -33,7 +33,8 @@ from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.gan.weights import gan_networks, shown_generator
 from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.presets import GAN_PRESETS, SHOWN_PRESETS, GanPreset
-from tinyface_core.types import RgbImage, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import RgbImage
 from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, exported_file
 
 _OPSET = 20

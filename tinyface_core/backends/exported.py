@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from tinyface_core.detector import centerface
 from tinyface_core.detector.anchors import branches_from
-from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Floats, SurroundingsArrays
+from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Float32s, SurroundingsArrays
 from tinyface_core.onnx_runtime import Session
 from tinyface_core.presets import DetectorPreset, GanPreset
-from tinyface_core.types import Runtime
+from tinyface_core.runtime import Runtime
 
 DETECTOR_OUTPUTS = ("scores", "places", "deltas")
 """Outputs of each stride; see `export.detector_onnx`."""
@@ -84,7 +84,7 @@ class ExportedStage(ExportedEnlarger):
         """See `StageNetworks`."""
         return "surroundings" in self._sessions
 
-    def judge(self, high: Floats) -> DiscriminatorArrays:
+    def judge(self, high: Float32s) -> DiscriminatorArrays:
         """See `StageNetworks`."""
         discriminator = self._sessions["discriminator"]
         said: list[Any] = discriminator({"crops": np.ascontiguousarray(high)}, discriminator.outputs)

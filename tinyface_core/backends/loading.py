@@ -15,7 +15,7 @@ from tinyface_core.detector.network import DetectorNetwork, MBFCNDetector
 from tinyface_core.gan.networks import Enlarger, StageNetworks
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS, SHOWN_PRESETS
-from tinyface_core.types import Runtime
+from tinyface_core.runtime import Runtime
 from tinyface_core.weights import EIGHT_BITS, Manifest, WeightsEntry, WeightsError, fitting
 
 if TYPE_CHECKING:

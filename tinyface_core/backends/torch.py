@@ -16,10 +16,10 @@ from tinyface_core.device import half_precision, working_type
 from tinyface_core.folding import folded
 from tinyface_core.gan.discriminator import Discriminator
 from tinyface_core.gan.generator import Generator
-from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Floats, SurroundingsArrays
+from tinyface_core.gan.networks import DiscriminatorArrays, Enlarged, Float32s, SurroundingsArrays
 from tinyface_core.gan.shown import ShownGenerator
 from tinyface_core.presets import DetectorPreset, GanPreset
-from tinyface_core.types import Runtime
+from tinyface_core.runtime import Runtime
 
 
 class _OnTorch:
@@ -127,7 +127,7 @@ class TorchStageNetworks(TorchEnlarger):
         super().__init__(generator, preset.scale, device, precision, self._discriminator)
 
     @torch.inference_mode()
-    def judge(self, high: Floats) -> DiscriminatorArrays:
+    def judge(self, high: Float32s) -> DiscriminatorArrays:
         """See `StageNetworks`."""
         crops = torch.from_numpy(np.ascontiguousarray(high)).to(self._device).permute(0, 3, 1, 2)
         with half_precision(self._device, self._precision):
@@ -149,6 +149,6 @@ def _ready(network: nn.Module, device: torch.device, number: torch.dtype | None 
     return folded(network).to(device, number, memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
-def _to_crops(pictures: Tensor) -> Floats:
-    crops: Floats = pictures.permute(0, 2, 3, 1).cpu().numpy()
+def _to_crops(pictures: Tensor) -> Float32s:
+    crops: Float32s = pictures.permute(0, 2, 3, 1).cpu().numpy()
     return crops

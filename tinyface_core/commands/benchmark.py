@@ -13,7 +13,8 @@ from tinyface_core.bundled import resource
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.memory import peak_memory_megabytes
-from tinyface_core.types import SearchSettings, UserError
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.evaluation.speed import PictureSpeed

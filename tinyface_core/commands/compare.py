@@ -10,12 +10,14 @@ import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.files import check_writable
-from tinyface_core.types import LEAST_SHOWN, Detections, FindResult, SearchSettings, UserError
+from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
+from tinyface_core.types import Detections, FindResult, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tinyface_core.types import Box, CropSet, Frame
+    from tinyface_core.types import Box, Frame
+    from tinyface_core.upscalers.enlargement import CropSet
     from tinyface_core.upscalers.registry import Upscaler
 
 

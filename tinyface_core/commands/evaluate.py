@@ -15,7 +15,9 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Device, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
-from tinyface_core.types import Runtime, SearchSettings, UserError
+from tinyface_core.runtime import Runtime
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture

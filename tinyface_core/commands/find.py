@@ -19,11 +19,13 @@ from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize,
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
+from tinyface_core.media.step import SAMPLED, TRACKED
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import place_in_file, shown
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import LEAST_SHOWN, SAMPLED, TRACKED, Origin, Progress, SearchSettings, UserError, no_progress
+from tinyface_core.types import Origin, Progress, UserError, no_progress
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder

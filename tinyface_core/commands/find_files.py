@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.commands.failures import Failures
-from tinyface_core.types import SAMPLED, SearchSettings, Step, UserError
+from tinyface_core.media.step import SAMPLED, Step
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from tinyface_core.commands.find_files import SearchedFile, timing
+from tinyface_core.file_state import FileState
 from tinyface_core.names import shown
-from tinyface_core.types import FileState
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder

@@ -11,7 +11,8 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import typer
 
-from tinyface_core.types import Effort, SearchSettings, UserError
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import UserError
 
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda, mps or xpu, or one card, as cuda:1.")]
 Backend = Annotated[str, typer.Option(help="What runs the networks: auto, torch, onnxruntime or openvino.")]

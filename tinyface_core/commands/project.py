@@ -12,7 +12,8 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import searches
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEAST_KEPT, LEAST_SHOWN, Frame, SearchSettings, UserError
+from tinyface_core.search_settings import LEAST_KEPT, LEAST_SHOWN, SearchSettings
+from tinyface_core.types import Frame, UserError
 
 project_app = typer.Typer(help="Project files: pictures, faces, verdicts and notes in one file.", no_args_is_help=True)
 

@@ -15,7 +15,8 @@ from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
 from tinyface_core.names import shown
 from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, SEARCH, Choice, Covering, Order, Shape, Which
-from tinyface_core.types import Progress, SearchSettings, UserError
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Progress, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Material

@@ -15,7 +15,9 @@ from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import ShownProgress, rate, shown_progress
 from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
-from tinyface_core.types import LEAST_SHOWN, FindResult, Frame, SearchSettings, Step, UserError
+from tinyface_core.media.step import Step
+from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
+from tinyface_core.types import FindResult, Frame, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.pace import Advance

@@ -139,7 +139,7 @@ def _teacher(name: str, device: str) -> DetectorNetwork:
     """The network of installed detector weights, on the fastest backend for the device."""
     from tinyface_core.backends.loading import load_detector_network
     from tinyface_core.own_weights import installed_weights
-    from tinyface_core.types import Runtime
+    from tinyface_core.runtime import Runtime
 
     manifest = installed_weights()
     entry = manifest.entry(name)
@@ -185,7 +185,8 @@ def fit_fusion_command(
     from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.calibration import collect_candidates, fit_fusion, uncalibrated
     from tinyface_core.search.finder import build_finder
-    from tinyface_core.types import Frame, SearchSettings
+    from tinyface_core.search_settings import SearchSettings
+    from tinyface_core.types import Frame
     from tinyface_core.weights import Manifest
 
     pictures = read_wider(*_training_data(wider, images, ground_truth))

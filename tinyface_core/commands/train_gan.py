@@ -15,7 +15,8 @@ from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, training_run
 from tinyface_core.files import check_writable
-from tinyface_core.types import Effort, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.search_settings import Effort
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource

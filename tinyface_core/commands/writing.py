@@ -13,7 +13,8 @@ import typer
 from tinyface_core.commands.options import COMPARED, split_names
 from tinyface_core.files import check_writable
 from tinyface_core.names import distinct_stem
-from tinyface_core.types import FindResult, Frame, SearchSettings, UserError
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import FindResult, Frame, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Format

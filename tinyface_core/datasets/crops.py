@@ -19,7 +19,8 @@ from tinyface_core.files import replacing
 from tinyface_core.rois import cut_rois
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies
-from tinyface_core.types import CancelToken, Effort, RgbImage, SearchSettings, UserError, stop_if_asked
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import CancelToken, RgbImage, UserError, stop_if_asked
 
 FACE, NON_FACE, NEITHER = 1, 0, -1
 

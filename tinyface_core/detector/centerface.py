@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.detector.pyramid import SECOND_OPINION, SMALL_FACES, THOROUGH, WHOLE, SearchPlan
-from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
+from tinyface_core.runtime import RunsNetworks, Runtime
+from tinyface_core.search_settings import Effort
+from tinyface_core.types import Detections, RgbImage
 from tinyface_core.weights import BUNDLED, checked_content
 
 NAME = "centerface"

@@ -8,7 +8,8 @@ import numpy as np
 
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.peers import package_file
-from tinyface_core.types import Detections, RgbImage, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import Detections, RgbImage
 
 _PYRAMID_STEP, _LEAST_NEIGHBOURS = 1.1, 3
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.detector.one_by_one import OneByOne
-from tinyface_core.types import Detections, RgbImage, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import Detections, RgbImage
 
 _CUT_OFF = 0.5
 """What whole pixels lack on average: the library leaves fractions off."""

@@ -22,8 +22,6 @@ _SMALLEST_FACE, _PYRAMID_STEP = 20, 0.709
 _FIRST_SCORE, _SECOND_SCORE, _LEAST_SCORE = 0.6, 0.7, 0.05
 _BATCH = 512
 
-Floats = NDArray[np.float32]
-
 Rows = NDArray[np.float64]
 """Boxes with scores `(N, 5)`, perhaps with more columns: x1, y1, x2, y2 in pixels and a score in [0, 1]."""
 
@@ -100,7 +98,7 @@ def _moved(rows: Rows, deltas: NDArray[np.float64]) -> Rows:
     return np.column_stack([rows[:, :4] + deltas * size, rows[:, 4]])
 
 
-def _crop(image: RgbImage, box: NDArray[np.float64], side: int) -> Floats:
+def _crop(image: RgbImage, box: NDArray[np.float64], side: int) -> NDArray[np.float32]:
     """Pixels in a box, black outside the picture, resized to `side` and normalised."""
     from tinyface_core.opencv import cv2
 
@@ -112,7 +110,7 @@ def _crop(image: RgbImage, box: NDArray[np.float64], side: int) -> Floats:
     return _normal(np.asarray(cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA), np.uint8))
 
 
-def _normal(pixels: RgbImage) -> Floats:
+def _normal(pixels: RgbImage) -> NDArray[np.float32]:
     return np.asarray((pixels.astype(np.float32) - 127.5) / 128, np.float32)
 
 

@@ -11,7 +11,9 @@ from tinyface_core.boxes import decode
 from tinyface_core.detector.anchors import anchors_at, branches_from
 from tinyface_core.detector.pyramid import BRIEF, FIRST_OPINION, STANDARD, THOROUGH, SearchPlan
 from tinyface_core.presets import DetectorPreset
-from tinyface_core.types import Detections, Effort, RgbImage, RunsNetworks, Runtime
+from tinyface_core.runtime import RunsNetworks, Runtime
+from tinyface_core.search_settings import Effort
+from tinyface_core.types import Detections, RgbImage
 from tinyface_core.weights import WeightsError
 
 _PADDING = 127

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from tinyface_core.boxes import nms
 from tinyface_core.detector.pyramid import THOROUGH, WHOLE, SearchPlan
-from tinyface_core.types import Detections, Effort, RgbImage, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.search_settings import Effort
+from tinyface_core.types import Detections, RgbImage
 
 _UNBOUNDED = 1 << 20
 PLAN = SearchPlan(

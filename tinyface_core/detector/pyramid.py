@@ -16,7 +16,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from tinyface_core.types import Effort
+from tinyface_core.search_settings import Effort
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
-from tinyface_core.types import AND, Detections, Effort, RgbImage, RunsNetworks, Runtime, SearchSettings
+from tinyface_core.runtime import RunsNetworks, Runtime
+from tinyface_core.search_settings import AND, Effort, SearchSettings
+from tinyface_core.types import Detections, RgbImage
 from tinyface_core.weights import Manifest, WeightsEntry
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import list_media
-from tinyface_core.types import LEAST_SHOWN, Finder, Progress, UserError, no_progress
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import Finder, Progress, UserError, no_progress
 
 
 @dataclass(frozen=True, slots=True)

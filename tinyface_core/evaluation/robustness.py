@@ -16,7 +16,8 @@ from tinyface_core.evaluation.curves import Curve
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
 from tinyface_core.media.images import load_image
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder, Frame, Progress, UserError, no_progress, stop_if_asked
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import CancelToken, Finder, Frame, Progress, UserError, no_progress, stop_if_asked
 
 SMALL = 20.0
 """Faces with a shorter longer side, in pixels, count as small in `ConditionResult.small_kept`."""

@@ -13,7 +13,8 @@ from PIL import Image, ImageDraw
 from tinyface_core.export.material import Format, Material
 from tinyface_core.names import place_in_file
 from tinyface_core.rendering import FAINT, INK, LINE, NOT_EVIDENCE, PAPER, fitting, font, score_text
-from tinyface_core.types import CropSet, RgbImage
+from tinyface_core.types import RgbImage
+from tinyface_core.upscalers.enlargement import CropSet
 from tinyface_core.upscalers.provenance import save_enlarged
 
 FACES_A_PAGE = 40

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tinyface_core.export.material import Format, Material
 from tinyface_core.media.saving import save_png
-from tinyface_core.types import CropSet
+from tinyface_core.upscalers.enlargement import CropSet
 from tinyface_core.upscalers.provenance import is_generated, marked, save_enlarged
 
 

@@ -15,8 +15,9 @@ from typing import IO, Any
 import numpy as np
 
 from tinyface_core.export.material import FaceKey, Material
-from tinyface_core.types import CancelToken, CropBatch, CropSet, FindResult, Progress, no_progress
+from tinyface_core.types import CancelToken, CropBatch, FindResult, Progress, no_progress
 from tinyface_core.upscalers.comparison import LARGEST_ENLARGED, compare_crops
+from tinyface_core.upscalers.enlargement import CropSet
 from tinyface_core.upscalers.provenance import is_generated
 from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 

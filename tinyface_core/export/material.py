@@ -19,7 +19,8 @@ from tinyface_core.media.sources import FrameReader
 from tinyface_core.media.turning import as_in_file
 from tinyface_core.names import output_stem
 from tinyface_core.project.records import ProjectFace
-from tinyface_core.types import Box, CropSet, Face, FindResult, Frame, Origin, UserError, Verdict
+from tinyface_core.types import Box, Face, FindResult, Frame, Origin, UserError, Verdict
+from tinyface_core.upscalers.enlargement import CropSet
 
 WORDS = {
     Verdict.UNDECIDED: "",

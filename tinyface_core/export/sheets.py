@@ -9,8 +9,9 @@ from pathlib import Path
 from tinyface_core.export.material import Format, Material
 from tinyface_core.media.own import SHEET
 from tinyface_core.rendering import comparison_sheet
-from tinyface_core.types import CropSet, FindResult, Frame
+from tinyface_core.types import FindResult, Frame
 from tinyface_core.upscalers.comparison import compare_crops
+from tinyface_core.upscalers.enlargement import CropSet
 from tinyface_core.upscalers.provenance import save_enlarged
 
 ROWS = 12

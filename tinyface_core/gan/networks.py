@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.presets import GanPreset
-from tinyface_core.types import RunsNetworks
+from tinyface_core.runtime import RunsNetworks
 
-Floats = NDArray[np.float32]
+Float32s = NDArray[np.float32]
+"""Floats of single precision, as networks give them."""
 
 
 class Enlarged(NamedTuple):
@@ -21,8 +22,8 @@ class Enlarged(NamedTuple):
         refined: output of G2; that of G1 in a generator without G2.
     """
 
-    upsampled: Floats
-    refined: Floats
+    upsampled: Float32s
+    refined: Float32s
 
 
 class DiscriminatorArrays(NamedTuple):
@@ -34,9 +35,9 @@ class DiscriminatorArrays(NamedTuple):
         box: `(N, 4)` xyxy of the face in shares of the crop's side; None without that head.
     """
 
-    real: Floats
-    face: Floats
-    box: Floats | None
+    real: Float32s
+    face: Float32s
+    box: Float32s | None
 
 
 class SurroundingsArrays(NamedTuple):
@@ -47,8 +48,8 @@ class SurroundingsArrays(NamedTuple):
         box: `(N, 4)` xyxy of the face in shares of the wider crop's side; None without that head.
     """
 
-    face: Floats
-    box: Floats | None
+    face: Float32s
+    box: Float32s | None
 
 
 class Enlarger(Protocol):
@@ -73,7 +74,7 @@ class StageNetworks(Enlarger, RunsNetworks, Protocol):
     def has_surroundings(self) -> bool:
         """Whether there is a surroundings network."""
 
-    def judge(self, high: Floats) -> DiscriminatorArrays:
+    def judge(self, high: Float32s) -> DiscriminatorArrays:
         """Output of the discriminator for crops RGB float32 `(N, S, S, 3)` in [0, 1]; S is `GanPreset.high`."""
 
     def judge_surroundings(self, around: NDArray[np.uint8]) -> SurroundingsArrays:

@@ -9,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.types import Detections, Floats, RgbImage, RunsNetworks
+from tinyface_core.runtime import RunsNetworks
+from tinyface_core.types import Detections, Floats, RgbImage
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,9 @@ from tinyface_core.gan.fusion import leaves_early, log_odds
 from tinyface_core.gan.networks import StageNetworks
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.rois import cut_rois
+from tinyface_core.runtime import Runtime
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import Detections, Floats, RgbImage, Runtime
+from tinyface_core.types import Detections, Floats, RgbImage
 from tinyface_core.weights import WeightsError
 
 

@@ -20,7 +20,8 @@ from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, CancelToken, Progress, no_progress, stop_if_asked
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import LEFT_OUT, CancelToken, Progress, no_progress, stop_if_asked
 
 _AT_ONCE = 32
 """Batch size of the network."""

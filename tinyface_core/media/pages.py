@@ -13,8 +13,9 @@ from PIL import Image
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import DoesNotFit, MediaError, NotForPillow, opened_image
 from tinyface_core.media.raw import is_raw
+from tinyface_core.media.step import Step
 from tinyface_core.memory import is_out_of_memory
-from tinyface_core.types import CancelToken, Frame, RgbImage, Step, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 MOST_PAGES = 2000
 """Maximum number of pages that are read; a small file may claim millions."""

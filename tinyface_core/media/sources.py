@@ -16,9 +16,10 @@ from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.own import is_own
 from tinyface_core.media.pages import Pages, has_pages
+from tinyface_core.media.step import Step
 from tinyface_core.media.turning import turned_frame
 from tinyface_core.names import natural_key
-from tinyface_core.types import CancelToken, Frame, Step, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, stop_if_asked
 
 PICTURE_SUFFIXES = frozenset((
     ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".dib", ".gif", ".heic",

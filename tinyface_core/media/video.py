@@ -15,9 +15,10 @@ from av.video.stream import VideoStream
 from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.scenes import SceneCuts
+from tinyface_core.media.step import Step
 from tinyface_core.media.upright import Display
 from tinyface_core.media.video_file import Key, VideoFile, sentences
-from tinyface_core.types import CancelToken, Frame, RgbImage, Step, stop_if_asked
+from tinyface_core.types import CancelToken, Frame, RgbImage, stop_if_asked
 
 _INTERLACED = "The video is stored as interlaced: if what moves is split into lines, search a deinterlaced copy."
 _TRIES = 3

@@ -12,7 +12,8 @@ from tinyface_core.checked import Number, checked_json
 from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.schema import SENSIBLE
 from tinyface_core.results import settings_from_json
-from tinyface_core.types import Detections, Face, FindResult, Origin, SearchSettings, Verdict
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Detections, Face, FindResult, Origin, Verdict
 
 _NO_FRAME = -1
 _STORED_COLUMNS = (

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from tinyface_core.redaction.sureness import fitted
+from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import Track
-from tinyface_core.types import LEAST_SHOWN, FindResult, Floats
+from tinyface_core.types import FindResult, Floats
 
 _MOVED_OVER = 0.3
 """Seconds at the end of a track from which its speed is computed."""

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from tinyface_core.media.encoding import Encoding
-from tinyface_core.types import Effort, RgbImage, SearchSettings, Step
+from tinyface_core.media.step import Step
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import RgbImage
 
 SEARCH = SearchSettings.of(Effort.BALANCED, second_detector=False, second_stage=False, focus=False)
 """Default search: enlarged copies are searched as a whole, since many faces in videos are not visible without. A second

@@ -22,7 +22,8 @@ from tinyface_core.names import shown
 from tinyface_core.pages import page_environment
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.redaction.decisions import Decision
-from tinyface_core.types import LEAST_SHOWN, FindResult, Floats, Origin, RgbImage
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import FindResult, Floats, Origin, RgbImage
 
 MOST_PICTURES = 24
 _LARGEST_SIDE = 960

@@ -19,17 +19,9 @@ from tinyface_core.redaction.sureness import linked, worth_covering, worth_linki
 from tinyface_core.search.following import followed_in
 from tinyface_core.search.journal import SearchJournal, identity_of, journal_of
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
+from tinyface_core.search_settings import SearchSettings
 from tinyface_core.tracks import tracks_of
-from tinyface_core.types import (
-    CancelToken,
-    FindResult,
-    Frame,
-    KnownFinder,
-    Progress,
-    SearchSettings,
-    no_progress,
-    stop_if_asked,
-)
+from tinyface_core.types import CancelToken, FindResult, Frame, KnownFinder, Progress, no_progress, stop_if_asked
 
 
 def search(

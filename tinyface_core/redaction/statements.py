@@ -15,7 +15,8 @@ from tinyface_core.project.records import ProjectFace
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_of, turned_face
 from tinyface_core.redaction.decisions import Said
-from tinyface_core.types import LEAST_SHOWN, LEFT_OUT, FindResult, Origin, Verdict
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import LEFT_OUT, FindResult, Origin, Verdict
 
 Statements = Callable[[Path], list[Said]]
 """Returns the statements on the faces of a photo or video."""

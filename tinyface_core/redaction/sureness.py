@@ -13,8 +13,9 @@ import numpy as np
 from tinyface_core.boxes import centres
 from tinyface_core.linking import Evidence, link
 from tinyface_core.search.finder import visible
+from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import Track
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Detections, FindResult, Floats, Origin
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Origin
 
 _SMALL, _LARGE, _DOUBLED = 12.0, 96.0, 1.3
 """Range of sides in pixels in which the required score grows with the size, and by how many times the minimum score it

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from tinyface_core.affine import moved_boxes, rotation, showing_all, warped
 from tinyface_core.boxes import centres, clip, nms, turned_back
-from tinyface_core.types import LEAST_SHOWN, Detections, Floats, RgbImage, SearchSettings
+from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
+from tinyface_core.types import Detections, Floats, RgbImage
 
 _RIGHT_ANGLES = (90, 180, 270)
 _TILTS = (-30, 30)

@@ -22,13 +22,15 @@ from tinyface_core.failures import in_a_line
 from tinyface_core.files import absolute
 from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.sources import list_media, read_frames
+from tinyface_core.media.step import Step
 from tinyface_core.project.parts import parts_in, read_files, write_part
 from tinyface_core.project.relink import fingerprint
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFile, as_before
 from tinyface_core.search.scan import Observer, ScanOrder, failed, kept, noted
 from tinyface_core.search.stores import list_store
 from tinyface_core.search.tally import Tally
-from tinyface_core.types import LEAST_KEPT, FindResult, Frame, Step, UserError
+from tinyface_core.search_settings import LEAST_KEPT
+from tinyface_core.types import FindResult, Frame, UserError
 
 Search = Callable[[Frame], FindResult]
 

@@ -14,6 +14,7 @@ from tinyface_core.boxes import nms
 from tinyface_core.detector.registry import Detector, default_detectors, standard_detectors
 from tinyface_core.gan.fusion import fuse, joined_boxes
 from tinyface_core.gan.second_stage import Judgement, SecondStage
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.agreement import agreed
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
 from tinyface_core.search.budget import within_budget
@@ -22,20 +23,9 @@ from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, tile_size_for
 from tinyface_core.search.tiling import Copies
+from tinyface_core.search_settings import AND, SearchSettings
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import (
-    AND,
-    CancelToken,
-    Detections,
-    FindResult,
-    Floats,
-    Frame,
-    Progress,
-    Runtime,
-    SearchSettings,
-    no_progress,
-    stop_if_asked,
-)
+from tinyface_core.types import CancelToken, Detections, FindResult, Floats, Frame, Progress, no_progress, stop_if_asked
 
 _BATCH = 64
 """Number of candidates that the second stage judges in a batch."""

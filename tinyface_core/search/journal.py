@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Self
 
 from tinyface_core.checked import checked, checked_json
+from tinyface_core.file_state import FileState
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
-from tinyface_core.types import FileState, FindResult, KnownFinder
+from tinyface_core.types import FindResult, KnownFinder
 
 
 def journal_of(target: Path) -> Path:

@@ -13,7 +13,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar
 
-from tinyface_core.types import Cancelled, FindResult, Frame, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Cancelled, FindResult, Frame
 
 K = TypeVar("K")
 T = TypeVar("T")

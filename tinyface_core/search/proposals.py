@@ -15,15 +15,8 @@ from tinyface_core.search.focus import places_near
 from tinyface_core.search.joining import Look, joined
 from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.tiling import Copies, Place, places
-from tinyface_core.types import (
-    CancelToken,
-    Detections,
-    Floats,
-    Progress,
-    SearchSettings,
-    no_progress,
-    stop_if_asked,
-)
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import CancelToken, Detections, Floats, Progress, no_progress, stop_if_asked
 
 _SMALLEST_TILE = 512
 

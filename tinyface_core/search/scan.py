@@ -23,6 +23,7 @@ from tinyface_core.files import NotRegularError, absolute
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.shot import read_shot
 from tinyface_core.media.sources import list_media, read_frames
+from tinyface_core.media.step import SAMPLED, Step
 from tinyface_core.pace import Advance
 from tinyface_core.project.likeness import can_compare, perceptual_hash, prepare_hashing
 from tinyface_core.project.records import ChangeError, ProjectError
@@ -32,17 +33,8 @@ from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline
 from tinyface_core.search.tally import Tally
 from tinyface_core.search.wanted import wanted_first
-from tinyface_core.types import (
-    LEAST_KEPT,
-    SAMPLED,
-    Cancelled,
-    CancelToken,
-    FindResult,
-    Frame,
-    Step,
-    UserError,
-    stop_if_asked,
-)
+from tinyface_core.search_settings import LEAST_KEPT
+from tinyface_core.types import Cancelled, CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 SECONDS_BETWEEN_LOOKS = 600.0
 """Seconds between scans of a watched folder if the system reports no changes, as on network drives."""

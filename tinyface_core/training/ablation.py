@@ -36,10 +36,11 @@ from tinyface_core.evaluation.wider import (
 )
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
+from tinyface_core.runtime import Runtime
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, Variant
 from tinyface_core.training.ablation_work import AblationWork, read_earlier
 from tinyface_core.training.events import JobEvents
-from tinyface_core.types import CancelToken, Runtime, UserError
+from tinyface_core.types import CancelToken, UserError
 
 
 @dataclass(frozen=True, slots=True)

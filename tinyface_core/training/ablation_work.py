@@ -21,11 +21,13 @@ from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.submission import read_submission, write_submission
 from tinyface_core.files import write_json
 from tinyface_core.own_weights import installed_weights
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies
+from tinyface_core.search_settings import SearchSettings
 from tinyface_core.training.ablation_settings import WITHOUT_REFINEMENT, AblationSettings, PictureSet, Variant
 from tinyface_core.training.events import JobEvents
-from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, Runtime, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, RgbImage, UserError
 
 T = TypeVar("T")
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tinyface_core.boxes import Floats, square_rois
+from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Box, CancelToken, CropSet, Enlargement, Frame, stop_if_asked
+from tinyface_core.types import Box, CancelToken, Floats, Frame, stop_if_asked
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_seconds, weights_of
 
 LARGEST_MADE, LARGEST_ORIGINAL = 4096, 2048

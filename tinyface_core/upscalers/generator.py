@@ -11,7 +11,8 @@ from PIL import Image
 from tinyface_core.backends.loading import load_enlarger
 from tinyface_core.gan.networks import Enlarger
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.types import CancelToken, CropBatch, Runtime, stop_if_asked
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import CancelToken, CropBatch, stop_if_asked
 from tinyface_core.upscalers.regions import enlarge_in_tiles
 from tinyface_core.weights import shown_entry
 

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from tinyface_core.types import CancelToken, Enlargement, RgbImage, stop_if_asked
+from tinyface_core.types import CancelToken, RgbImage, stop_if_asked
+from tinyface_core.upscalers.enlargement import Enlargement
 from tinyface_core.upscalers.provenance import MARK
 from tinyface_core.upscalers.registry import Upscaler
 

@@ -9,7 +9,8 @@ import pytest
 
 from tinyface_core.backends import choice
 from tinyface_core.backends.choice import measured_times, resolved
-from tinyface_core.types import Runtime, UserError
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import UserError
 from tinyface_core.weights import Manifest
 
 

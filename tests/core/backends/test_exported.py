@@ -29,7 +29,8 @@ from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.presets import DETECTOR_PRESETS
-from tinyface_core.types import Detections, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.types import Detections
 from tinyface_core.weights import Manifest, WeightsError
 
 ROOT = Path(__file__).resolve().parents[3]

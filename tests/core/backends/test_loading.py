@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tinyface_core.backends.loading import load_enlarger
-from tinyface_core.types import Runtime
+from tinyface_core.runtime import Runtime
 from tinyface_core.weights import Manifest, WeightsError
 
 

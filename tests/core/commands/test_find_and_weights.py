@@ -25,8 +25,9 @@ from tinyface_core.media.video import Video
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.results import read_results
 from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search_settings import Effort
 from tinyface_core.tracks import tracks_of
-from tinyface_core.types import CancelToken, CropBatch, Detections, Effort, FindResult, Frame, Origin, RgbImage
+from tinyface_core.types import CancelToken, CropBatch, Detections, FindResult, Frame, Origin, RgbImage
 from tinyface_core.upscalers.generator import GeneratorUpscaler
 from tinyface_core.weights import Manifest, save_tensors
 

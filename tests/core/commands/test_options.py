@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
-from tinyface_core.types import Effort, SearchSettings, UserError
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import UserError
 
 OPTIONS = ["--detector", "d", "--gan", "g", "--no-second-stage", "--budget", "7", "--effort", "thorough"]
 OPTIONS += ["--turned", "--tilted", "--no-focus", "--no-second-detector", "--device", "cpu", "--precision", "float32"]

@@ -29,7 +29,8 @@ from tinyface_core.redaction import order, searching
 from tinyface_core.redaction.copies import write_copy
 from tinyface_core.redaction.order import Order
 from tinyface_core.results import read_saved
-from tinyface_core.types import Detections, Effort, FindResult, Floats, Frame, SearchSettings, Verdict
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Detections, FindResult, Floats, Frame, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
 

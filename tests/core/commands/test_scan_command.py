@@ -22,7 +22,8 @@ from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 from tinyface_core.search import finder
-from tinyface_core.types import CancelToken, FindResult, Frame, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import CancelToken, FindResult, Frame
 
 
 class MadeFinder:

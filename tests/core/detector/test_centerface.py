@@ -11,7 +11,8 @@ from tinyface_core.detector import centerface
 from tinyface_core.detector.centerface import CenterFace, NetworkFile
 from tinyface_core.detector.pyramid import WHOLE
 from tinyface_core.detector.registry import standard_detectors
-from tinyface_core.types import Effort, Runtime
+from tinyface_core.runtime import Runtime
+from tinyface_core.search_settings import Effort
 from tinyface_core.weights import BUNDLED, WeightsError
 
 FLOAT32, INT8, TORCH = (

@@ -18,9 +18,11 @@ from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.detector.registry import standard_detectors
 from tinyface_core.opencv import cv2
 from tinyface_core.registry import RegistryError
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies
-from tinyface_core.types import Detections, Effort, Runtime, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Detections
 
 
 def boxes_of(detector, image):

@@ -17,8 +17,8 @@ from tinyface_core.gan.interpolation import Enlarging, cubic, linear
 from tinyface_core.gan.reduction import Reduction
 from tinyface_core.gan.shown import ShownGenerator, ShownUpsampling
 from tinyface_core.presets import GAN_PRESETS, SHOWN_PRESETS
+from tinyface_core.runtime import Runtime
 from tinyface_core.training.shown import start_g1
-from tinyface_core.types import Runtime
 from tinyface_core.weights import Manifest, WeightsEntry, WeightsError, save_tensors, shown_entry
 
 TINY = SHOWN_PRESETS["tiny"]

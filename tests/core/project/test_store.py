@@ -20,7 +20,8 @@ from tinyface_core.project.records import ChangeError, ProjectError, ProjectFace
 from tinyface_core.project.relink import fingerprint, fingerprint_pictures, relink
 from tinyface_core.project.schema import VERSION
 from tinyface_core.project.store import Project
-from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, Face, FindResult, Origin, SearchSettings, Verdict
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import LEFT_OUT, NO_TRACK, Detections, Face, FindResult, Origin, Verdict
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION_1 = ROOT / "tests" / "data" / "project-version-1.tinyface"

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from tinyface_core.media.step import Step
 from tinyface_core.project.scanned import Outcome
 from tinyface_core.project.store import Project
 from tinyface_core.search import scan as module
 from tinyface_core.search.pipeline import Concurrency
 from tinyface_core.search.scan import ScanOrder, scan
-from tinyface_core.types import Detections, FindResult, Frame, Step
+from tinyface_core.types import Detections, FindResult, Frame
 
 
 def save_photo(path: Path, seed: int, side: int = 96, quality: int = 90) -> Path:

@@ -7,9 +7,11 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tinyface_core.detector.one_by_one import PLAN
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
 from tinyface_core.search.finder import FaceFinder
-from tinyface_core.types import Detections, Frame, RgbImage, Runtime, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Detections, Frame, RgbImage
 
 WIDTH, HEIGHT = 220, 150
 DISC = (150, 30, 174, 54)

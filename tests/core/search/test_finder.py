@@ -19,9 +19,11 @@ from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.gan.stage import GanSecondStage
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import GAN_PRESETS, GanPreset
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.finder import FaceFinder, build_finder, visible
-from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings, UserError
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Cancelled, Detections, Frame, RgbImage, UserError
 
 
 class FixedDetector:

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
-from tinyface_core.types import Cancelled, Detections, FindResult, Frame, SearchSettings
+from tinyface_core.search_settings import SearchSettings
+from tinyface_core.types import Cancelled, Detections, FindResult, Frame
 
 PATIENCE = 20.0
 

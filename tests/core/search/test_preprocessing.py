@@ -19,7 +19,8 @@ from tinyface_core.media.images import load_image
 from tinyface_core.opencv import cv2
 from tinyface_core.search.finder import FaceFinder, build_finder, visible
 from tinyface_core.search.preprocessing import is_grey, noise_of, prepared, sharpness_of
-from tinyface_core.types import LEAST_SHOWN, Detections, Effort, Frame, RgbImage, SearchSettings
+from tinyface_core.search_settings import LEAST_SHOWN, Effort, SearchSettings
+from tinyface_core.types import Detections, Frame, RgbImage
 
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 NO_BOXES = np.zeros((0, 4), np.float32)

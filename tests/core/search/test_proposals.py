@@ -14,11 +14,13 @@ from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.detector.pyramid import BRIEF, STANDARD, THOROUGH, WHOLE, Focus, Pyramid, PyramidLevel, SearchPlan
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
+from tinyface_core.runtime import Runtime
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.focus import places_near
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies, Place, places
-from tinyface_core.types import Cancelled, Detections, Effort, Frame, RgbImage, Runtime, SearchSettings
+from tinyface_core.search_settings import Effort, SearchSettings
+from tinyface_core.types import Cancelled, Detections, Frame, RgbImage
 
 
 class BrightSquares:

@@ -26,13 +26,14 @@ from tinyface_core.gan.losses import GanLossWeights
 from tinyface_core.own_weights import OwnWeights
 from tinyface_core.presets import GAN_PRESETS
 from tinyface_core.registry import Entry, Registry
+from tinyface_core.runtime import Runtime
 from tinyface_core.training import ablation
 from tinyface_core.training.ablation import run_ablation
 from tinyface_core.training.ablation_settings import VARIANTS, AblationSettings, PictureSet, read_ablation
 from tinyface_core.training.ablation_work import AblationWork
 from tinyface_core.training.checkpoint import load_checkpoint
 from tinyface_core.training.events import CombinedEvents
-from tinyface_core.types import Cancelled, Detections, Runtime, UserError
+from tinyface_core.types import Cancelled, Detections, UserError
 from tinyface_core.weights import WeightsEntry, load_tensors
 
 SILENT = CombinedEvents()

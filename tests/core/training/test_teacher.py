@@ -18,11 +18,12 @@ from tinyface_core.commands.app import app
 from tinyface_core.detector.assignment import make_anchors
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.presets import DETECTOR_PRESETS, DetectorPreset
+from tinyface_core.runtime import Runtime
 from tinyface_core.training.detector import train_detector
 from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.training.loop import TrainingRun
 from tinyface_core.training.teacher import taught_by, taught_loss
-from tinyface_core.types import Runtime, UserError
+from tinyface_core.types import UserError
 from tinyface_core.weights import Manifest, load_tensors, save_tensors
 
 __all__ = ["wider"]

@@ -9,7 +9,8 @@ import numpy as np
 from PIL import Image
 
 from tinyface_core.export.crops import save_crops
-from tinyface_core.types import CropSet, Enlargement, RgbImage
+from tinyface_core.types import RgbImage
+from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 from tinyface_core.upscalers.provenance import MARK, save_enlarged
 
 SOURCE_TYPE = "{http://iptc.org/std/Iptc4xmpExt/2008-02-29/}DigitalSourceType"

@@ -43,6 +43,7 @@ from tinyface_core.gan.weights import gan_networks
 from tinyface_core.memory import memory_megabytes
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search_settings import SearchSettings
 from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
 from tinyface_core.training.detector import train_detector
 from tinyface_core.training.divergence import Diverged, DivergenceWatch
@@ -58,7 +59,7 @@ from tinyface_core.training.gan import train_gan
 from tinyface_core.training.gan_measure import measure_gan
 from tinyface_core.training.gan_samples import write_before_after
 from tinyface_core.training.loop import TrainingRun
-from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, SearchSettings, UserError
+from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, UserError
 from tinyface_core.weights import Manifest, WeightsEntry, load_tensors, mean_tensors, save_tensors
 
 _MEASURED_WHILE_TRAINING = 12

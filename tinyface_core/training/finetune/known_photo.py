@@ -11,7 +11,8 @@ import numpy as np
 
 from tinyface_core.boxes import best_matches
 from tinyface_core.bundled import resource
-from tinyface_core.types import LEAST_SHOWN, CancelToken, Finder
+from tinyface_core.search_settings import LEAST_SHOWN
+from tinyface_core.types import CancelToken, Finder
 
 _PHOTO, _FACES = resource("samples", "orchestra.webp"), resource("samples", "orchestra-faces.json")
 _MATCH_IOU = 0.5
