@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from tests.hostile.test_result_files import _places
 from tinyface_core.commands.app import app
+from tinyface_core.file_state import FileState
 from tinyface_core.project.parts import PartError, import_parts, read_files, read_part, write_part
 from tinyface_core.project.scanned import FoundFile, ScannedFile
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, Face, FindResult
 
 _FACES = Detections.of_faces([Face((1.0, 2.0, 9.0, 9.0), 0.5, 0.5, 0.1, 0.2)])
-FOUND = FoundFile(ScannedFile("/a.jpg", 5, 6), "ab" * 32, (FindResult("/a.jpg", 20, 10, _FACES, 1, 1),), 7)
+FOUND = FoundFile(ScannedFile("/a.jpg", FileState(5, 6)), "ab" * 32, (FindResult("/a.jpg", 20, 10, _FACES, 1, 1),), 7)
 NUMBERS = (float("nan"), float("inf"), -1.0, 7.0, 1e300)
 VALUES: dict[type, tuple[Any, ...]] = {
     float: (None, *NUMBERS),
@@ -86,7 +87,9 @@ def test_a_list_of_files_that_makes_no_sense_is_a_sentence(tmp_path: Path) -> No
 def test_a_damaged_part_is_told_and_the_others_are_taken_in(tmp_path: Path) -> None:
     case, parts = tmp_path / "case.tinyface", tmp_path / "parts"
     for number in range(3):
-        write_part(parts / f"part-{number}.parquet", [replace(FOUND, file=ScannedFile(f"/{number}.jpg", 5, 6))])
+        write_part(
+            parts / f"part-{number}.parquet", [replace(FOUND, file=ScannedFile(f"/{number}.jpg", FileState(5, 6)))]
+        )
     (parts / "part-0.parquet").write_bytes(b"PAR1")
     done = CliRunner().invoke(app, ["project", "import", str(case), str(parts), str(tmp_path / "gone.parquet")])
     assert done.exit_code == 1 and "searched 1, copies 1" in done.stdout

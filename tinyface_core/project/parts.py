@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from tinyface_core.checked import Count, Edge, Number, Share, Side, checked, checked_json
 from tinyface_core.failures import in_a_line
+from tinyface_core.file_state import FileState
 from tinyface_core.files import check_regular, replacing
 from tinyface_core.media.fetching import is_url
 from tinyface_core.media.shot import Shot
@@ -87,7 +88,7 @@ class _File(Struct):
 
     @property
     def file(self) -> ScannedFile:
-        return ScannedFile(text_of(self.path), self.size, self.modified, self.reason)
+        return ScannedFile(text_of(self.path), FileState(self.size, self.modified), self.reason)
 
 
 class _Face(Struct):
@@ -182,8 +183,8 @@ def write_part(path: Path, found: Sequence[FoundFile]) -> None:
     rows = [
         {
             "path": name_bytes(file.file.path),
-            "size": file.file.size,
-            "modified": file.file.modified,
+            "size": file.file.state.size,
+            "modified": file.file.state.modified,
             "reason": file.file.reason,
             "sha256": file.sha256,
             "likeness": file.likeness,

@@ -16,6 +16,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 
+from tinyface_core.file_state import FileState
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
 from tinyface_core.project.places import NAME, name_bytes
@@ -33,32 +34,25 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class ScannedFile:
-    """The state of a file when it was scanned.
+    """A file when it was scanned.
 
     Attributes:
         path: absolute path.
-        size: in bytes.
-        modified: time of the last change in nanoseconds since 1970.
+        state: its size and time; -1 both if it does not exist, such as with a broken link.
         reason: a sentence for the user on why it could not be searched; empty if it was searched.
     """
 
     path: str
-    size: int
-    modified: int
+    state: FileState
     reason: str = ""
 
     @staticmethod
     def at(path: Path) -> ScannedFile:
-        """The current state of a file; size and time are -1 if it does not exist, such as with a broken link."""
+        """A file as it is now."""
         try:
-            state = path.stat()
+            return ScannedFile(str(path), FileState.of(path))
         except OSError:
-            return ScannedFile(str(path), -1, -1)
-        return ScannedFile(str(path), state.st_size, state.st_mtime_ns)
-
-    def is_as(self, other: ScannedFile) -> bool:
-        """Whether the file is unchanged: both states have the same size and time."""
-        return (self.size, self.modified) == (other.size, other.modified)
+            return ScannedFile(str(path), FileState(-1, -1))
 
 
 class Outcome(StrEnum):
@@ -76,6 +70,10 @@ class Outcome(StrEnum):
     GONE = "gone"
 
 
+def _scanned(path: str, size: int, modified: int, reason: str) -> ScannedFile:
+    return ScannedFile(path, FileState(size, modified), reason)
+
+
 def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outcome | None:
     """The outcome of a file that need not be scanned again; None if it must be scanned.
 
@@ -84,7 +82,7 @@ def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outco
         now: its current state.
         retry: whether to scan an unchanged file again if it failed before.
     """
-    if known is None or not known.is_as(now) or (known.reason and retry):
+    if known is None or known.state != now.state or (known.reason and retry):
         return None
     return Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED
 
@@ -120,7 +118,7 @@ class ScannedFiles:
         """The state of a file when it was scanned last, None if it never was."""
         query = f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}"
         row = self._project.row(query, (name_bytes(path),))
-        return None if row is None else ScannedFile(*row)
+        return None if row is None else _scanned(*row)
 
     def count_known(self, paths: Sequence[str], retry: bool) -> int:
         """How many of these files were scanned; with `retry` failed ones are not counted."""
@@ -131,7 +129,7 @@ class ScannedFiles:
     def failed(self) -> list[ScannedFile]:
         """The files that could not be searched, ordered by path."""
         query = "SELECT path, size, modified, reason FROM files WHERE reason <> '' ORDER BY path"
-        return [ScannedFile(*row) for row in self._project.rows(query)]
+        return [_scanned(*row) for row in self._project.rows(query)]
 
     def picture_with(self, sha256: str) -> str | None:
         """Path of a searched picture with this content, None if there is none."""
@@ -242,7 +240,7 @@ class ScannedFiles:
         project.add_pictures([ProjectPicture(path, is_video(Path(path)))])
         if not is_video(Path(path)) and any(result.index is not None for result in found.results):
             self.note_pages(path)
-        project.set_fingerprint(path, found.sha256, found.file.size)
+        project.set_fingerprint(path, found.sha256, found.file.state.size)
         if here:
             project.set_reviewed(path, False)
             turn_picture(project, path, 0)  # the file was changed and may have been rotated
@@ -277,7 +275,7 @@ class ScannedFiles:
         with self._project.writing() as connection:
             connection.execute(
                 f"INSERT OR REPLACE INTO files VALUES ({NAME}, ?, ?, ?, {NAME})",
-                (name_bytes(file.path), file.size, file.modified, picture, name_bytes(file.reason)),
+                (name_bytes(file.path), file.state.size, file.state.modified, picture, name_bytes(file.reason)),
             )
 
     def put_failure(self, source: str, reason: str) -> None:

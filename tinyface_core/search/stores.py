@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tinyface_core.failures import in_a_line
+from tinyface_core.file_state import FileState
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import SUFFIXES, NothingFound
 from tinyface_core.project.scanned import ScannedFile
@@ -32,7 +33,8 @@ def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterat
                     with suppress(Exception):  # an unreadable file is reported when it is fetched
                         about = store.info(name)
                 size = about.get("size")
-                yield ScannedFile(store.unstrip_protocol(name), -1 if size is None else int(size), _changed(about))
+                state = FileState(-1 if size is None else int(size), _changed(about))
+                yield ScannedFile(store.unstrip_protocol(name), state)
     except Exception as error:  # each store has errors of its own
         sentence = f"{url} cannot be listed ({in_a_line(error)}): check the address and the access to it."
         failed(Path(url), MediaError(sentence))

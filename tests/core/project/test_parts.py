@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.core.search.made_scan import content, found_in, save_photo, scanned
+from tinyface_core.file_state import FileState
 from tinyface_core.media.sources import read_frames
 from tinyface_core.project.parts import PartError, import_parts, read_files, read_part, write_part
 from tinyface_core.project.relink import fingerprint
@@ -42,7 +43,7 @@ def taken(case: Path, *parts: Path) -> Counter[Outcome]:
 
 
 def test_what_is_written_is_read_whatever_its_name(tmp_path: Path, photos: Path) -> None:
-    odd = ScannedFile("/photos/\udcff.jpg", 5, 6, "It is damaged.")
+    odd = ScannedFile("/photos/\udcff.jpg", FileState(5, 6), "It is damaged.")
     files = [*map(found, sorted(photos.iterdir())), FoundFile(odd, "ab", None)]
     write_part(tmp_path / "a.parquet", files)
     assert [f.file for f in files] == list(read_files(tmp_path / "a.parquet"))
