@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,7 @@ _AT_ONCE = 500
 _UNSAID = Verdict.UNDECIDED, ""
 _FRAMES_AT_ONCE = 1000
 """Number of frames whose faces are read from the project at once."""
+_SECONDS_BETWEEN_TOLD = 60
 
 Linked = tuple[int, Verdict, str]
 """The number of a face's track, and the verdict and note of the track; may be empty."""
@@ -154,9 +156,9 @@ def look_again(
 def follow(
     entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
 ) -> None:
-    """Follow the tracks of a video through the frames that were not searched.
+    """Follow the tracks of a video through the frames that were not searched, from where that was interrupted.
 
-    Told in partial lists of the faces that moved otherwise than it is known of them.
+    Told in partial lists of the faces that moved otherwise than it is known of them, about every minute.
 
     Args:
         entries: faces of the window, linked.
@@ -170,12 +172,31 @@ def follow(
 
     ours = [one for one in entries if one.source == source and one.face.track >= 0]
     searched = filled([result for result, _ in _frames(ours, results, source)])
-    whole = followed_in(Path(source), searched, cancel, report) if can_follow(searched) else ()
+    tracks: defaultdict[int, list[FaceEntry]] = defaultdict(list)
+    for one in sorted(ours, key=lambda one: one.index or 0):
+        tracks[one.face.track].append(one)
+    begin = _not_followed_from(tracks.values())
+    rest = [result for result in searched if (result.index or 0) >= begin]
+    whole = followed_in(Path(source), rest, cancel, report, begin) if can_follow(searched) else ()
     here = {(one.index, one.face.track): one for one in ours}
-    moves = {one.key: [b"", b""] for one in ours}
+    moves = {one.key: [one.moves_before if one.index == begin else b"", b""] for one in ours}
     last: dict[int, FaceEntry] = {}
     boxes: defaultdict[int, list[Box]] = defaultdict(list)
-    index = -1
+    final = [] if whole else ours
+
+    def tell() -> None:
+        told = [replace(one, moves_before=moves[one.key][0], moves_behind=moves[one.key][1]) for one in final]
+        changed = [one for one, before in zip(told, final, strict=True) if one != before]
+        report.partials(changed[first : first + _AT_ONCE] for first in range(0, len(changed), _AT_ONCE))
+        final.clear()
+
+    def end(track: int) -> None:
+        entry = last.pop(track)
+        if way := boxes.pop(track):
+            moves[entry.key][1] = packed_moves(entry.face.box, [*way, way[-1]])
+        final.append(entry)
+
+    index, numbers, told_at = begin - 1, {result.index for result in rest}, time.monotonic()
     for result in whole:
         # A frame between that cannot be decoded has the box of the next one.
         since, index = (result.index or 0) - index, result.index or 0
@@ -188,15 +209,32 @@ def follow(
                 boxes[track] += [face.box] * (since - 1)
                 if boxes[track]:
                     moves[before.key][1] = packed_moves(before.face.box, [*boxes[track], face.box])
-            elif boxes[track]:
+                final.append(before)
+            elif boxes[track] and entry is tracks[track][0]:
                 moves[entry.key][0] = packed_moves(face.box, boxes[track][::-1])
             last[track], boxes[track] = entry, []
-    for track, entry in last.items():
-        if way := boxes[track]:
-            moves[entry.key][1] = packed_moves(entry.face.box, [*way, way[-1]])
-    told = [replace(one, moves_before=moves[one.key][0], moves_behind=moves[one.key][1]) for one in ours]
-    changed = [one for one, before in zip(told, ours, strict=True) if one != before]
-    report.partials(changed[first : first + _AT_ONCE] for first in range(0, len(changed), _AT_ONCE))
+        if index in numbers:
+            for track, entry in list(last.items()):
+                if entry is tracks[track][-1] and entry.index != index:
+                    end(track)
+            if time.monotonic() - told_at > _SECONDS_BETWEEN_TOLD:
+                tell()
+                told_at = time.monotonic()
+    for track in list(last):
+        end(track)
+    tell()
+
+
+def _not_followed_from(tracks: Iterable[Sequence[FaceEntry]]) -> int:
+    """The frame up to which faces were followed before that was interrupted; 0 if they were not."""
+    followed, rest = 0, []
+    for before, behind in chain.from_iterable(map(pairwise, tracks)):
+        first, second = before.index or 0, behind.index or 0
+        if before.moves_behind:
+            followed = max(followed, second)
+        elif second - first > 1:
+            rest.append(first)
+    return min([followed, *rest])
 
 
 def _is_said(entry: FaceEntry) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from threading import Event
@@ -373,6 +373,55 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     assert window.video.timeline.search.text() == "Search the video"
     search(qtbot, window)
     assert len(finder.searched) >= FRAMES // STEP, "once it came to its end, another search is a new one"
+
+
+def test_following_that_was_killed_goes_on_where_it_was(
+    qtbot: QtBot,
+    window: MainWindow,
+    finder: FakeFinder,
+    settings: Settings,
+    video: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reached, hold, starts = Event(), Event(), []
+    follow = following.followed_in
+
+    def followed(*given: Any) -> Iterator[FindResult]:
+        starts.append(given[4])
+        for number, result in enumerate(follow(*given)):
+            if number == 25 and len(starts) == 1:
+                reached.set()
+                hold.wait()
+            yield result
+
+    monkeypatch.setattr(following, "followed_in", followed)
+    monkeypatch.setattr("app.jobs.linking._SECONDS_BETWEEN_TOLD", -1)
+    settings.video_step = STEP
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    window.project.save_as(tmp_path / "case.tinyface")
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(reached.is_set, timeout=20_000)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
+    window.actions_.cancel.trigger()
+    hold.set()
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
+    with qtbot.waitSignal(window.project.loaded):
+        window.opener.open_paths([tmp_path / "killed.tinyface"])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    search(qtbot, window)
+    assert starts[:2] == [0, 24]
+    gone_on = moves(window)
+    assert sum(bool(behind) for _, behind in gone_on.values()) == len(gone_on) == 38
+    search(qtbot, window)
+    assert starts == [0, 24, 0] and moves(window) == gone_on, "as if it had not been interrupted"
+
+
+def moves(window: MainWindow) -> dict[tuple[int | None, Box], tuple[bytes, bytes]]:
+    tracked = [face for face in window.session.faces.entries() if face.face.track >= 0]
+    return {(face.index, face.face.box): (face.moves_before, face.moves_behind) for face in tracked}
 
 
 @pytest.mark.parametrize("killed", [False, True])

@@ -97,6 +97,7 @@ def followed_in(
     results: Sequence[FindResult],
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
+    start: int = 0,
 ) -> Iterator[FindResult]:
     """The results of a video with those of the frames between, one by one; the same where there are none, or too many.
 
@@ -105,6 +106,7 @@ def followed_in(
         results: of `tinyface_core.linking.link`, in order; their `every` is the step.
         cancel: asked at each frame.
         progress: called as `progress("follow", done, total)`.
+        start: number of the frame to start at, that of a result.
 
     Raises:
         MediaError: if the video cannot be read.
@@ -114,11 +116,11 @@ def followed_in(
         yield from results
         return
     with Video(path) as video:
-        yield from followed(results, _told(video, cancel, progress), cancel)
+        yield from followed(results, _told(video, cancel, progress, start), cancel)
 
 
-def _told(video: Video, cancel: CancelToken | None, progress: Progress) -> Iterator[Frame]:
-    for done, frame in enumerate(video.frames(cancel=cancel), 1):
+def _told(video: Video, cancel: CancelToken | None, progress: Progress, start: int) -> Iterator[Frame]:
+    for done, frame in enumerate(video.frames(cancel=cancel, start=start), start + 1):
         yield frame
         total = max(video.frame_estimate, done)
         progress("follow", done, total)
