@@ -29,6 +29,7 @@ from tinyface_core.types import Origin, Progress, UserError, no_progress
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
+    from tinyface_core.search.journal import SearchJournal
     from tinyface_core.types import FindResult, Frame
 
 
@@ -113,7 +114,8 @@ def find(
         run_pipeline(files, results.frames, search, writer.store, how)
         for file in files:
             if file.linked and results.keeps(file):
-                _complete(file, file.results_path(output), finders.of(file), progress)
+                with results.followed(file) as kept:
+                    _complete(file, file.results_path(output), finders.of(file), progress, kept)
                 results.forget(file)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
@@ -208,31 +210,37 @@ class _Writer:
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
 
 
-def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Progress) -> None:
-    """Look again at gaps and ends of the tracks of a video, follow them between, and update its results file."""
+def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Progress, kept: SearchJournal) -> None:
+    """Look again at gaps and ends of the tracks of a video, follow them between, and update its results file.
+
+    What was done is kept in a journal, first what the second look found, and goes on behind it after an interruption.
+    """
     from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
-    from tinyface_core.results import ResultFileError, read_saved, write_results
-    from tinyface_core.search.following import followed_in
+    from tinyface_core.results import ResultFileError, read_saved, rounded, write_results
     from tinyface_core.search.second_pass import look_again
 
     try:
         first = [result for result, _ in read_saved(path) if result.is_searched]
     except ResultFileError:  # the video could not be searched, which was already reported
         return
-    with Video(file.path) as video:
+    second = kept.results[: len(first)]
+    if len(second) < len(first):
+        with Video(file.path) as video:
 
-        def frame_at(number: int) -> Frame:
-            progress("look again", number, max(video.frame_estimate, number))
-            return video.frame(number)
+            def frame_at(number: int) -> Frame:
+                progress("look again", number, max(video.frame_estimate, number))
+                return video.frame(number)
 
-        second = look_again(first, finder, frame_at)
-        progress("look again", video.frame_estimate, video.frame_estimate)
+            second = [rounded(result) for result in look_again(first, finder, frame_at)]
+            progress("look again", video.frame_estimate, video.frame_estimate)
+        for result in second[len(kept.results) :]:
+            kept.add(result)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
     frames = Counter[bool]()
 
     def whole() -> Iterator[FindResult]:
-        for result in followed_in(file.path, second, progress=progress):
+        for result in _followed(file.path, second, kept, progress):
             frames[result.is_searched] += 1
             yield result
 
@@ -240,6 +248,22 @@ def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Prog
     typer.echo(f"  A second look at gaps and ends of tracks found {counted(after - before, 'face')} more.")
     if between := frames[False]:
         typer.echo(f"  Faces were followed through {counted(between, 'frame')} between the searched ones.")
+
+
+def _followed(
+    path: Path, searched: Sequence[FindResult], kept: SearchJournal, progress: Progress
+) -> Iterator[FindResult]:
+    """The results of all frames of a video: those in the journal behind the searched ones, and others, put there."""
+    from tinyface_core.search.following import followed_in
+
+    done = {result.index: result for result in kept.results[len(searched) :]}
+    begin = max((index or 0 for index, result in done.items() if result.is_searched), default=-1)
+    yield from (result for index, result in done.items() if (index or 0) <= begin)
+    rest = [result for result in searched if (result.index or 0) >= begin]
+    for result in followed_in(path, rest, progress=progress, start=max(begin, 0)):
+        if result.index != begin:
+            kept.add(result)
+            yield result
 
 
 def _tell_tracks(file: SearchedFile, results: Sequence[FindResult]) -> None:

@@ -59,7 +59,7 @@ class FoundResults:
         self._unwritten.add(file.name)
         if result.index is not None:
             if file.name not in self._kept:
-                self._kept[file.name] = self._keep(file)
+                self._kept[file.name] = self._keep(file, self._kept_at(file))
             self._kept[file.name].add(result)
 
     def end(self, file: SearchedFile) -> list[FindResult]:
@@ -75,7 +75,12 @@ class FoundResults:
         """Delete the journal of a file, whose results file is complete."""
         if file.name in self._kept:
             self._kept.pop(file.name).close()
-            self._kept_at(file).unlink()
+            for journal in (self._kept_at(file), self._followed_at(file)):
+                journal.unlink(missing_ok=True)
+
+    def followed(self, file: SearchedFile) -> SearchJournal:
+        """A journal of what comes after the search of a video: its second look, and the faces that were followed."""
+        return self._keep(file, self._followed_at(file))
 
     def _finished(self, file: SearchedFile) -> dict[int | None, FindResult]:
         from tinyface_core.results import ResultFileError, read_saved
@@ -99,7 +104,7 @@ class FoundResults:
 
         if not self._kept_at(file).exists():
             return {}
-        self._kept[file.name] = kept = self._keep(file)
+        self._kept[file.name] = kept = self._keep(file, self._kept_at(file))
         if kept.results:
             self._unwritten.add(file.name)
             frames = counted(len(kept.results), "frame")
@@ -115,7 +120,10 @@ class FoundResults:
 
         return journal_of(file.results_path(self._output))
 
-    def _keep(self, file: SearchedFile) -> SearchJournal:
+    def _followed_at(self, file: SearchedFile) -> Path:
+        return file.results_path(self._output).with_name(f"{file.name}-faces-followed.jsonl")
+
+    def _keep(self, file: SearchedFile, path: Path) -> SearchJournal:
         from tinyface_core.search.journal import SearchJournal, identity_of
 
         about = identity_of(
@@ -127,4 +135,4 @@ class FoundResults:
             written=self._outputs,
             thresholds=[file.min_score, file.min_size],
         )
-        return SearchJournal(self._kept_at(file), about)
+        return SearchJournal(path, about)

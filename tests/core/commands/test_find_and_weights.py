@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tinyface_core.gan.generator import Generator
 from tinyface_core.media.video import Video
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.results import read_results
+from tinyface_core.search import following, second_pass
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search_settings import Effort
 from tinyface_core.tracks import tracks_of
@@ -282,6 +284,34 @@ def test_a_video_that_is_killed_after_its_search_goes_on_there(
     results("killed", "--resume")
     assert done[-1].exit_code == 0 and "was searched before" in done[-1].output
     assert again.read_bytes() == whole.read_bytes()
+
+
+def test_following_that_is_killed_goes_on_where_it_was(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def results(name: str) -> Path:
+        command = ["find", str(still), "--tracks", "--every", "2", "--output", str(tmp_path / name)]
+        done.append(CliRunner().invoke(app, command))
+        return tmp_path / name / "still-faces.json"
+
+    def killed(*given: Any, **options: Any) -> Iterator[FindResult]:
+        starts.append(options["start"])
+        for number, result in enumerate(follow(*given, **options)):
+            if number == 4 and len(starts) < 3:
+                raise SystemExit(137)
+            yield result
+
+    done: list[Result] = []
+    starts: list[int] = []
+    whole, follow = results("whole"), following.followed_in
+    monkeypatch.setattr(following, "followed_in", killed)
+    results("killed")
+    monkeypatch.setattr(second_pass, "look_again", killed)
+    results("killed")
+    again = results("killed")
+    assert [one.exit_code for one in done] == [0, 137, 137, 0] and starts == [0, 2, 4]
+    assert again.read_bytes() == whole.read_bytes() and done[0].output.splitlines()[-1] in done[-1].output
+    assert [path.name for path in again.parent.iterdir()] == [again.name]
 
 
 def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(
