@@ -21,13 +21,7 @@ class Panels(QObject):
     """Three docks: "faces" above "comparison" on the right, and "pictures", the film strip, below."""
 
     def __init__(self, panels: Mapping[str, tuple[str, QWidget]], settings: Settings, window: QMainWindow) -> None:
-        """Create the docks.
-
-        Args:
-            panels: title and contents of each, by name.
-            settings: remember the layout.
-            window: gets the docks.
-        """
+        """Create the docks of `panels`, which have a title and contents each."""
         super().__init__(window)
         self._settings, self._window = settings, window
         right, bottom = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.BottomDockWidgetArea

@@ -8,11 +8,7 @@ from tinyface_core.bundled import resource
 
 
 def load_translation(app: QCoreApplication, language: str = "") -> bool:
-    """Install the translation of the program and of Qt's texts, and set the number format of the language.
-
-    Args:
-        app: the application; it owns the translators.
-        language: a code such as "de"; empty: the language of the system.
+    """Install the texts and the number format of a language such as "de"; empty: the language of the system.
 
     Returns:
         Whether there is a translation of the program; otherwise texts are English.

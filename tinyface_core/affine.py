@@ -25,24 +25,13 @@ def rotation(degrees: float) -> Matrix:
 
 
 def centred(linear: Matrix, size: tuple[int, int], result: tuple[int, int]) -> Matrix:
-    """Affine map `(2, 3)` in pixels that maps the centre of a picture to the centre of the result.
-
-    Args:
-        linear: `(2, 2)`.
-        size: width and height of the picture in pixels.
-        result: width and height of the result in pixels.
-    """
+    """Affine map `(2, 3)` of `linear` `(2, 2)` that maps the centre of a picture to that of the result."""
     offset = np.array(result) / 2 - linear @ (np.array(size) / 2)
     return np.column_stack([linear, offset])
 
 
 def showing_all(linear: Matrix, size: tuple[int, int]) -> tuple[Matrix, tuple[int, int]]:
-    """Affine map `(2, 3)` to the smallest result that shows all of a picture, and the result's width and height.
-
-    Args:
-        linear: `(2, 2)`.
-        size: width and height of the picture in pixels.
-    """
+    """Affine map `(2, 3)` of `linear` `(2, 2)` to the smallest result that shows all of a picture, and its size."""
     width, height = (math.ceil(side - 1e-6) for side in np.abs(linear) @ size)
     return centred(linear, size, (width, height)), (width, height)
 

@@ -16,11 +16,7 @@ _GROWTH, _SMALL = 4, 2**20
 
 @contextmanager
 def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
-    """Open an archive for reading after checking the unpacked size of its members.
-
-    Args:
-        path: the file.
-        most: bytes that all members together may unpack to.
+    """Open an archive for reading after checking that its members unpack to at most `most` bytes.
 
     Raises:
         OSError: if it is missing or may not be read.

@@ -118,13 +118,9 @@ def clip(boxes: AnyFloats, width: int, height: int) -> AnyFloats:
 
 
 def turned_back(boxes: AnyFloats, width: float, height: float, turns: int) -> AnyFloats:
-    """Boxes `(N, 4)` of a rotated picture, `np.rot90(picture, turns)`, in coordinates of the original picture.
+    """Boxes `(N, 4)` of a rotated picture in coordinates of the original picture of `width` x `height` pixels.
 
-    Args:
-        boxes: xyxy in pixels of the rotated picture.
-        width: of the original picture, in pixels.
-        height: of the original picture, in pixels.
-        turns: quarter turns counter-clockwise.
+    The rotated picture is `np.rot90(picture, turns)`.
     """
     x1, y1, x2, y2 = boxes.T
     places = {

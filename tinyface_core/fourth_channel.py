@@ -14,11 +14,7 @@ _COLOURS = 3
 
 
 def with_fourth_channel(model: bytes) -> bytes | None:
-    """The network with an input of `(N, H, W, 4)` instead of `(N, H, W, 3)`; None if it has another structure.
-
-    Args:
-        model: an 8-bit ONNX model with one input.
-    """
+    """An 8-bit ONNX model with input `(N, H, W, 4)` instead of `(N, H, W, 3)`; None if it has another structure."""
     import onnx
 
     network = onnx.load_from_string(model)

@@ -78,13 +78,7 @@ class Evidence:
 def link(
     results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
 ) -> list[FindResult]:
-    """The results of one video with a track for each face, renumbered; faces that are left out are removed.
-
-    Args:
-        results: as for `tracked`; tracks and filled faces of an earlier linking are ignored.
-        sure: as for `tracked`.
-        cancel: checked at each frame.
-        evidence: as for `tracked`.
+    """The results of one video as `tracked`, renumbered; filled faces are ignored, faces that are left out are removed.
 
     Raises:
         Cancelled: once `cancel` is set.
@@ -250,14 +244,7 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
 
 
 def _follow(moments: Iterable[_Moment], sure: float, born: int | None, cancel: CancelToken | None) -> None:
-    """Assign tracks to faces that have none, in the order of the moments.
-
-    Args:
-        moments: their `tracks` are changed.
-        sure: minimum score of a face that starts a track.
-        born: number of the first new track; None: start none.
-        cancel: checked at each moment.
-    """
+    """Assign tracks to faces that have none; tracks from number `born` on begin with a score from `sure` on."""
     paths: dict[int, _Path] = {}
     scene = 0
     for moment in moments:

@@ -55,11 +55,7 @@ class OnnxSession:
     """A `Session` of ONNX Runtime, on the processor."""
 
     def __init__(self, model: Path | bytes, dequantised: bool = False) -> None:
-        """Load a network.
-
-        Args:
-            model: the file, or its content.
-            dequantised: convert 8-bit weights to float32 once, at loading; the 8 bits only make the file smaller.
+        """Load a network; `dequantised` converts its 8-bit weights to float32 once: they only make the file smaller.
 
         Raises:
             ModuleNotFoundError: if onnxruntime is not installed.

@@ -84,12 +84,9 @@ class OwnWeights:
         return self.add_all([(tensors, entry, {})])[0]
 
     def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry, Mapping[str, bytes]]]) -> list[WeightsEntry]:
-        """Add several weights, all of them or none; weights that were added before are kept as they are.
+        """Add several weights, with card and ONNX networks by part, all or none; known ones are kept as they are.
 
         In their names `AND`, which joins the names of detectors, becomes a hyphen.
-
-        Args:
-            weights: content of the safetensors file, card, and content of the ONNX networks by part.
 
         Returns:
             The resulting entry of each, with absolute paths as `file`.

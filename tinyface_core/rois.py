@@ -15,12 +15,9 @@ _LARGE, _MOST_REDUCED = 2048, 2
 
 
 def cut_rois(pixels: RgbImage, rois: NDArray[np.floating[Any]], side: int) -> NDArray[np.uint8]:
-    """Regions of a picture, resized to one size by antialiased bicubic interpolation.
+    """Regions `(N, 4)` of a picture, xyxy, resized to one side by antialiased bicubic interpolation.
 
-    Args:
-        pixels: RGB uint8 `(H, W, 3)`.
-        rois: `(N, 4)` xyxy in pixels, not rounded; outside the picture its edge pixels are repeated.
-        side: of the returned crops, in pixels.
+    Outside the picture its edge pixels are repeated.
 
     Returns:
         RGB uint8 `(N, side, side, 3)`.

@@ -11,13 +11,9 @@ _MOST = 64
 
 
 def sharpness(pixels: RgbImage, boxes: Floats) -> Floats:
-    """Sharpness `(N,)`, at least 0: standard deviation of the Laplacian divided by that of the brightness.
+    """Sharpness `(N,)` of boxes in a picture: standard deviation of the Laplacian divided by that of the brightness.
 
-    It depends on blur, but not on contrast.
-
-    Args:
-        pixels: RGB uint8 `(H, W, 3)`.
-        boxes: `(N, 4)` xyxy in its pixels.
+    It is at least 0, and depends on blur, but not on contrast.
     """
     return np.array([_of_face(pixels, box) for box in boxes], np.float64)
 

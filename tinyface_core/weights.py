@@ -309,11 +309,7 @@ def mean_tensors(first: Mapping[str, Tensor], second: Mapping[str, Tensor], shar
 
 
 def read_tensors(data: bytes, name: str) -> dict[str, Tensor]:
-    """Tensors of a safetensors file's content, floats as float32.
-
-    Args:
-        data: the content.
-        name: subject of the sentence of an error.
+    """Tensors of a safetensors file's content, floats as float32; `name` is the subject of the sentence of an error.
 
     Raises:
         WeightsError: if it is not a safetensors file, or a value is not finite.

@@ -31,14 +31,7 @@ def ask_folder(parent: QWidget, title: str, start: str) -> str:
 
 
 def confirm(parent: QWidget, question: str, yes: str, details: str = "") -> bool:
-    """Ask whether to go on before something is deleted or lost; Enter and Escape cancel.
-
-    Args:
-        parent: parent of the message box.
-        question: the question.
-        yes: text of the button that goes on.
-        details: what will be lost.
-    """
+    """Ask whether to go on before something is deleted or lost, as `details` say; Enter and Escape cancel."""
     box = _question(parent, with_short_words(question), details)
     agree = box.addButton(yes, QMessageBox.ButtonRole.DestructiveRole)
     box.addButton(QMessageBox.StandardButton.Cancel)

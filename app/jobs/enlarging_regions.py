@@ -52,14 +52,7 @@ class RegionRequest(Request):
 def compare_region(
     request: RegionRequest, upscalers: LoadedUpscalers, cancel: CancelToken, progress: Progress, tell: Tell
 ) -> Comparison:
-    """Enlarge a region by each method in turn; for a reduced region the quality is measured.
-
-    Args:
-        request: what to do.
-        upscalers: loaded upscalers.
-        cancel: checked at every tile.
-        progress: called for every tile, with the name of the method.
-        tell: see `Tell`.
+    """Enlarge a region by each method in turn, see `Tell`; for a reduced region the quality is measured.
 
     Raises:
         Cancelled: soon after `cancel` is set.

@@ -120,16 +120,7 @@ def look_again(
     cancel: CancelToken,
     report: Report,
 ) -> list[ProjectFace]:
-    """Look again where the tracks of a video must have faces; what is found, see `tinyface_core.search.second_pass`.
-
-    Args:
-        entries: faces of the window, linked.
-        results: searches of frames, of which those of the video count.
-        source: path of the video.
-        finder: as it searched the frames.
-        cancel: when set, `Cancelled` is raised.
-        report: told of each frame that is looked at.
-    """
+    """Look again where the linked tracks of a video must have faces; see `tinyface_core.search.second_pass`."""
     from tinyface_core.linking import filled
     from tinyface_core.media.video import Video
     from tinyface_core.search.second_pass import look_again as look

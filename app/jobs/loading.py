@@ -50,13 +50,8 @@ def list_pictures(
 ) -> Listed:
     """List the photos and videos among `paths` and in the folders among them; missing ones are skipped.
 
-    They are passed on in portions with pauses, so that the window stays responsive with 100,000 pictures.
-
-    Args:
-        paths: files and folders.
-        cancel: checked between two pictures.
-        tell: called with each portion.
-        state: initial state of photos.
+    They are passed to `tell` in portions with pauses, so that the window stays responsive with 100,000 pictures; photos
+    are in `state`.
 
     Raises:
         Cancelled: once `cancel` is set.

@@ -165,13 +165,7 @@ class LoadedUpscalers:
 def compare(
     request: ComparisonRequest, upscalers: LoadedUpscalers, cancel: CancelToken, tell: Tell | None = None
 ) -> Comparison:
-    """Enlarge a face by each method in turn; for a reduced face the quality is measured.
-
-    Args:
-        request: what to do.
-        upscalers: the upscalers.
-        cancel: checked between two methods.
-        tell: see `Tell`.
+    """Enlarge a face by each method in turn, see `Tell`; for a reduced face the quality is measured.
 
     Raises:
         Cancelled: between two methods.

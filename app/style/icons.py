@@ -12,11 +12,7 @@ from tinyface_core.bundled import resource
 
 
 def icon(name: str, colour: QColor | None = None) -> QIcon:
-    """The icon `resources/icons/<name>.svg`.
-
-    Args:
-        name: file name without its ending.
-        colour: fixed colour, except in a selected row; without one the icon follows the palette.
+    """The icon `resources/icons/<name>.svg`, in one colour except in a selected row, or else in those of the palette.
 
     Raises:
         FileNotFoundError: if there is no such icon.

@@ -21,12 +21,7 @@ Theme = Literal["system", "light", "dark"]
 
 
 def apply_style(app: QApplication, theme: Theme) -> None:
-    """Style the whole application; may be called again at any time.
-
-    Args:
-        app: the application.
-        theme: "light", "dark", or "system", which follows the desktop while the program runs.
-    """
+    """Style the application in "light" or "dark", or as the desktop ("system"); may be called again at any time."""
     hints = app.styleHints()
     following = app.property("follows_system_theme")
     if following is None:

@@ -48,14 +48,7 @@ def lay_out(
     margins: tuple[int, int, int, int] | None = None,
     spacing: int | None = None,
 ) -> Box:
-    """Add parts to a row or column; a pair is a part and its stretch factor.
-
-    Args:
-        layout: the row or column.
-        parts: from left to right, or from the top.
-        margins: left, top, right, bottom in pixels; the style's if not given.
-        spacing: between two parts in pixels; the style's if not given.
-    """
+    """Add parts to a row or column; a pair is a part and its stretch factor, margins are left, top, right, bottom."""
     if margins is not None:
         layout.setContentsMargins(*margins)
     if spacing is not None:

@@ -51,15 +51,9 @@ def grip_at(box: QRectF, point: QPointF) -> Grip | None:
 
 
 def change(box: Box, grip: Grip, dx: float, dy: float, width: int, height: int) -> Box:
-    """The box after a grip is moved by `(dx, dy)`; it stays in the picture and at least two pixels large.
+    """The box after a grip is moved by `(dx, dy)` pixels of the picture.
 
-    Args:
-        box: the box before, xyxy in pixels of the picture.
-        grip: the grip.
-        dx: pixels of the picture to the right.
-        dy: pixels of the picture down.
-        width: of the picture.
-        height: of the picture.
+    It stays in the picture of `width` x `height` pixels and at least two pixels large.
     """
     x1, x2 = _pulled(box[0], box[2], grip.x, dx, float(width), whole=grip == WHOLE)
     y1, y2 = _pulled(box[1], box[3], grip.y, dy, float(height), whole=grip == WHOLE)

@@ -15,12 +15,7 @@ _SMALLEST_CELL = 148
 
 
 def draw_sheet(tiles: Sequence[Tile], remark: str) -> QImage:
-    """The crops in a row on white, unscaled, except the original ones, whose pixels are enlarged to blocks.
-
-    Args:
-        tiles: from left to right; all are drawn in the size of the largest.
-        remark: sentence below them.
-    """
+    """The crops in a row on white, unscaled, except the original ones, enlarged to blocks; below it a remark."""
     side, height = (max(size(tile.image) for tile in tiles) for size in (QImage.width, QImage.height))
     width = max(side, _SMALLEST_CELL)
     sheet = QImage(_GAP + len(tiles) * (width + _GAP), _GAP + height + _CAPTION + 26, QImage.Format.Format_RGB32)

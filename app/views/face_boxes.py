@@ -192,13 +192,9 @@ class FaceBoxes:
 
 
 def label_strengths(boxes: NDArray[np.float64], room: QSize) -> NDArray[np.float64]:
-    """Opacity of the label of each box, in [0, 1]; 0: no label.
+    """Opacity, in [0, 1], of the labels of visible boxes `(N, 4)`, xyxy in pixels of a screen; 0: no label.
 
     Labels must not hide faces: those of faces that are small and close together on the screen are faint and small.
-
-    Args:
-        boxes: of the visible faces, `(N, 4)` xyxy in pixels of the screen.
-        room: rectangle of the screen.
     """
     sides = np.maximum(boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1])
     large = np.clip((sides - _TINY) / (_LEGIBLE - _TINY), 0, 1)

@@ -17,14 +17,7 @@ _LOUPE_FACTOR = 6.0
 
 
 def paint_grid(painter: QPainter, view: Viewport, part: QRectF, place: QRectF) -> None:
-    """Paint the borders of pixels, if they are large enough.
-
-    Args:
-        painter: painter of the widget.
-        view: view of the widget on the picture.
-        part: visible part of the picture, in its pixels.
-        place: where it is in the widget.
-    """
+    """Paint the borders of the pixels of `part` of the picture at `place` in the widget, if they are large enough."""
     if view.scale < GRID_SCALE:
         return
     strength = min(1.0, (view.scale - GRID_SCALE) / GRID_SCALE + 0.35)
@@ -38,15 +31,7 @@ def paint_grid(painter: QPainter, view: Viewport, part: QRectF, place: QRectF) -
 
 
 def paint_loupe(painter: QPainter, view: Viewport, pyramid: Pyramid, mouse: QPointF, ground: QColor) -> None:
-    """Paint a magnifying glass round the mouse.
-
-    Args:
-        painter: painter of the widget.
-        view: view of the widget on the picture.
-        pyramid: the picture.
-        mouse: place in the widget.
-        ground: colour outside the picture.
-    """
+    """Paint a magnifying glass round the mouse, on `ground` where it is outside the picture."""
     factor = max(_LOUPE_FACTOR, view.zoom * 2)
     at = view.to_picture(mouse)
     half = _LOUPE_SIDE / 2 / factor

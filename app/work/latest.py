@@ -13,9 +13,7 @@ T = TypeVar("T")
 class LatestJob:
     """Runs one job at a time: a new one replaces the waiting one and cancels the running one.
 
-    Args:
-        worker: runs the jobs.
-        let_run: the running job is not cancelled, and the newest waits for it.
+    With `let_run` the running job is not cancelled, and the newest waits for it.
     """
 
     def __init__(self, worker: Worker, *, let_run: bool = False) -> None:

@@ -12,9 +12,7 @@ _END = object()
 def in_turns(owner: QObject, steps: Iterator[object]) -> None:
     """Run one step in each turn of the event loop, from the next one on, so that the window is not blocked.
 
-    Args:
-        owner: its deletion ends the work.
-        steps: an iterator that does the work of one step per item.
+    The work of a step is done by the iterator before it yields; the deletion of `owner` ends it.
     """
     timer = QTimer(owner, interval=0)  # `QTimer.singleShot(0)` would come before timers that are due
 

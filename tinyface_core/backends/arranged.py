@@ -30,11 +30,9 @@ class ArrangedDetector(nn.Module):
     """MB-FCN for pictures RGB uint8 `(N, H, W, 3)`, with separate outputs for each stride."""
 
     def __init__(self, model: MBFCN, eight_bits: bool) -> None:
-        """Rewrite a model in place.
+        """Rewrite a trained model in place.
 
-        Args:
-            model: trained network.
-            eight_bits: whether it will be quantised; results at the borders differ slightly because of `INPUT_OFFSET`.
+        With `eight_bits` it can be quantised; results at the borders differ slightly because of `INPUT_OFFSET`.
         """
         super().__init__()
         self.model, self.eight_bits, self.offset = model, eight_bits, INPUT_OFFSET if eight_bits else _GREY

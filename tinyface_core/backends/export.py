@@ -52,12 +52,7 @@ class Exported:
 def exported_networks(
     entry: WeightsEntry, tensors: dict[str, Tensor], calibration: Sequence[RgbImage] = ()
 ) -> dict[str, Exported]:
-    """The networks of an entry, by the parts of `exported_file`.
-
-    Args:
-        entry: metadata of the weights.
-        tensors: the weights.
-        calibration: pictures for the calibration of 8-bit networks; without any, no 8-bit networks are made.
+    """The networks of an entry, by the parts of `exported_file`; 8-bit ones only with pictures for their calibration.
 
     Raises:
         WeightsError: if the tensors do not fit the preset.
@@ -120,14 +115,10 @@ def with_exports(
 
 
 def detector_onnx(model: MBFCN, eight_bits: bool = False) -> bytes:
-    """MB-FCN as ONNX with the input "pictures", RGB uint8 `(N, H, W, 3)`.
+    """MB-FCN as ONNX with the input "pictures", RGB uint8 `(N, H, W, 3)`; `eight_bits` if it will be quantised.
 
     The outputs for each stride S are "scores_S" in [0, 1] `(N, A)`, "places_S" `(K,)`, the flat indices of scores above
     the preset's floor, and "deltas_S" `(K, 4)` of these.
-
-    Args:
-        model: trained network.
-        eight_bits: whether it will be quantised.
     """
     network = ArrangedDetector(folded(model), eight_bits)
     outputs = [f"{kind}_{branch.stride}" for branch in model.preset.branches for kind in DETECTOR_OUTPUTS]

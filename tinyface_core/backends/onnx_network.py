@@ -16,10 +16,7 @@ class OnnxNetwork(nn.Module):
     def __init__(self, network: bytes, outputs: Sequence[str] = ()) -> None:
         """Read an ONNX file's content.
 
-        Args:
-            network: the content.
-            outputs: names of the layers' values that are wanted; by default the file's outputs. No layer after the last
-                of them is kept.
+        Only the layers up to the last one of the wanted `outputs` are kept; by default these are the file's.
 
         Raises:
             KeyError: if it has a layer of another kind.

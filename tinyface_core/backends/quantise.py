@@ -34,12 +34,7 @@ of its three maps."""
 
 
 def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
-    """An 8-bit version of a detector that `export.detector_onnx` made with `eight_bits`.
-
-    Args:
-        network: ONNX.
-        pictures: RGB, for calibration; a few dozen pictures like those to be searched.
-    """
+    """An 8-bit version of an ONNX detector of `detector_onnx` with `eight_bits`, from a few dozen RGB pictures."""
     import onnx
 
     prepared = _prepared(network)
@@ -52,13 +47,7 @@ def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
 
 
 def quantised_peer(network: bytes, name: str, parts: Iterable[NDArray[np.float32]]) -> bytes:
-    """Another project's detector in eight bits, but for its first and last convolutions.
-
-    Args:
-        network: ONNX, as `simplified` returns it.
-        name: of its input.
-        parts: of pictures, in the form that its input has.
-    """
+    """Another project's detector in eight bits, but for its first and last convolutions, from `parts` of pictures."""
     import onnx
 
     model = onnx.load_from_string(network)
@@ -77,12 +66,7 @@ def simplified(network: bytes) -> bytes:
 
 
 def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[NDArray[Any]]]) -> dict[str, bytes]:
-    """8-bit versions of the networks of `export.gan_onnx`, by their names with `EIGHT_BITS`.
-
-    Args:
-        networks: ONNX, by name.
-        crops: batches of input for calibration, by the same names.
-    """
+    """8-bit versions of the ONNX networks of `export.gan_onnx`, by their names with `EIGHT_BITS`, from crops."""
     layers = ("Conv", "Add", "MaxPool", "Pad", "Relu", "Reshape", "Transpose")
     made = {}
     for part, network in networks.items():

@@ -123,11 +123,7 @@ class AnnotatedPicture:
 def with_pixels(
     pictures: Iterable[AnnotatedPicture], unreadable: TellUnreadable | None = None
 ) -> Iterator[tuple[AnnotatedPicture, RgbImage]]:
-    """Read the pictures one by one; those that cannot be read are skipped.
-
-    Args:
-        pictures: to read.
-        unreadable: called for each picture that cannot be read; None to raise the error instead.
+    """Read the pictures one by one; `unreadable` is called for those that cannot be read, or the error is raised.
 
     Raises:
         UserError, OSError: if one cannot be read and `unreadable` is None.

@@ -32,10 +32,6 @@ class _Document(Struct):
 def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures of a COCO file that exist in `images`; crowd regions become ignored, empty boxes are dropped.
 
-    Args:
-        images: the folder to which file names are relative.
-        annotations: the JSON file.
-
     Raises:
         FileNotFoundError: if the file is missing or none of its pictures is in `images`.
         UserError: if the file is not in COCO format, or names pictures outside `images`.

@@ -258,13 +258,7 @@ def mine_crops(
 
 
 def cached_crops(path: Path, recipe: object, mine: Callable[[], Crops]) -> Crops:
-    """Load crops from a cache file, or mine and save them there if it does not exist.
-
-    Args:
-        path: an `.npz`; a hash of the recipe is added to its name.
-        recipe: JSON values (or `MiningRules`) that determine the result.
-        mine: mines the crops.
-    """
+    """Load crops from a cache file, to whose name a hash of the recipe is added, or mine and save them there."""
     plain = asdict(recipe) if isinstance(recipe, MiningRules) else recipe
     fingerprint = hashlib.sha256(json.dumps([_FORM, plain], sort_keys=True).encode()).hexdigest()[:12]
     file = path.with_name(f"{path.stem}-{fingerprint}.npz")

@@ -45,12 +45,7 @@ class Degradation:
     jpeg: tuple[int, int] = (50, 95)
 
     def __call__(self, high: Tensor, generator: torch.Generator) -> Tensor:
-        """RGB `(N, 3, H, W)` in [0, 1] reduced to `(N, 3, H/scale, W/scale)` in [0, 1].
-
-        Args:
-            high: on the CPU.
-            generator: the source of every random number.
-        """
+        """RGB `(N, 3, H, W)` in [0, 1], on the CPU, reduced to `(N, 3, H/scale, W/scale)` in [0, 1]."""
         low = reduce_bicubic(high, self.scale)
         if not self.photos:
             return low

@@ -41,11 +41,7 @@ class FddbFaces:
 
 
 def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
-    """The annotated pictures that exist in `images`, with the bounding boxes of the ellipses.
-
-    Args:
-        images: the folder that holds "2002/..." and "2003/...".
-        folds: the folder of the `FDDB-fold-XX-ellipseList.txt` files.
+    """The pictures of `FDDB-fold-XX-ellipseList.txt` that exist in `images`, with the ellipses' bounding boxes.
 
     Raises:
         FileNotFoundError: if there are no fold files, or no listed picture is found.

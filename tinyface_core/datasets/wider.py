@@ -76,14 +76,10 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
 
 
 def find_wider(root: Path, split: Literal["train", "val"]) -> tuple[Path, Path]:
-    """Find the pictures and the list of a split in the folder into which WIDER FACE was unpacked.
+    """Find the pictures and the list of a split, "train" or "val", in the folder into which WIDER FACE was unpacked.
 
     Accepts the official layout (`WIDER_train/images`, `wider_face_split`), also with each archive in a folder of its
     own name.
-
-    Args:
-        root: the folder.
-        split: "train" or "val".
 
     Returns:
         The folder of the event folders, and `wider_face_*.mat` or `wider_face_*_bbx_gt.txt`.

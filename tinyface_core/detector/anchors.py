@@ -30,15 +30,9 @@ def anchor_count(branches: Sequence[BranchPreset], height: int, width: int) -> i
 def anchors_at(
     branches: Sequence[BranchPreset], height: int, width: int, places: NDArray[np.int64]
 ) -> tuple[Floats, NDArray[np.int64]]:
-    """Anchors at given indices of a `height` x `width` picture.
+    """Anchors at given indices `(K,)` of a `height` x `width` picture.
 
-    Anchors are ordered by branch, then row, then column, then side, as in the outputs of the network.
-
-    Args:
-        branches: finest first.
-        height: of the picture, in pixels.
-        width: of the picture, in pixels.
-        places: indices `(K,)` in that order.
+    Anchors are ordered by branch, from the finest, then row, column and side, as in the outputs of the network.
 
     Returns:
         Centre x, centre y and side in pixels `(K, 3)`, and the stride `(K,)` of the branch of each.

@@ -21,13 +21,10 @@ _LAST_OF_BLOCK = (".second.1.weight", ".second.1.bias")
 
 
 def grown(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
-    """Weights with which `model` gives the same results as the smaller network of `weights`.
+    """Weights with which `model`, which is not changed, gives the same results as the smaller network of `weights`.
 
-    New channels start with the weights of `model`. Weights of `model`'s own shape are returned unchanged.
-
-    Args:
-        weights: of a network with the same number of stages and branches, no wider and no deeper than `model`.
-        model: the larger network; it is not changed.
+    New channels start with the weights of `model`. Weights of `model`'s own shape are returned unchanged. The numbers
+    of stages and branches must be equal.
 
     Raises:
         WeightsError: if `weights` are not of such a network.

@@ -41,13 +41,7 @@ class MBFCNDetector:
     """The default detector; see `tinyface_core.detector.registry.Detector`."""
 
     def __init__(self, network: DetectorNetwork, name: str = "mbfcn", digest: str = "") -> None:
-        """Make a detector of a network.
-
-        Args:
-            network: with its weights.
-            name: for results.
-            digest: SHA-256 of the weights, for results.
-        """
+        """Make a detector of a network with its weights; name and SHA-256 of these are for results."""
         self.name, self.digest = name, digest
         self._network, self._preset = network, network.preset
         self.plan = SearchPlan(

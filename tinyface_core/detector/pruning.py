@@ -35,12 +35,7 @@ class _Channels:
 
 
 def pruned(weights: Mapping[str, Tensor], model: MBFCN) -> dict[str, Tensor]:
-    """The part of `weights` that fits into `model`.
-
-    Args:
-        weights: of a slim network with the same number of stages and branches, no narrower and no shallower than
-            `model`.
-        model: the smaller network; it is not changed.
+    """The part of `weights` that fits into the smaller `model`; the numbers of stages and branches must be equal.
 
     Raises:
         WeightsError: if `weights` are not of such a network.

@@ -56,13 +56,7 @@ def count_alarms(
     progress: Progress = no_progress,
     unreadable: Callable[[Path, MediaError], None] | None = None,
 ) -> Iterator[Alarms]:
-    """Search pictures without faces and count the boxes that are shown, by kind.
-
-    Args:
-        finder: with the settings to measure.
-        pictures: files by kind.
-        progress: called as `progress("evaluate", done, total)` after each picture.
-        unreadable: called for pictures that cannot be read, which do not count.
+    """Search pictures without faces, by kind, and count the boxes that are shown; unreadable pictures do not count.
 
     Raises:
         MediaError: if a picture cannot be read and `unreadable` is None.

@@ -75,15 +75,9 @@ def measure_finder(
     progress: Progress = no_progress,
     unreadable: TellUnreadable | None = None,
 ) -> tuple[WiderReport, PredictionRun]:
-    """Search the pictures and measure by the WIDER FACE protocol.
+    """Search the pictures and measure by the WIDER FACE protocol; unreadable pictures do not count.
 
-    Args:
-        finder: with the settings to measure.
-        annotated: the data set.
-        rounds: number of resamplings for the intervals, 0 for none.
-        cancel: checked before each picture.
-        progress: called as `progress("evaluate", done, total)` after each picture.
-        unreadable: called for pictures that cannot be read, which do not count; see `with_pixels`.
+    The intervals are of so many resamplings; 0: none. Progress is called as `progress("evaluate", done, total)`.
 
     Raises:
         Cancelled: soon after `cancel` is set.

@@ -39,9 +39,7 @@ class Candidates:
 def collect_candidates(searched: Iterable[tuple[AnnotatedPicture, tuple[Detections, Judgement]]]) -> Candidates:
     """Label the candidates found in annotated pictures; those on ignored faces are skipped.
 
-    Args:
-        searched: pictures that are used for nothing else, each with the result of `FaceFinder.candidates` under a rule
-            without early exit (see `uncalibrated`).
+    The pictures, which nothing else uses, come with the results of `FaceFinder.candidates` under `uncalibrated`.
     """
     rows: list[NDArray[Any]] = []
     for picture, (found, said) in searched:

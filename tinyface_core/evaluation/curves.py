@@ -24,9 +24,7 @@ class Curve:
 def average_precision(recall: Floats, precision: Floats) -> Floats:
     """Area under the precision envelope, as in Pascal VOC since 2010 (all points).
 
-    Args:
-        recall: `(..., T)` in [0, 1], non-decreasing along the last axis.
-        precision: `(..., T)` in [0, 1]; 0 where there are no detections.
+    Recall `(..., T)` does not decrease along its last axis; precision is 0 where there are no detections.
 
     Returns:
         Areas `(...)` in [0, 1].
@@ -65,15 +63,7 @@ def draw_curves(
     y_label: str,
     x_limit: float,
 ) -> None:
-    """Plot curves to files; their suffix determines the format (.svg, .png, .pdf).
-
-    Args:
-        paths: the same plot is written to all of them.
-        curves: by name in the legend.
-        title: of the plot.
-        x_label: of the horizontal axis.
-        y_label: of the vertical axis, whose range is [0, 1].
-        x_limit: right end of the horizontal axis.
+    """Plot curves, by name in the legend, to files, whose suffix determines the format; y is in [0, 1].
 
     Raises:
         ModuleNotFoundError: if matplotlib is not installed.

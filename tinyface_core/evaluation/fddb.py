@@ -84,11 +84,7 @@ class FddbReport:
 
 
 def evaluate_fddb(predictions: Mapping[str, NDArray[np.float64]], faces: Sequence[FddbFaces]) -> FddbReport:
-    """Measure predictions on the pictures that have an entry in them.
-
-    Args:
-        predictions: by picture name, `(N, 5)` x, y, width, height in pixels and score.
-        faces: result of `read_fddb_ellipses`.
+    """Measure predictions, by picture name `(N, 5)` x, y, width, height, score, on the pictures that they have.
 
     Raises:
         UserError: if a name is not listed, or there is no face to measure on.

@@ -36,14 +36,7 @@ def predict(
     progress: Callable[[int, int], None] | None = None,
     unreadable: TellUnreadable | None = None,
 ) -> PredictionRun:
-    """Find the faces of every picture.
-
-    Args:
-        finder: with the settings to measure.
-        pictures: to search.
-        cancel: checked before each picture.
-        progress: called as `progress(done, total)` after each picture.
-        unreadable: called for pictures that cannot be read, which have no predictions; see `with_pixels`.
+    """Find the faces of every picture; unreadable pictures have no predictions. `progress(done, total)` follows each.
 
     Raises:
         Cancelled: soon after `cancel` is set.

@@ -16,13 +16,7 @@ from tinyface_core.files import write_json
 def write_wider_report(
     folder: Path, report: WiderReport, document: Mapping[str, object], title: str = "WIDER FACE validation"
 ) -> str:
-    """Write `wider.json`, `wider_SUBSET.csv`, `wider_heights.csv`, `wider.svg` and `wider.png`.
-
-    Args:
-        folder: created if it does not exist.
-        report: with the curves.
-        document: content of `wider.json`.
-        title: of the plot.
+    """Write `wider.json` with `document`, `wider_SUBSET.csv`, `wider_heights.csv`, `wider.svg` and `wider.png`.
 
     Returns:
         A sentence about what could not be written, or "".

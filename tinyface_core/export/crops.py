@@ -24,12 +24,7 @@ FORMAT = Format("", write, crops=True)
 
 
 def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
-    """Write `START_original.png` and a file for each enlargement, named after its method.
-
-    Args:
-        crops: of one face.
-        start: path and beginning of the file names.
-        mark: whether generated pictures get a visible mark; their metadata always say so.
+    """Write `START_original.png` and a file for each enlargement, named after its method; generated ones may be marked.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.

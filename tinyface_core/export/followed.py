@@ -58,11 +58,7 @@ class FollowedFrames(LazySequence[ExportPicture]):
     """The frames of one video, also those through which its faces were followed, which are computed on each access."""
 
     def __init__(self, pictures: Sequence[ExportPicture]) -> None:
-        """Find out which frames there are.
-
-        Args:
-            pictures: the searched frames, one at least, in order.
-        """
+        """Find out which frames there are; at least one was searched."""
         self._pictures = pictures
         self._searched = np.array([picture.result.index or 0 for picture in pictures])
         self._seconds = np.array([picture.result.seconds or 0.0 for picture in pictures])

@@ -15,10 +15,8 @@ from tinyface_core.types import FindResult
 def unique_names(wanted: Sequence[str]) -> Sequence[str]:
     """File names (see `output_stem`); `_1`, `_2`, ... are appended to those that occur more than once.
 
-    Names that differ only in case or Unicode normalisation count as equal, because some file systems ignore this.
-
-    Args:
-        wanted: the names; iterated now and accessed again for each result.
+    Names that differ only in case or Unicode normalisation count as equal, because some file systems ignore this. They
+    are iterated now and accessed again for each result.
     """
     return _UniqueNames(Mapped(output_stem, wanted))
 

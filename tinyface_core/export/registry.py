@@ -41,12 +41,7 @@ FORMATS: Registry[Format] = Registry(
 
 
 def export(name: str, material: Material, target: Path) -> None:
-    """Write `material` in the format called `name`; files are written atomically.
-
-    Args:
-        name: one of `FORMATS`.
-        material: what to write.
-        target: a file, or a folder if the format fills one; missing folders are created.
+    """Write `material` in one of `FORMATS` to a file, or to a folder if the format fills one; atomically.
 
     Raises:
         RegistryError: if there is no such format.

@@ -62,11 +62,8 @@ class Discriminator(nn.Module):
     ) -> None:
         """Make an untrained network.
 
-        Args:
-            preset: architecture.
-            box: False for weights without a box head, even if the preset has one.
-            surroundings: likewise for the surroundings network.
-            surroundings_box: likewise for the box head of the surroundings network.
+        Without box head or surroundings network, or the box head of that, for weights without them, even if the preset
+        has one.
         """
         super().__init__()
         layers: list[nn.Module] = []
@@ -110,9 +107,7 @@ class Discriminator(nn.Module):
     def forward(self, crops: Tensor, surroundings: Tensor | None = None) -> DiscriminatorOutput:
         """Output of the heads for RGB crops `(N, 3, S, S)` in [0, 1].
 
-        Args:
-            crops: of the candidates.
-            surroundings: wider crops `(M, 3, W, W)` of all or some of the candidates; W is `GanPreset.surroundings`.
+        Wider crops `(M, 3, W, W)` may surround all or some of the candidates; W is `GanPreset.surroundings`.
 
         Raises:
             RuntimeError: if the crops have another size.

@@ -135,10 +135,8 @@ def _double(inputs: int, outputs: int) -> nn.Sequential:
 def initialise_generator(network: nn.Module, quiet_tail: bool) -> None:
     """Weights from N(0, 0.02) and biases 0 (section 4.2).
 
-    Args:
-        network: G1 or G2.
-        quiet_tail: start the last layer at zero, so that a network with a global skip starts as the
-            identity (our addition, not in the "paper" preset).
+    With `quiet_tail` the last layer starts at zero, so that a network with a global skip starts as the identity (our
+    addition, not in the "paper" preset).
     """
     for module in network.modules():
         if isinstance(module, nn.Conv2d | nn.ConvTranspose2d):

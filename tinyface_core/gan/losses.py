@@ -150,13 +150,7 @@ def box_loss(boxes: Tensor, target: Tensor) -> Tensor:
 
 
 def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
-    """What the perception network itself learns from, a scalar: cross-entropy of the turns, and of the face head.
-
-    Args:
-        guess: about `N` crops.
-        turns: `(N,)` int64, quarter turns to the left.
-        face: labels `(N,)`.
-    """
+    """What the perception network learns from: cross-entropy of `(N,)` quarter turns, and of the face head."""
     return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
 
 

@@ -33,11 +33,7 @@ class PerceptionNetwork(nn.Module):
     """
 
     def __init__(self, preset: GanPreset) -> None:
-        """Make an untrained network.
-
-        Args:
-            preset: gives the crops' side and the channels of the five stages.
-        """
+        """Make an untrained network with the preset's crops and channels of five stages."""
         super().__init__()
         first, second, third, fourth, fifth = preset.perception_widths
         self.stages = nn.ModuleList(

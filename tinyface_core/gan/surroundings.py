@@ -34,12 +34,7 @@ class SurroundingsNetwork(nn.Module):
     expected: Tensor
 
     def __init__(self, preset: GanPreset, box: bool = True) -> None:
-        """Make an untrained network, whose logits are 0.
-
-        Args:
-            preset: gives the crops' side and the channels.
-            box: False for weights without a box head, even if the preset has one.
-        """
+        """Make an untrained network, whose logits are 0; without a box head for weights that have none."""
         super().__init__()
         layers: list[nn.Module] = []
         inputs = 3

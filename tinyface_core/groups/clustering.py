@@ -65,14 +65,10 @@ def alike(
 
 
 def numbered(labels: Labels, before: Labels) -> Labels:
-    """Number the groups of at least two faces from 1; a face without a group gets 0.
+    """Number the groups `(N,)` of `alike` of at least two faces from 1; a face without a group gets 0.
 
     A group keeps the number that most of its faces had before, unless more faces of another group had it. New groups
     get new numbers, larger groups first.
-
-    Args:
-        labels: `(N,)`, result of `alike`.
-        before: `(N,)` previous numbers, 0 for none.
     """
     sizes = np.bincount(labels, minlength=1)
     numbers = np.zeros(len(sizes), np.int64)

@@ -130,12 +130,7 @@ class CountedFrames:
 
 
 def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = None) -> FrameIndex:
-    """Index the frames of a file without decoding.
-
-    Args:
-        file: read from start to end.
-        first: time stamp of the first frame that could be decoded.
-        cancel: checked at each packet.
+    """Index the frames of a file, read from start to end, without decoding; `first` is that of the first frame.
 
     Raises:
         Cancelled: once `cancel` is set.

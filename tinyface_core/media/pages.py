@@ -99,12 +99,7 @@ class Pages:
         return replace(frame, index=number)
 
     def frames(self, every: int | Step = 1, cancel: CancelToken | None = None, start: int = 0) -> Iterator[Frame]:
-        """All pages from `start`; damaged ones are skipped, with a remark in a neighbouring page.
-
-        Args:
-            every: ignored, as pages are not similar to their neighbours.
-            cancel: checked before each page.
-            start: number of the first page.
+        """All pages from `start`, none left out; damaged ones are skipped, with a remark in a neighbouring page.
 
         Raises:
             MediaError: if there is no page that can be read.

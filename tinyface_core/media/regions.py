@@ -110,14 +110,9 @@ def orientation(path: Path) -> int:
 
 
 def with_regions(xmp: bytes, regions: Sequence[Region], size: tuple[int, int], turned: int, name: str) -> bytes:
-    """Replace our regions in XMP by these; everything else is preserved.
+    """Replace our regions in XMP, which may be empty, by these; everything else is preserved.
 
-    Args:
-        xmp: existing XMP; may be empty.
-        regions: the faces.
-        size: width and height of the upright picture.
-        turned: EXIF orientation of the picture.
-        name: of the file, for messages.
+    The size is that of the upright picture, `turned` its EXIF orientation; the name is for messages.
 
     Raises:
         MediaError: if the existing XMP is invalid.

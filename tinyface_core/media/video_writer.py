@@ -52,14 +52,7 @@ class VideoWriter:
     """
 
     def __init__(self, source: Path, video: VideoStream, first: VideoFrame, target: Path, encoding: Encoding) -> None:
-        """Open the output file.
-
-        Args:
-            source: file from which sound and subtitles are copied.
-            video: its video stream.
-            first: first frame of that stream.
-            target: file to write; its suffix must be in `SUFFIXES`.
-            encoding: settings.
+        """Open the output file, whose suffix is one of `SUFFIXES`; sound and subtitles are copied from the source.
 
         Raises:
             MediaError: if the codec is not supported.

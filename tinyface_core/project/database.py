@@ -212,9 +212,7 @@ class ProjectDatabase:
     def paged(self, query: str, values: Sequence[object] = ()) -> Iterator[list[Any]]:
         """Rows of pictures in pages of some thousand; the project may change meanwhile.
 
-        Args:
-            query: a query whose first column is a picture's id and that ends with a condition.
-            values: its parameters.
+        The first column of the query is a picture's id, and it ends with a condition.
         """
         query, last = f"{query} AND pictures.id > ? ORDER BY pictures.id LIMIT ?", 0
         while rows := self.rows(query, (*values, last, _PICTURES_AT_ONCE)):

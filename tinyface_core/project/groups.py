@@ -115,12 +115,9 @@ class FaceGroups:
                 )
 
     def set_numbers(self, embedder: str, numbers: Mapping[int, int], tracks: Iterable[ProjectFace]) -> None:
-        """Store the groups of faces; features and groups of all other faces are removed.
+        """Store the groups of faces, by face id, as compared by an embedder; all other faces lose features and groups.
 
-        Args:
-            embedder: the embedder whose features were compared.
-            numbers: group number by face id, 0 for a face without a group.
-            tracks: the faces that stand for a whole track, whose other faces get the same group.
+        Faces in `tracks` stand for a whole track, whose other faces get the same group.
         """
         with self._project.writing() as connection:
             connection.execute(

@@ -49,10 +49,7 @@ def perceptual_hash(pixels: RgbImage) -> int:
 
 
 def copies(hashes: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Groups of at least two pictures that are copies of each other; copies of copies are in the same group.
-
-    Args:
-        hashes: perceptual hashes `(N,)`.
+    """Groups of at least two pictures whose hashes `(N,)` are alike; copies of copies are in the same group.
 
     Returns:
         The rows of each group in ascending order; groups ordered by their first row.

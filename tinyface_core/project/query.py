@@ -205,10 +205,7 @@ def parse(question: str) -> Condition:
 def answer(project: Project, condition: Condition, with_faces: bool = True) -> Answer:
     """The faces and pictures that match a question; pictures without faces or not yet searched may match, too.
 
-    Args:
-        project: the project.
-        condition: the question.
-        with_faces: False to find only pictures, if there are too many faces.
+    Without `with_faces` only pictures are found, if there are too many faces.
 
     Raises:
         ProjectError: if the project cannot be read.

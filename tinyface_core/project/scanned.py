@@ -75,13 +75,7 @@ def _scanned(path: str, size: int, modified: int, reason: str) -> ScannedFile:
 
 
 def as_before(known: ScannedFile | None, now: ScannedFile, retry: bool) -> Outcome | None:
-    """The outcome of a file that need not be scanned again; None if it must be scanned.
-
-    Args:
-        known: its state when it was scanned last, None if it never was.
-        now: its current state.
-        retry: whether to scan an unchanged file again if it failed before.
-    """
+    """The outcome of a file that need not be scanned again; None if it must be, as after a failure with `retry`."""
     if known is None or known.state != now.state or (known.reason and retry):
         return None
     return Outcome.FAILED_BEFORE if known.reason else Outcome.UNCHANGED
@@ -265,12 +259,7 @@ class ScannedFiles:
         return Outcome.MOVED if moved else Outcome.UNCHANGED if source == path else Outcome.COPY
 
     def put(self, file: ScannedFile, source: str | None = None) -> None:
-        """Store the state of a file.
-
-        Args:
-            file: its state, with a reason if it could not be searched.
-            source: path of its picture in the project, None if there is none.
-        """
+        """Store the state of a file, and its picture in the project, if there is one."""
         picture = None if source is None else self._project.id_of(source)
         with self._project.writing() as connection:
             connection.execute(

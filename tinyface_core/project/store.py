@@ -258,12 +258,7 @@ class Project(ProjectDatabase):
             self.move_pictures(moved)
 
     def put_result(self, result: FindResult, faces: Sequence[ProjectFace]) -> None:
-        """Store a search of one frame in place of an earlier one; drawn faces stay.
-
-        Args:
-            result: the search, whose own faces are ignored.
-            faces: its faces with ids, verdicts and notes.
-        """
+        """Store a search of one frame, with these faces, in place of an earlier one; drawn faces stay."""
         with self.writing() as connection:
             picture, frame = self._id(result.source), frame_of(result.index)
             connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", (picture, frame))

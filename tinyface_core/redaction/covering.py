@@ -23,12 +23,7 @@ _DEGREES = {Shape.ELLIPSE: 2, Shape.ROUNDED: 4}
 
 
 def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
-    """A copy of a picture in which faces are covered, and the mask of covered pixels.
-
-    Args:
-        pixels: RGB uint8 `(H, W, 3)`.
-        boxes: `(N, 4)` xyxy in pixels, which may extend beyond the picture.
-        covering: settings.
+    """A copy of a picture with covered boxes `(N, 4)`, which may extend beyond it; and the mask of covered pixels.
 
     Returns:
         RGB uint8 `(H, W, 3)`, and a mask `(H, W)`.

@@ -62,12 +62,7 @@ class Decision:
 
 
 def decide(tracks: Sequence[Track], said: Iterable[Said], choice: Choice) -> list[Decision]:
-    """Decide for each track; statements that refer to no track become tracks of their own.
-
-    Args:
-        tracks: of one photo or video.
-        said: statements on faces in it.
-        choice: which faces are covered.
+    """Decide for each track of one photo or video; statements that refer to no track become tracks of their own.
 
     Raises:
         UserError: if a chosen number does not exist.

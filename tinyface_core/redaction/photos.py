@@ -41,12 +41,7 @@ def write_photo(
 ) -> tuple[RgbImage, RgbImage, list[str]]:
     """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and additional pictures.
 
-    Args:
-        path: the photo.
-        target: file to write; its suffix determines the format.
-        decisions: which faces are covered.
-        covering: how they are covered.
-        turn: clockwise rotation of the photo in degrees.
+    The suffix of `target` determines the format; the photo is rotated clockwise by `turn` degrees.
 
     Returns:
         The pixels before and after, RGB uint8 `(H, W, 3)`, and remarks for the user.

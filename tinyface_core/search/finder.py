@@ -253,14 +253,7 @@ def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done:
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:
-    """Faces that pass the thresholds, by decreasing score; fast, as it runs no network.
-
-    Args:
-        found: candidates.
-        min_score: minimum fused score, in [0, 1].
-        min_size: minimum longer side in pixels.
-        nms_iou: threshold of non-maximum suppression.
-    """
+    """Faces that pass minimum score and longer side, by decreasing score, after NMS; fast, as it runs no network."""
     passing = found.take((found.scores >= min_score) & (found.sizes >= min_size))
     return passing.take(nms(passing.boxes, passing.scores, nms_iou))
 

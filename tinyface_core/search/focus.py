@@ -34,16 +34,9 @@ _ONE_MORE = 16
 def places_near(
     seen: Detections, number: int, level: PyramidLevel, width: int, height: int, plan: SearchPlan, tile: int
 ) -> Iterator[Place]:
-    """The places where a copy with a focus is searched, given the candidates of the other copies.
+    """The places where a copy with a focus is searched, given the candidates of the other copies, of all sizes.
 
-    Args:
-        seen: candidates of the other copies, of all sizes, in pixels of the picture.
-        number: index of the level in its pyramid.
-        level: level of the copy; it has a focus.
-        width: of the picture, in pixels.
-        height: of the picture, in pixels.
-        plan: contains the overlap of tiles.
-        tile: longest side of a tile in pixels.
+    For `number`, `plan` and `tile` see `tiled`; width and height are those of the picture.
     """
     if level.focus is None:
         raise ValueError("This copy is searched as a whole: use `places`.")
@@ -73,13 +66,10 @@ def _cells(boxes: Floats, size: tuple[int, int]) -> NDArray[np.bool_]:
 
 
 def rectangles(cells: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
-    """Rectangles xyxy that cover all set cells at low cost.
+    """Rectangles xyxy that cover all set cells `(rows, columns)` at low cost.
 
     The bounding rectangle of all cells is cut in two where the bounding rectangles of both parts cost least; the parts
     are cut again as long as that reduces the cost. The cost of a rectangle is its area with context, plus a constant.
-
-    Args:
-        cells: `(rows, columns)`.
     """
     rows, columns = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
     if not len(rows):
@@ -105,11 +95,7 @@ def _cost(height: NDArray[np.int64] | int, width: NDArray[np.int64] | int) -> ND
 
 
 def _best_cut(cells: NDArray[np.bool_]) -> tuple[float, int]:
-    """The lowest cost of a cut between two rows, and the first row after it.
-
-    Args:
-        cells: mask whose first and last row are not empty.
-    """
+    """The lowest cost of a cut between two rows, and the first row after it; first and last row are not empty."""
     if len(cells) == 1:
         return np.inf, 0
     together = _costs_of_first_rows(cells)[:-1] + _costs_of_first_rows(cells[::-1])[-2::-1]

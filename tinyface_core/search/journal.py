@@ -42,11 +42,7 @@ class SearchJournal:
     """
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
-        """Open a journal; results of the same search are read into `results`, those of another one are deleted.
-
-        Args:
-            path: of the file, made if it does not exist.
-            about: what identifies the search; see `identity_of`.
+        """Open or make a journal; results of the same search (`identity_of`) are read, those of another one deleted.
 
         Raises:
             OSError: if it cannot be read or written.

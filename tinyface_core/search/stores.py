@@ -15,12 +15,7 @@ from tinyface_core.project.scanned import ScannedFile
 
 
 def list_store(url: str, failed: Callable[[Path, MediaError], object]) -> Iterator[ScannedFile]:
-    """The photos and videos at and under a URL; a file named by its own URL may have any suffix.
-
-    Args:
-        url: URL of a file or folder.
-        failed: called if it cannot be listed or has no such files.
-    """
+    """The photos and videos at and under a URL; a file named by its own URL may have any suffix. Failures are told."""
     import fsspec
 
     found = False

@@ -13,10 +13,8 @@ def wanted_first(
 ) -> Iterator[Path]:
     """Each path once: wanted files first, then photos, and videos last, since one may take hours.
 
-    Args:
-        paths: all paths.
-        wanted: returns the paths to take first; called before each path, and must return a new object if they change.
-        is_left: whether a wanted file still has to be scanned.
+    `wanted` is called before each path, and returns a new object if the wish changes. `is_left` tells whether a wanted
+    file still has to be scanned.
     """
     early: set[Path] = set()
     wishes: Sequence[Path] = ()

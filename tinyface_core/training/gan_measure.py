@@ -103,11 +103,7 @@ def edge_energy(pictures: Tensor) -> Tensor:
 
 
 def roc_area(scores: Tensor, positive: Tensor) -> float:
-    """Area under the ROC curve: the probability that a positive scores higher than a negative; ties count half.
-
-    Args:
-        scores: `(N,)`.
-        positive: `(N,)` bool.
+    """Area under the ROC curve: the probability that a positive `(N,)` scores higher than a negative; ties count half.
 
     Returns:
         In [0, 1]; NaN if there are no positives or no negatives.

@@ -27,12 +27,7 @@ class StartsFromImagenet(Protocol):
 
 
 def start_from_imagenet(networks: Sequence[StartsFromImagenet], from_scratch: bool, events: JobEvents) -> None:
-    """Load torchvision's ImageNet weights, which it downloads once and verifies, at the start of a new training.
-
-    Args:
-        networks: a network and its moving average.
-        from_scratch: whether to keep the random weights instead.
-        events: receives a log line about the initial weights.
+    """Load torchvision's ImageNet weights, which it downloads and verifies, at the start of a new training.
 
     Raises:
         UserError: if the weights are not in torch's cache and cannot be downloaded.

@@ -17,13 +17,7 @@ _CLASSIFICATION = 3.0
 
 
 def taught_by(teacher: DetectorNetwork, crops: Tensor, anchors: Tensor) -> tuple[Tensor, Tensor]:
-    """A teacher's scores `(N, A)` in [0, 1] and xyxy boxes `(N, A, 4)` in pixels.
-
-    Args:
-        teacher: trained network with these anchors.
-        crops: RGB uint8 `(N, 3, H, W)`.
-        anchors: anchors of a crop `(A, 3)`.
-    """
+    """A teacher's scores `(N, A)` in [0, 1] and xyxy boxes `(N, A, 4)` in pixels for RGB uint8 `(N, 3, H, W)` crops."""
     pictures = crops.permute(0, 2, 3, 1).contiguous().cpu().numpy()
     scores, deltas = (torch.from_numpy(values).to(anchors.device) for values in teacher(pictures))
     return scores, decode(deltas, anchors)

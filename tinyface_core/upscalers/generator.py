@@ -63,11 +63,7 @@ class SharedGenerator:
 
 
 def load_generator(device: str, gan: str = "") -> SharedGenerator:
-    """The generator whose pictures are shown.
-
-    Args:
-        device: where it runs.
-        gan: name of the second stage's weights; see `shown_entry`.
+    """The generator whose pictures are shown, for a second stage's weights; see `shown_entry`.
 
     Raises:
         WeightsError: if the weights are missing or do not fit.

@@ -23,12 +23,7 @@ _FACE_SIDE = 512
 
 
 def load_model_file(path: Path, device: str = "auto", factor: int = 0) -> ModelFileUpscaler:
-    """An upscaler from a model file.
-
-    Args:
-        path: the model file.
-        device: where the network runs.
-        factor: scale factor, 0 for the model's own.
+    """An upscaler from a model file; a factor of 0 is the model's own.
 
     Raises:
         UserError: if spandrel is not installed, or the file is not a model that enlarges RGB pictures.

@@ -36,12 +36,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def save_enlarged(path: Path, pixels: RgbImage, methods: Iterable[str]) -> None:
-    """Write a picture with enlargements as PNG; its metadata name the networks that made them.
-
-    Args:
-        path: the file.
-        pixels: RGB uint8 `(H, W, 3)`.
-        methods: names of the upscalers that made its enlargements.
+    """Write an RGB uint8 picture with enlargements as PNG; its metadata name the networks of these upscalers.
 
     Raises:
         OSError: if the disk is full or the folder cannot be written.

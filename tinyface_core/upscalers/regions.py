@@ -22,14 +22,7 @@ def enlarge_region(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> RgbImage:
-    """Enlarge a region tile by tile.
-
-    Args:
-        pixels: RGB uint8 `(H, W, 3)`.
-        upscaler: enlarges the tiles.
-        factor: scale factor.
-        cancel: checked before every tile.
-        progress: called before every tile, with the upscaler's name.
+    """Enlarge a region, RGB uint8 `(H, W, 3)`, tile by tile; progress is told before each, with the upscaler's name.
 
     Returns:
         RGB uint8 `(H*factor, W*factor, 3)`.

@@ -40,11 +40,7 @@ UpscalerMaker = Callable[[str], Upscaler]
 
 
 def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
-    """The interpolations, both outputs of the generator, and upscalers of other packages.
-
-    Args:
-        gan: name of the second stage's weights, empty for the default; `weights.shown_entry` chooses the generator.
-    """
+    """The interpolations, both outputs of the generator (`weights.shown_entry`), and upscalers of other packages."""
     interpolation = imported("tinyface_core.upscalers.interpolation:make_interpolation")
     upscaler = imported("tinyface_core.upscalers.generator:GeneratorUpscaler")
     load = imported("tinyface_core.upscalers.generator:load_generator")

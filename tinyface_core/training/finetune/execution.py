@@ -236,12 +236,7 @@ class FineTuning:
         return at_least(places, numbers.detector_batch)
 
     def train_detector(self, start: Networks, material: Material, measured: bool = True) -> Path:
-        """Train the detector, or resume its training; returns the file with the weights.
-
-        Args:
-            start: initial weights.
-            material: training and held-back pictures.
-            measured: whether to make measurements and sample pictures during training.
+        """Train the detector from `start`, or resume its training, perhaps with measurements; returns the file.
 
         Raises:
             Cancelled, Diverged: see `work`.

@@ -38,11 +38,7 @@ class Material:
 
 
 def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedPicture]:
-    """All pictures of several data sets, without duplicate files.
-
-    Args:
-        sources: data sets.
-        frames: folder to which frames of videos are written.
+    """All pictures of several data sets, without duplicate files; frames of videos are written to `frames`.
 
     Raises:
         UserError, FileNotFoundError: if one of them cannot be read.

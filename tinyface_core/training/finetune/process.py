@@ -43,12 +43,7 @@ class WishToken:
 
 
 def work_on(run: Run, extra: JobEvents | None = None) -> int:
-    """Execute a run until it ends or is stopped; returns the exit code.
-
-    Args:
-        run: the run; nothing is done if another process executes it.
-        extra: additional receiver of all events.
-    """
+    """Execute a run, unless another process does, until it ends or is stopped; returns the exit code."""
     lock = run.lock()
     try:
         lock.acquire(timeout=2)
