@@ -31,7 +31,6 @@ class CrashReport:
 
     Attributes:
         file: the report; it is deleted once there are ten newer ones.
-        text: its content.
         work: the project that was open, if it still exists.
     """
 

@@ -95,8 +95,6 @@ class MainWindow(QMainWindow):
         self._show_current(None)
         self.painted.connect(self.panels.polish, Qt.ConnectionType.SingleShotConnection)
 
-    # -- places ---------------------------------------------------------------------------------------
-
     def _place(self) -> None:
         a, self._viewer = self.actions_, QWidget()
         viewed = QVBoxLayout(self._viewer)
@@ -127,8 +125,6 @@ class MainWindow(QMainWindow):
         tools.let_shrink([a.open, a.open_folder, a.find, a.export])
         resize_on_screen(self, 1440, 900)
         self.panels.restore()
-
-    # -- joining --------------------------------------------------------------------------------------
 
     def _join_actions(self) -> None:
         a, s, canvas, opener, dialogs = self.actions_, self.session, self.canvas, self.opener, self.dialogs
@@ -292,8 +288,6 @@ class MainWindow(QMainWindow):
         self.opener.scan.cancel()
         self.grouping.cancel()
 
-    # -- following the session -----------------------------------------------------------------------
-
     def _name_search(self) -> None:
         self.actions_.name_search(self.session.shown.picture)
         self.video.name_search(self.actions_.find_video)
@@ -437,8 +431,6 @@ class MainWindow(QMainWindow):
         offers[self.tr("Show the report")] = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.file)))
         self.notice.say(self.tr("The program ended unexpectedly the last time."), report.text, offers=offers)
 
-    # -- drag and drop ----------------------------------------------------------------------------------
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files, folders and pictures."""
         if self.opener.can_open(event.mimeData()):
@@ -459,8 +451,6 @@ class MainWindow(QMainWindow):
         """Tell of the first paint, once the event loop runs again."""
         super().paintEvent(event)
         QTimer.singleShot(0, self.painted.emit)
-
-    # -- begin and end ----------------------------------------------------------------------------------
 
     def close_at_once(self) -> None:
         """Save everything and close without questions, since the system ends the program."""

@@ -78,11 +78,7 @@ class Evidence:
 def link(
     results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
 ) -> list[FindResult]:
-    """The results of one video as `tracked`, renumbered; filled faces are ignored, faces that are left out are removed.
-
-    Raises:
-        Cancelled: once `cancel` is set.
-    """
+    """The results of one video as `tracked`, renumbered; without filled faces and those that are left out."""
     linked = tracked([_bare(result) for result in results], sure, cancel, evidence)
     numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
     kept = []
@@ -105,9 +101,6 @@ def tracked(
         sure: minimum score of a face that starts a track; faces with a lower score only continue tracks.
         cancel: checked at each frame.
         evidence: minimum scores of new tracks. Faces of other tracks are left out, like those in a single frame.
-
-    Raises:
-        Cancelled: once `cancel` is set.
     """
     moments = list(_moments(results))
     given = {int(track) for moment in moments for track in moment.tracks if track >= 0}

@@ -17,7 +17,6 @@ class Advance:
     """Progress of some work.
 
     Attributes:
-        done: number of finished items.
         total: number of all items found so far.
         per_second: recent rate; 0 if unknown.
         seconds_left: estimated remaining time; -1 if unknown, for example while items are still being listed.

@@ -46,18 +46,14 @@ class Cancelled(Exception):
 
 
 class CancelToken(Protocol):
-    """Polled by every long job; `threading.Event` satisfies it."""
+    """Polled by every long job, which raises `Cancelled` soon after it is set; `threading.Event` satisfies it."""
 
     def is_set(self) -> bool:
         """True once the job should stop."""
 
 
 def stop_if_asked(cancel: CancelToken | None, reason: str = "") -> None:
-    """Stop a long job if requested; `reason` is a sentence for the user.
-
-    Raises:
-        Cancelled: if `cancel` is set.
-    """
+    """Stop a long job if requested; `reason` is a sentence for the user."""
     if cancel is not None and cancel.is_set():
         raise Cancelled(reason)
 

@@ -66,8 +66,6 @@ class EvaluateDialog(JobDialog):
         choice = settings.search
         self.worker.start(lambda _cancel, _report: measurable(choice)).then(self._show_detectors, self.tell_failure)
 
-    # -- parts -----------------------------------------------------------------------------------------
-
     def _make_choices(self) -> QWidget:
         side = QWidget()
         side.setFixedWidth(330)
@@ -147,8 +145,6 @@ class EvaluateDialog(JobDialog):
         named(self.heights, self.tr("Recall by face height"))
         for page, plot in zip(self._pages, (self.curves, self.heights), strict=True):
             lay_out(QVBoxLayout(page), plot, margins=(0, 0, 0, 0))
-
-    # -- running -----------------------------------------------------------------------------------------
 
     def request(self) -> EvaluationRequest:
         """The request according to the dialog."""

@@ -57,7 +57,6 @@ class ExportOffer:
     """Everything that the window can export.
 
     Attributes:
-        faces: all faces of the window.
         visible: those that pass the filter.
         results: of the searched pictures.
         current: source of the shown picture.
@@ -96,8 +95,6 @@ class ExportDialog(JobDialog):
         self.buttons.addButton(self.open_folder, QDialogButtonBox.ButtonRole.ResetRole)
         self.start.clicked.connect(self._start)
         list_parts(self.worker, EXPORTS, self._list_formats)
-
-    # -- parts -----------------------------------------------------------------------------------------
 
     def _make_pictures(self) -> QFormLayout:
         form = QFormLayout()
@@ -171,8 +168,6 @@ class ExportDialog(JobDialog):
         for name, box in self.formats.items():
             box.setChecked(name == form)
 
-    # -- what is written ---------------------------------------------------------------------------------
-
     def request(self) -> ExportRequest:
         """The request according to the dialog."""
         return self._choice().fill(self._settings_of_request())
@@ -219,8 +214,6 @@ class ExportDialog(JobDialog):
         which = self.which.currentData()
         chosen = self._offer.visible.filter if which == "visible" else FaceCriteria(verdicts=verdicts.get(which))
         return chosen if self.pictures.currentData() == "all" else replace(chosen, source=self._offer.current)
-
-    # -- running -----------------------------------------------------------------------------------------
 
     def _redacts(self) -> bool:
         return "redaction" in self.__dict__ and self.pages.currentWidget() is self.redaction

@@ -97,8 +97,6 @@ class FileOpener(QObject):
         if not said or self._may_forget(source, said):
             self._session.opened.close_picture(source)
 
-    # -- projects -----------------------------------------------------------------------------------------
-
     def ask_new_project(self) -> None:
         """Ask for a file and start an empty project in it."""
         path = self._ask_project_to_write(self.tr("New project"), self.tr("Project"))

@@ -105,8 +105,6 @@ class DataCard(QFrame):
         (self.old if old else self._sources).append(source)
         self._show_sources()
 
-    # -- choosing --------------------------------------------------------------------------------------
-
     def _project_text(self) -> str:
         said = self.tr("Verdicts: {verdicts}. Drawn faces: {drawn}. Complete pictures: {complete}.").format(
             verdicts=whole(self._offer.verdicts),
@@ -172,8 +170,6 @@ class DataCard(QFrame):
         remove = tool_button("cancel", self.tr("Leave these out"), leave_out)
         lay_out(QHBoxLayout(row), title, remove, None, margins=(22, 0, 0, 0))
         return row
-
-    # -- looking them over -----------------------------------------------------------------------------
 
     def _check_data(self) -> None:
         sources = self.sources()

@@ -120,8 +120,6 @@ class ResultPage(QWidget):
         self.discard.setToolTip(self.tr("Delete the new weights"))
         return lay_out(QHBoxLayout(), self.discard, None, self.keep, self.adopt)
 
-    # -- showing -------------------------------------------------------------------------------------
-
     def _show(self, comparison: Comparison | None) -> None:
         if comparison is None:
             self.verdict.setText(self.tr("It was not measured."))
@@ -242,8 +240,6 @@ class ResultPage(QWidget):
         self.faces.show_sheet(sheet)
         self.changes.insertTab(0, self.faces, self.tr("Enlarged faces"))
         self.changes.setCurrentIndex(0)
-
-    # -- deciding ------------------------------------------------------------------------------------
 
     def _take_in(self, use: bool) -> None:
         self._decide(adopt, lambda added: self._finish(added, use))

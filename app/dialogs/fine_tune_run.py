@@ -112,8 +112,6 @@ class RunPage(QWidget):
         self._watcher.stop()
         self._worker.stop()
 
-    # -- steering -----------------------------------------------------------------------------------
-
     def _make_buttons(self) -> QHBoxLayout:
         self.pause = push_button(self.tr("Pause"), lambda: self._ask("pause"), picture="pause")
         self.pause.setToolTip(self.tr("Stop here and go on later, also after switching the computer off"))
@@ -167,8 +165,6 @@ class RunPage(QWidget):
         job = self._worker.start(lambda _cancel, _report: steer())
         job.failed.connect(lambda sentence, _details: self.state.setText(sentence))
         return job
-
-    # -- news ---------------------------------------------------------------------------------------
 
     def _take_news(self, news: RunNews) -> None:
         if news.gone:

@@ -120,8 +120,6 @@ class SetupPage(QWidget):
             self._settings.device,
         )
 
-    # -- the cards -----------------------------------------------------------------------------------
-
     def _make_what(self) -> QFrame:
         texts = {
             "detector": (self.tr("Detector"), self.tr("Which places are faces")),
@@ -209,8 +207,6 @@ class SetupPage(QWidget):
         self.expand.setArrowType(Qt.ArrowType.DownArrow if on else Qt.ArrowType.RightArrow)
         self.form.setVisible(on)
 
-    # -- choosing --------------------------------------------------------------------------------------
-
     def _load_weights(self) -> None:
         job = self._worker.start(lambda _cancel, _report: installed_weights().entries)
         job.then(self._show_weights, lambda sentence, _details: self.summary.setText(sentence))
@@ -258,8 +254,6 @@ class SetupPage(QWidget):
             self._show_time()
         elif name in ("detector_batch", "crop", "gan_batch", "refine", "held_back"):
             self._forget_estimate()
-
-    # -- time ----------------------------------------------------------------------------------------------
 
     def _follow_check(self) -> None:
         if self.data.is_usable:

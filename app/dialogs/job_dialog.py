@@ -72,8 +72,6 @@ class JobDialog(QDialog):
         self._leaving = True
         self._cancel()
 
-    # -- what a dialog says of its own ------------------------------------------------------------------
-
     def show_running(self, running: bool) -> None:
         """Enable and show the controls according to whether the job runs; subclasses add theirs."""
         self.progress.setVisible(running)
@@ -94,8 +92,6 @@ class JobDialog(QDialog):
         self._details = details
         self.message.setText(sentence)
         self.copy.setVisible(bool(details))
-
-    # -- following the job ------------------------------------------------------------------------------
 
     def _tell_progress(self, stage: str, done: int, total: int, remaining: float) -> None:
         self.progress.setRange(0, total)

@@ -44,8 +44,6 @@ class PreferencesDialog(QDialog):
         self.setMinimumWidth(460)
         self._look_for_devices()
 
-    # -- groups ----------------------------------------------------------------------------------------
-
     def _appearance(self) -> QGroupBox:
         group, form = self._group(self.tr("Appearance"))
         self.theme = self._choice(
@@ -93,8 +91,6 @@ class PreferencesDialog(QDialog):
         form.addRow(self._check("frame_selected", self.tr("Zoom to a face that is selected in the list")))
         return group
 
-    # -- rows --------------------------------------------------------------------------------------------
-
     def _group(self, title: str) -> tuple[QGroupBox, QFormLayout]:
         group = QGroupBox(title)
         form = QFormLayout(group)
@@ -117,8 +113,6 @@ class PreferencesDialog(QDialog):
         box.setChecked(getattr(self._settings, name))
         box.toggled.connect(lambda on: setattr(self._settings, name, on))
         return box
-
-    # -- devices -----------------------------------------------------------------------------------------
 
     def _look_for_devices(self) -> None:
         # The application owns the worker: the dialog may be closed and gone before the answer is there.

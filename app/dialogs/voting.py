@@ -87,8 +87,6 @@ class VotingDialog(QDialog):
         self.file.wait()
         super().reject()
 
-    # -- before -----------------------------------------------------------------------------------------
-
     def _make_setup(self) -> QWidget:
         page = QWidget()
         intro = label(
@@ -155,8 +153,6 @@ class VotingDialog(QDialog):
         else:
             self._show(poll)
 
-    # -- voting -------------------------------------------------------------------------------------------
-
     def _show(self, poll: Poll | None) -> None:
         """Ask the next question of a poll, or show its result."""
         if poll is None:
@@ -193,8 +189,6 @@ class VotingDialog(QDialog):
     def _keep(self, poll: Poll) -> None:
         self.file.save(poll)
         self._show(poll)
-
-    # -- after --------------------------------------------------------------------------------------------
 
     def _show_results(self) -> None:
         poll = self._poll

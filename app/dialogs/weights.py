@@ -96,8 +96,6 @@ class WeightsDialog(QDialog):
         self._detectors = detectors
         self._fill()
 
-    # -- one's own weights ---------------------------------------------------------------------------
-
     def _make_tools(self) -> QHBoxLayout:
         self.rename = push_button(self.tr("Rename…"), lambda: self._of_selected(self._ask_name))
         self.notes = push_button(self.tr("Notes…"), lambda: self._of_selected(self._ask_notes), picture="note")
@@ -154,8 +152,6 @@ class WeightsDialog(QDialog):
         self.trouble.hide()
         job = self._worker.start(lambda _cancel, _report: change())
         job.then(follow, self.trouble.say)
-
-    # -- which are used --------------------------------------------------------------------------------
 
     def _make_rows(self) -> list[_Row]:
         roles = {"detector": self.tr("Detector"), "gan": self.tr("Second stage"), "shown": self.tr("Shows faces")}

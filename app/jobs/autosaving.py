@@ -75,11 +75,7 @@ class Autosave(QObject):
         self._next()
 
     def await_saved(self, cancel: CancelToken) -> None:
-        """Wait until all changes are in the file, or one cannot be written; for worker threads.
-
-        Raises:
-            Cancelled: once `cancel` is set.
-        """
+        """Wait until all changes are in the file, or one cannot be written; for worker threads."""
         while not (self.is_idle or self._told_failure):
             stop_if_asked(cancel)
             time.sleep(_SECONDS_BETWEEN_LOOKS)

@@ -25,7 +25,6 @@ class RegionRequest(Request):
     """A region of a picture to enlarge.
 
     Attributes:
-        frame: the picture.
         region: xyxy in pixels of the frame, clipped to it.
     """
 
@@ -55,7 +54,6 @@ def compare_region(
     """Enlarge a region by each method in turn, see `Tell`; for a reduced region the quality is measured.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         UserError: if too few pixels would be left to enlarge.
     """
     from tinyface_core.opencv import cv2

@@ -24,7 +24,6 @@ class EvaluationRequest:
 
     Attributes:
         kind: format of the annotations, a key of `tinyface_core.datasets.registry`.
-        images: folder of the pictures.
         annotations: file or folder.
         settings: of the search.
         pictures: number of pictures, spread evenly over the list; 0: all.
@@ -42,9 +41,6 @@ class Evaluation:
     """The figures of a measurement.
 
     Attributes:
-        request: what was measured.
-        weights: as in `FindResult`.
-        report: the figures.
         milliseconds: mean time per picture.
     """
 
@@ -83,7 +79,6 @@ def evaluate(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     """Read the annotations, search the pictures, measure.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         OSError, ValueError, MediaError, WeightsError: one sentence for the user.
     """
     # Imported here: a window must not wait for torch and scipy.

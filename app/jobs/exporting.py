@@ -37,7 +37,6 @@ class FaceChoice:
 
     Attributes:
         results: of the searched pictures that are written.
-        faces: all faces of the window.
         accepts: returns whether a face is written.
     """
 
@@ -81,7 +80,6 @@ class ExportRequest:
         upscalers: names of the upscalers for the crops.
         device: "auto" or a name of torch.
         gan: name of the generator's weights; empty: the default of the manifest.
-        case: the case, for reports.
         statements: statements on the faces; None: those in the pictures.
         groups: of faces that look alike, by id.
         opened: files open in the window, which are never overwritten.

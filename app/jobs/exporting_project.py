@@ -14,13 +14,7 @@ from .exporting import ExportRequest
 
 @dataclass(frozen=True, slots=True)
 class ProjectChoice:
-    """The faces of a project to write; `FaceChoice` is the same for the window.
-
-    Attributes:
-        file: of the project.
-        criteria: filter for the faces.
-        searched: number of pictures.
-    """
+    """The faces of a project to write; `FaceChoice` is the same for the window."""
 
     file: OpenFile
     criteria: FaceCriteria

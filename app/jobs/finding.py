@@ -221,7 +221,6 @@ def search_video(
 
     Raises:
         MediaError: if the video cannot be read.
-        Cancelled: once `cancel` is set.
     """
     from tinyface_core.media.video import Video
 

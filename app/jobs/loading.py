@@ -37,7 +37,6 @@ class Listed:
     """Result of listing files and folders.
 
     Attributes:
-        found: number of photos and videos.
         refused: a sentence for each path that could not be opened.
     """
 
@@ -52,9 +51,6 @@ def list_pictures(
 
     They are passed to `tell` in portions with pauses, so that the window stays responsive with 100,000 pictures; photos
     are in `state`.
-
-    Raises:
-        Cancelled: once `cancel` is set.
     """
     from tinyface_core.media.pages import has_pages
     from tinyface_core.media.sources import NothingFound, is_video, list_media

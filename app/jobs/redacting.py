@@ -26,10 +26,7 @@ class RedactRequest:
     """The copies to write.
 
     Attributes:
-        sources: paths of photos and videos.
         turns: degrees clockwise by which the user rotated some of them.
-        faces: all faces of the window.
-        order: settings.
         picture: file of a picture to lay over faces; None for another style.
         folder: created if missing.
     """

@@ -47,8 +47,6 @@ class RunNews:
     """News of a run.
 
     Attributes:
-        state: its state.
-        events: events since the last news.
         outcome: reason of a failure.
         gone: whether its folder no longer exists.
         kept: whether it failed but has weights from before the failure.
@@ -121,11 +119,7 @@ def begin(request: FineTuneRequest) -> Run:
 
 
 def cut_changes(comparison: Comparison, cancel: CancelToken) -> dict[Change, QImage]:
-    """Crops, with surroundings, of places that the old and the new weights judge differently.
-
-    Raises:
-        Cancelled: between two pictures.
-    """
+    """Crops, with surroundings, of places that the old and the new weights judge differently."""
     from tinyface_core.media.images import load_image
     from tinyface_core.media.opening import MediaError
 

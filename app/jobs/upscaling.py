@@ -72,7 +72,6 @@ class ComparisonRequest(Request):
     """One face to enlarge.
 
     Attributes:
-        frame: the picture.
         face: its box in pixels of the frame.
         track: of a face in a video, to make one enlargement of several frames too.
         guessed: whether the spread of the last method that generates details is shown.
@@ -111,7 +110,6 @@ class Comparison:
     """The enlargements of one face or region.
 
     Attributes:
-        request: the request.
         crops: the enlargements by the names in the request; `crops.original` has the reduced pixels, if it was
             reduced.
         truth: if it was reduced, the original pixels, as large as the enlargements.
@@ -168,7 +166,6 @@ def compare(
     """Enlarge a face by each method in turn, see `Tell`; for a reduced face the quality is measured.
 
     Raises:
-        Cancelled: between two methods.
         FaceTooSmall: in test mode, if the reduced face would be smaller than 8 pixels.
     """
     reduced = _Reduced.of(request)
@@ -211,9 +208,6 @@ def gather(
         truth_of: returns the original pixels as large as an enlargement; None if nothing was reduced.
         cancel: checked between two methods.
         tell: see `Tell`.
-
-    Raises:
-        Cancelled: between two methods.
     """
     started = time.monotonic()
     done = Comparison(request, start)
@@ -311,7 +305,6 @@ def _from_several(request: ComparisonRequest, crops: CropSet, region: Box, cance
 
     Raises:
         MediaError: if the video can no longer be read.
-        Cancelled: once `cancel` is set.
     """
     from tinyface_core.media.video import Video
     from tinyface_core.upscalers.several_frames import around, cut, fuse

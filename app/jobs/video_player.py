@@ -192,8 +192,6 @@ class VideoPlayer(QObject):
         self.opened.emit(info)
         self._decode()
 
-    # -- in the video's thread ------------------------------------------------------------------------
-
     def _open(self, path: Path, turn: int, cancel: CancelToken) -> VideoInfo:
         from tinyface_core.media.sources import is_video, open_frames
 

@@ -143,8 +143,6 @@ class FacesModel(QAbstractTableModel):
         self._next_key += 1
         return self._next_key - 1
 
-    # -- changes that come from a search ---------------------------------------------------------
-
     def add_result(
         self,
         result: FindResult,
@@ -256,8 +254,6 @@ class FacesModel(QAbstractTableModel):
         self._remove(list(self._rows))
         self.looks = LookTable()
 
-    # -- changes that the analyst makes, through `FaceCommands` ------------------------------------
-
     def set_fields(self, fields: Fields) -> None:
         """Change faces; many of them in several turns of the event loop, so that the window is not blocked."""
         self.finish_changes()
@@ -323,8 +319,6 @@ class FacesModel(QAbstractTableModel):
         entries = [entry for key in keys if (entry := self.entry(key)) is not None]
         self._remove(keys, forget_thumbnails=False)
         self.taken.emit(tuple(entries))
-
-    # -- what Qt asks ------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of faces."""
@@ -393,8 +387,6 @@ class FacesModel(QAbstractTableModel):
             return False
         self.note_entered.emit(self._entries[index.row()].key, str(value))
         return True
-
-    # -- keeping rows and keys together --------------------------------------------------------------
 
     def _append(self, entries: list[FaceEntry]) -> None:
         if not entries:

@@ -42,10 +42,6 @@ class Picture:
 
     Attributes:
         source: path, or the name of a pasted picture.
-        is_video: whether it is a video.
-        state: of its search.
-        faces: number of faces found.
-        reason: reason of a failure.
         reviewed: whether the analyst has confirmed that every face in it is marked.
         has_pages: whether it has several pages or frames of an animation.
         turn: degrees by which the analyst rotated it clockwise.

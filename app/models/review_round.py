@@ -77,8 +77,6 @@ class ReviewRound(QAbstractListModel):
         faces.modelReset.connect(self._drop_gone)
         faces.dataChanged.connect(lambda *_: self._repaint())
 
-    # -- where it stands ------------------------------------------------------------------------------
-
     def begin(self, entries: Iterable[FaceEntry], order: Order) -> None:
         """Start a round with the undecided faces of `entries`."""
         undecided = [entry for entry in entries if entry.verdict == Verdict.UNDECIDED]
@@ -122,8 +120,6 @@ class ReviewRound(QAbstractListModel):
         """The face after the current one."""
         row = self._next_open(self.place + 1)
         return self._faces.entry(self._keys[row]) if row < len(self._keys) else None
-
-    # -- judging --------------------------------------------------------------------------------------
 
     def give(self, verdict: Verdict) -> None:
         """Give the current face a verdict and go to the next undecided one."""
@@ -216,8 +212,6 @@ class ReviewRound(QAbstractListModel):
         if self._keys and not self._giving:
             self._note(self._keys)
             self._go_to(self.place if self.entry is not None else self._next_open(self.place))
-
-    # -- the page, as Qt asks for it --------------------------------------------------------------------
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
         """Number of faces on the page."""

@@ -162,8 +162,6 @@ class VisibleFaces(QAbstractProxyModel):
         row = self.faces.row_of(key)
         return QModelIndex() if row is None else self.mapFromSource(self.faces.index(row, column))
 
-    # -- what Qt asks --------------------------------------------------------------------------------
-
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column, stably; -1: in the order of finding."""
         self._column = None if column < 0 else Column(column)
@@ -221,8 +219,6 @@ class VisibleFaces(QAbstractProxyModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
         """Titles of the source model; rows are numbered as shown."""
         return self.faces.headerData(section, orientation, role)
-
-    # -- following the model behind --------------------------------------------------------------------
 
     def _passing(self, wanted: FaceFilter) -> _Rows:
         score, size = self.faces.values(Column.SCORE), self.faces.values(Column.SIZE)

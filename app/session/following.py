@@ -21,10 +21,8 @@ class Others:
     """Changes made by other programs.
 
     Attributes:
-        changed: changed faces of the window.
         new: faces that the window does not have.
         gone: keys of deleted faces.
-        pictures: all pictures of the project.
         results: results of the pictures with new faces, without the faces.
     """
 

@@ -41,7 +41,6 @@ class ProjectOffer:
     """The window's project as training data.
 
     Attributes:
-        path: its file.
         name: name for the user; empty for unnamed work.
         verdicts, drawn, complete: numbers of verdicts, drawn faces, and pictures in which every face is marked.
     """
@@ -141,8 +140,6 @@ class ProjectSession(QObject):
             sum(1 for entry in entries if entry.drawn),
             sum(picture.reviewed for picture in pictures),
         )
-
-    # -- files --------------------------------------------------------------------------------------
 
     def new(self, path: Path) -> None:
         """Start an empty project at `path`; the open one is closed."""
@@ -266,8 +263,6 @@ class ProjectSession(QObject):
         if not self._remembered:
             self._remembered = True
             self._settings.remember_recent(self._file.path)
-
-    # -- from the file to the window ------------------------------------------------------------------
 
     def _take(self, file: ProjectFile, is_large: bool) -> None:
         self._begin(file, named=not file.is_unnamed)

@@ -53,7 +53,6 @@ class ProjectRead:
 
     Attributes:
         version: version of its data before reading.
-        missing: number of missing pictures.
         counts: numbers of faces, if the project is too large for the window.
     """
 

@@ -136,8 +136,6 @@ class FolderScan(QObject):
         found = [pictures.picture(source) for source in sources if source.startswith(folders)]
         self._wanted = [Path(p.source) for p in found if p is not None and p.state == State.WAITING]
 
-    # -- what comes of it --------------------------------------------------------------------------------
-
     def _take(self, part: Advance | Scanned | Failed | Counter[Outcome]) -> None:
         match part:
             case Advance():

@@ -262,8 +262,6 @@ class Searches(QObject):
         if self._settings.of_search(name):
             self.queue.choice = self._settings.search
 
-    # -- what comes of them ------------------------------------------------------------------------------
-
     def _take_found(self, source: str, found: Found, state: State = State.DONE, least: float = 0) -> None:
         picture, result = self._pictures.picture(source), found.result
         if picture is None or result.turn != picture.turn:  # closed or turned meanwhile
@@ -292,8 +290,6 @@ class Searches(QObject):
         searched = {source for source, _index in self.results}
         for kept, state in ((True, State.DONE), (False, State.IDLE)):
             self._pictures.set_states([source for source in sources if (source in searched) == kept], state)
-
-    # -- the search of a video, part by part ---------------------------------------------------------------
 
     def _begin_part(self, job: Job[T]) -> Job[T]:
         """A part of the search of `_video` is under way; what becomes of it may begin the next part."""
@@ -348,8 +344,6 @@ class Searches(QObject):
         if following is not None:
             self._waiting_videos.pop(following)()
         self.tell_ready()
-
-    # -- telling -----------------------------------------------------------------------------------------
 
     def say(self, sentence: str) -> None:
         """Something is under way."""

@@ -25,12 +25,8 @@ class Session(QObject):
 
     Attributes:
         pictures, faces, visible: the models: opened pictures, their faces, and those that pass the filter.
-        opened: opens and closes pictures.
         commands: what the analyst changes of faces and can undo.
         shown: the picture on the screen.
-        engine: has the finder.
-        searches: finds faces.
-        turning: rotates pictures by hand.
         selection: the visible faces and the selected one.
     """
 

@@ -95,8 +95,6 @@ class VideoTracks(QObject):
         self._linking.cancel()
         self._worker.stop()
 
-    # -- what the analyst says ---------------------------------------------------------------------------
-
     def split(self, key: int, frame: int) -> None:
         """Make a track of its own of what a track is from a frame on."""
         entry = self._faces.entry(key)
@@ -129,8 +127,6 @@ class VideoTracks(QObject):
         self._commands.set_tracks({member.key: number for member in members}, name)
         self._commands.set_verdicts([lead.key], lead.verdict)
         stack.endMacro()
-
-    # -- on the picture and the time line ------------------------------------------------------------------
 
     def faces_at(self, frame: Frame) -> list[FaceEntry]:
         """Faces of the tracks that pass the filter where they lie between two frames; under the key of their lead."""

@@ -25,7 +25,6 @@ class Colours:
         window: behind panels.
         panel: lists, tables, text fields.
         raised: buttons, headers, tool bars.
-        border: thin lines.
         strong_border: border of input fields.
         text, faint_text: primary and secondary text.
         accent, on_accent: selection and the primary button, and text on them.

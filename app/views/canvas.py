@@ -87,8 +87,6 @@ class Canvas(QWidget):
         self.view.moved.connect(self.update)
         self._editor = BoxEditor(self.view)
 
-    # -- what is shown --------------------------------------------------------------------------------
-
     def set_picture(self, pyramid: Pyramid | None, keep_view: bool = False) -> None:
         """Show a picture, fitted, or in the current view if `keep_view` (next frame of a video)."""
         self._pyramid = pyramid
@@ -158,8 +156,6 @@ class Canvas(QWidget):
         self._show_cursor()
         self.update()
 
-    # -- painting -------------------------------------------------------------------------------------
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint picture, grid, boxes, the box being drawn, loupe."""
         colours = colours_of(self.palette())
@@ -190,8 +186,6 @@ class Canvas(QWidget):
                 painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
             if self._loupe and self._mouse is not None:
                 paint_loupe(painter, self.view, self._pyramid, self._mouse, QColor(colours.canvas))
-
-    # -- mouse ------------------------------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse with a wheel; move the picture with two fingers on a touch pad."""
@@ -339,8 +333,6 @@ class Canvas(QWidget):
         if min(drawn.width(), drawn.height()) >= _SMALLEST_DRAWN:
             box: Box = (drawn.left(), drawn.top(), drawn.right(), drawn.bottom())
             self.face_drawn.emit(box)
-
-    # -- keyboard ---------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move a box with grips, else select the nearest face that way, or without faces move the picture."""

@@ -70,8 +70,6 @@ class CellView(QAbstractItemView):
         # Of a table its first column stands for the whole row.
         return self.model().index(row, 0, self.rootIndex())
 
-    # -- geometry, as Qt asks for it --------------------------------------------------------------------
-
     def visualRect(self, index: Index) -> QRect:
         """Rectangle of a cell in the viewport."""
         if not index.isValid():
@@ -149,8 +147,6 @@ class CellView(QAbstractItemView):
         """Update the view."""
         super().rowsAboutToBeRemoved(parent, start, end)
         self.scheduleDelayedItemsLayout()
-
-    # -- keys, selection, paint ---------------------------------------------------------------------------
 
     def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """The cell that a key leads to."""

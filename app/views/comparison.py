@@ -100,8 +100,6 @@ class ComparisonPanel(QWidget):
         self._enable(False)
         self.setFocusProxy(self.bar.looks[None])
 
-    # -- what the window asks ------------------------------------------------------------------------
-
     def set_face(self, frame: Frame | None, face: Face | None, track: Track | None = None) -> None:
         """Set the face to compare, or None, and its track; returns at once."""
         self._face = None if frame is None or face is None else (frame, face)
@@ -185,8 +183,6 @@ class ComparisonPanel(QWidget):
         self._choose_look(look)
         self._settings.set_value("comparison/look", str(look or ""))
 
-    # -- parts -----------------------------------------------------------------------------------------
-
     def _make_message_page(self) -> QWidget:
         page = QWidget()
         self.unmeasured = push_button(self.tr("Enlarge it all the same"), lambda: self._set_measure(False))
@@ -205,8 +201,6 @@ class ComparisonPanel(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         self._progress_row.hide()
         return self._progress_row
-
-    # -- asking and showing ------------------------------------------------------------------------------
 
     def _follow_settings(self, name: str) -> None:
         if name in ("comparison_methods", "several_frames", "guessed", "device", "gan"):

@@ -25,7 +25,6 @@ class Tile:
 
     Attributes:
         name: of the method, `ORIGINAL` or `TRUTH`.
-        title: name for the user.
         image: null while it is not ready.
         cost, quality: figures to show; may be empty.
         blocks: its pixels are shown as blocks, however large.

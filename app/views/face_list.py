@@ -169,8 +169,6 @@ class FaceList(QWidget):
         self.gallery.setMinimumHeight(cell.height() + 4)
         self.gallery.set_cell(cell)
 
-    # -- parts -----------------------------------------------------------------------------------------
-
     @property
     def _view(self) -> QAbstractItemView:
         return self.gallery if self._gallery_button.isChecked() else self.table
@@ -223,8 +221,6 @@ class FaceList(QWidget):
         """Sort faces by similarity to the chosen one."""
         self.table.sortByColumn(Column.LIKENESS, Qt.SortOrder.DescendingOrder)
         self._view.scrollToTop()
-
-    # -- selection ---------------------------------------------------------------------------------------
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Hold the order, so that no row moves under the mouse."""

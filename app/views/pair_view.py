@@ -99,8 +99,6 @@ class PairView(CropView):
         times = self.tr("Difference × {gain}").format(gain=whole(self._gain))
         return times, self.tr("{mean} of 255 on average").format(mean=decimal(self.mean_difference, 1))
 
-    # -- painting ---------------------------------------------------------------------------------------
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both according to the way of comparison."""
         if self._showing_original:
@@ -156,8 +154,6 @@ class PairView(CropView):
         seen = place & QRectF(QRect(0, 0, size.width(), size.height()))
         painter.drawImage(seen, made, seen)
 
-    # -- blinking ---------------------------------------------------------------------------------------
-
     def showEvent(self, event: QShowEvent) -> None:
         """Alternate while visible."""
         super().showEvent(event)
@@ -177,8 +173,6 @@ class PairView(CropView):
     def _turn(self) -> None:
         self.second_is_shown = not self.second_is_shown
         self.update()
-
-    # -- mouse and keys -----------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start to move the divider, or start panning away from it."""

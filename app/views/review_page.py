@@ -68,8 +68,6 @@ class ReviewPage(QWidget):
         faces.moved.connect(self._show)
         faces.progressed.connect(self._tell_progress)
 
-    # -- what the window asks ------------------------------------------------------------------------
-
     def host(self, *parts: QWidget) -> None:
         """Take over the picture and the comparison of the window during the review."""
         for part in parts:
@@ -100,8 +98,6 @@ class ReviewPage(QWidget):
         names = [shown(Path(entry.source).name), entry.note]
         self.crop.show_crop(Crop(image, title, " · ".join(name for name in names if name)), image)
         self.crop.setAccessibleName(describe(entry))
-
-    # -- parts -----------------------------------------------------------------------------------------
 
     def _make_bar(self) -> QHBoxLayout:
         self.progress_text = label(rank="heading", name=self.tr("Progress"))
@@ -139,8 +135,6 @@ class ReviewPage(QWidget):
         self.hint.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         return lay_out(QHBoxLayout(), *self.buttons.values(), (self.hint, 1), spacing=8)
 
-    # -- judging -----------------------------------------------------------------------------------------
-
     def give(self, verdict: Verdict) -> None:
         """Give the face a verdict; of a page, give it to all unmarked faces and the opposite to marked ones."""
         if not self.is_grid:
@@ -167,8 +161,6 @@ class ReviewPage(QWidget):
     def _is_ours(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
         return not event.modifiers() and (key == Qt.Key.Key_Escape or key in _KEYS or key in _WAYS)
-
-    # -- following -----------------------------------------------------------------------------------------
 
     def _show(self) -> None:
         over = self._faces.entry is None

@@ -107,7 +107,6 @@ class AnnotatedPicture:
 
     Attributes:
         name: its name in the dataset, e.g. "0--Parade/0_Parade_marchingband_1_849".
-        path: the file.
         boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
         ignored: `(N,)` bool; boxes that are neither positive nor negative samples.
         negatives: `(M, 4)` float32 xyxy; known false detections. They are negative samples also inside ignored boxes.

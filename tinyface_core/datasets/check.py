@@ -39,7 +39,6 @@ class Finding:
 
     Attributes:
         kind: identifier, for translation.
-        level: importance.
         sentence: in English.
         values: the numbers and names in the sentence.
     """
@@ -55,7 +54,6 @@ class DataCheck:
     """Result of the check.
 
     Attributes:
-        pictures: number of usable pictures.
         complete: number of pictures whose background is known, too.
         faces: number of faces that are not ignored, by the names of `SIZE_BANDS`.
         negatives: number of known false detections.
@@ -87,9 +85,6 @@ def check_pictures(
 
     Returns:
         The result, and the usable pictures, with boxes clipped to the picture.
-
-    Raises:
-        Cancelled: between two pictures.
     """
     usable: list[AnnotatedPicture] = []
     broken: list[str] = []

@@ -240,7 +240,6 @@ def mine_crops(
         unreadable: see `with_pixels`.
 
     Raises:
-        Cancelled: when asked to stop.
         UserError: if there are no crops.
     """
     sources = list(sources)

@@ -24,7 +24,6 @@ class Focus:
     """Candidates, in the copies that are searched as a whole, near which an enlarged copy is searched.
 
     Attributes:
-        least_score: minimum score.
         smaller_than: upper limit of the longer side, in pixels of the picture.
     """
 
@@ -102,7 +101,6 @@ class SearchPlan:
         multiple: sides of tiles are multiples of this, in pixels.
         proposals: maximum number of candidates per area of one tile.
         nms_iou: if two candidates have a greater IoU, the one with the lower score is dropped.
-        score_floor: minimum score of candidates.
         shared: copies, by effort, for a search with several detectors, where they differ.
         later: copies, by effort, where another detector has searched before, where they differ. They may all have a
             focus; then they are searched near the candidates of that detector alone.

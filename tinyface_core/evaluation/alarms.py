@@ -20,10 +20,8 @@ class Alarms:
 
     Attributes:
         kind: name of their folder.
-        pictures: number of searched pictures.
         megapixels: of all of them.
         alarmed: number of pictures with at least one shown box.
-        boxes: number of shown boxes.
         highest: highest score, in [0, 1]; 0 if nothing was found.
     """
 

@@ -80,7 +80,6 @@ def measure_finder(
     The intervals are of so many resamplings; 0: none. Progress is called as `progress("evaluate", done, total)`.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         MediaError: if a picture cannot be read and `unreadable` is None.
     """
     run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), unreadable)

@@ -52,8 +52,6 @@ class FddbReport:
     """Result of the FDDB protocol.
 
     Attributes:
-        curves: over all pictures.
-        folds: curves by fold number.
         pictures, faces: number of measured pictures and faces.
         listed: number of pictures in the folds.
     """

@@ -20,8 +20,6 @@ class SetMeasure:
 
     Attributes:
         name: key, also in reports.
-        label: column header.
-        digits: decimal places.
         compare: computes the figure from real crops, small crops and restored crops.
     """
 

@@ -39,7 +39,6 @@ def predict(
     """Find the faces of every picture; unreadable pictures have no predictions. `progress(done, total)` follows each.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         UserError: if no picture can be read, or if one cannot and `unreadable` is None.
     """
     predictions, milliseconds, processor = {}, [], []

@@ -69,7 +69,6 @@ class RestorationResult:
     """One upscaler's figures.
 
     Attributes:
-        name: of the upscaler.
         figures: by name of the measure.
         sets: figures of all crops together by name (`picture_sets`), also "wave" (`wave_psnr`) and "spread"
             (`spread_correlation`).

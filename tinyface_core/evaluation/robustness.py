@@ -80,7 +80,6 @@ def measure_robustness(
         progress: called as `progress("evaluate", done, total)` after each picture.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         MediaError: if a picture cannot be read.
     """
     rows = [("", 0.0)] + [(name, strength) for name in conditions for strength in CONDITIONS[name].strengths]

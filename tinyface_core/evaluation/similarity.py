@@ -34,8 +34,6 @@ class Measure:
 
     Attributes:
         name: key, also in reports.
-        label: column header.
-        digits: decimal places.
         compare: computes `(N,)` from reference and restored crops.
     """
 

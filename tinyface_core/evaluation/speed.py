@@ -24,7 +24,6 @@ class PictureSpeed:
     """Speed on one picture.
 
     Attributes:
-        source: the picture.
         width, height: in pixels.
         candidates, refined: of the search.
         stages: by stage in order, and "whole" for the whole search.

@@ -65,7 +65,6 @@ class Poll:
 
     Attributes:
         methods: names of upscalers or paths of model files.
-        faces: to vote on.
         trials: the questions: each pair of methods on each face.
         choices: answers to the first questions.
         seed: of the random order and sides.
@@ -117,7 +116,6 @@ class PairResult:
     """Votes between two methods.
 
     Attributes:
-        first, second: names of the methods.
         first_votes, second_votes, no_difference: numbers of answers.
         share: of votes for the first method among answers that saw a difference, in [0, 1]; None if there are none.
         interval: 95 % interval of the share, by Wilson's score.
@@ -137,7 +135,6 @@ class MethodResult:
     """Votes for a method against all others.
 
     Attributes:
-        method: its name.
         won, decided: numbers of answers for it, and of answers that saw a difference.
         share: won / decided, in [0, 1]; None if nothing was decided.
         interval: 95 % interval of the share, by bootstrap over faces, because answers on one face are correlated.

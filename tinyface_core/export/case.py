@@ -16,9 +16,7 @@ class Case:
     """The head of a report; empty fields are omitted.
 
     Attributes:
-        title: of the report.
         number: of the case.
-        examiner: who examined the pictures.
         date: of the report, as text.
         language: one of `LANGUAGES`.
     """

@@ -30,7 +30,6 @@ class ContactRow:
     """One face of a contact sheet.
 
     Attributes:
-        lines: text about the face.
         cells: its original pixels, then each enlargement, in the size of a cell, by the name of the column.
     """
 

@@ -75,7 +75,6 @@ class Material:
         crops: enlargements by face; may be missing.
         load: loads the frame of a result.
         digest: computes the SHA-256 of a file, in hex.
-        case: the head of a report.
         unreadable: called for pictures that cannot be read and are skipped; None to raise the error instead.
     """
 

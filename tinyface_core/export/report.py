@@ -35,7 +35,6 @@ class Part:
 
     Attributes:
         picture: its number, from 1.
-        name: of its file.
         count: number of all its faces.
         faces: indices of the faces on this page.
     """

@@ -52,9 +52,6 @@ class StoredPictures(LazySequence[ExportPicture]):
             only_faces: whether only searched frames with such faces are in it, and these faces alone; else all searched
                 frames and what else `file_pictures` gives.
             cancel: asked between two files.
-
-        Raises:
-            Cancelled: once `cancel` is set.
         """
         self._project, self._listing, self._only_faces = project, Listing.of(criteria), only_faces
         self._ids, self._counts = frames.T

@@ -42,9 +42,6 @@ def alike(
 
     Returns:
         Labels of the clusters `(N,)`, from 0.
-
-    Raises:
-        Cancelled: once `cancel` is set.
     """
     labels = np.zeros(len(vectors), np.int64)
     next_label = 0

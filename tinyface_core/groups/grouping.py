@@ -121,7 +121,6 @@ def _look(
 
     Raises:
         MediaError: if the picture cannot be read.
-        Cancelled: once `cancel` is set.
     """
     frames = by_frame(faces)
     indices = sorted(frames, key=lambda index: index or 0)

@@ -130,11 +130,7 @@ class CountedFrames:
 
 
 def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = None) -> FrameIndex:
-    """Index the frames of a file, read from start to end, without decoding; `first` is that of the first frame.
-
-    Raises:
-        Cancelled: once `cancel` is set.
-    """
+    """Index the frames of a file, read from start to end, without decoding; `first` is that of the first frame."""
     counted = CountedFrames(float(file.stream.guessed_rate or file.stream.average_rate or 25))
     if file.counted or first is None:
         return counted

@@ -102,8 +102,6 @@ class OpenedImage:
     """An opened picture that is not yet decoded.
 
     Attributes:
-        image: the Pillow image.
-        path: of the file.
         is_deep: whether it has 16-bit colours, of which Pillow returns only the upper 8 bits.
         preview: the preview of a raw photo, if `image` is that.
     """

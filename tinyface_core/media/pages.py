@@ -44,7 +44,6 @@ class Pages:
     """The pages of a file, with the same interface as `Video`.
 
     Attributes:
-        path: the file.
         fps: always 0.
         frame_estimate: number of pages.
     """
@@ -88,7 +87,6 @@ class Pages:
 
         Raises:
             MediaError: if there is none, or it is damaged.
-            Cancelled: if `cancel` is set.
         """
         stop_if_asked(cancel)
         if not 0 <= number < len(self._places):
@@ -103,7 +101,6 @@ class Pages:
 
         Raises:
             MediaError: if there is no page that can be read.
-            Cancelled: once `cancel` is set.
         """
         held, told = None, []
         if self._more and not start:

@@ -70,7 +70,6 @@ def read_frames(
 
     Raises:
         MediaError: if the file cannot be read.
-        Cancelled: once `cancel` is set.
     """
     if not has_frames(path):
         stop_if_asked(cancel)
@@ -215,7 +214,6 @@ def list_media(
 
     Raises:
         MediaError: see `failed`.
-        Cancelled: once `cancel` is set.
     """
     errors: list[MediaError] = []
 

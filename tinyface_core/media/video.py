@@ -52,7 +52,6 @@ class Video:
     Not thread-safe, but `frames` and `frame` may be used at the same time, because `frames` opens the file again.
 
     Attributes:
-        path: the file.
         width, height: of the upright frames with square pixels.
         fps: mean frame rate; 0 if unknown.
         duration: in seconds; None if unknown.
@@ -187,7 +186,6 @@ class Video:
 
         Raises:
             MediaError: if there is no such frame, or it cannot be decoded.
-            Cancelled: once `cancel` is set.
         """
         index = self._indexed(cancel)
         found = None

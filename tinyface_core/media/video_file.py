@@ -56,11 +56,7 @@ class Key:
 
 
 class Continued:
-    """Makes the time stamps of a stream continuous at joints, where they restart.
-
-    Attributes:
-        joints: number of joints so far.
-    """
+    """Makes the time stamps of a stream continuous at joints, where they restart."""
 
     def __init__(self, second: Fraction, pauses_end: bool) -> None:
         """`second`: in the stream's time base; `pauses_end`: whether a long gap is a joint, as in transport streams."""
@@ -95,7 +91,6 @@ class VideoFile:
     """The main video stream of a file, ignoring cover pictures and stills; not thread-safe.
 
     Attributes:
-        path: the file.
         kind: name of the container format in FFmpeg.
         counted: whether its time stamps are known to be unusable.
         sought_by_showing: whether seeking uses presentation time stamps instead of decoding time stamps.
@@ -177,11 +172,7 @@ class VideoFile:
     def decoded(
         self, packets: Iterable[Packet[VideoStream]], cancel: CancelToken | None = None
     ) -> Iterator[VideoFrame]:
-        """Decoded frames in presentation order; packets that cannot be decoded are skipped.
-
-        Raises:
-            Cancelled: once `cancel` is set.
-        """
+        """Decoded frames in presentation order; packets that cannot be decoded are skipped."""
         for packet in packets:
             stop_if_asked(cancel)
             try:

@@ -48,7 +48,6 @@ class VideoWriter:
 
     Attributes:
         remarks: sentences for the user about what could not be copied.
-        encoder: name of the encoder.
     """
 
     def __init__(self, source: Path, video: VideoStream, first: VideoFrame, target: Path, encoding: Encoding) -> None:
@@ -104,8 +103,6 @@ class VideoWriter:
         frame.pts, frame.time_base = pts, time_base
         self._container.mux(self._video.encode(frame))
 
-    # -- setting up --------------------------------------------------------------------------------------
-
     def _encoder(self, codec: str, encoding: Encoding) -> tuple[str, dict[str, str]]:
         quality = _QUALITY[codec] if encoding.quality is None else encoding.quality
         if encoding.hardware:
@@ -151,8 +148,6 @@ class VideoWriter:
                 yield stream.index, copy
         if any(stream.disposition & av.stream.Disposition.attached_pic for stream in self._source.streams.video):
             self.remarks.append("The cover picture is left out: it may show faces.")
-
-    # -- sound and subtitles -----------------------------------------------------------------------------
 
     def _packets(self) -> Iterator[Packet[Any]]:
         if not self._copies:

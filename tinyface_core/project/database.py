@@ -49,8 +49,6 @@ class ProjectDatabase:
         self._depth = 0
         self._ids: dict[str, int] = {}  # a cache
 
-    # -- opening and closing ---------------------------------------------------------------------
-
     @classmethod
     def create(cls, path: Path) -> Self:
         """Make a new, empty project; an existing file at `path` is replaced.
@@ -182,8 +180,6 @@ class ProjectDatabase:
     def version(self) -> int:
         """A number that changes when another program changes the file."""
         return int(self.row("PRAGMA data_version")[0])
-
-    # -- transactions -----------------------------------------------------------------------------------
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -45,8 +45,6 @@ class FaceGroups:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    # -- reading ----------------------------------------------------------------------------------------
-
     def numbers(self, source: str | None = None) -> dict[int, int]:
         """Group numbers by face id, of one picture or of all; faces without a group are left out."""
         only, values = ("", ()) if source is None else (" AND looks.picture = ?", (self._project.id_of(source),))
@@ -99,8 +97,6 @@ class FaceGroups:
             return {}
         likeness = (looks.vectors @ looks.vectors[rows[face.id]]).tolist()
         return {id_: likeness[row] for id_, row in rows.items()}
-
-    # -- writing ----------------------------------------------------------------------------------------
 
     def put(self, embedder: str, faces: Sequence[ProjectFace], vectors: NDArray[np.float32]) -> None:
         """Store the features `(N, D)` of faces of one picture; their group numbers stay."""

@@ -72,7 +72,6 @@ class Answer:
     """The faces and pictures that match a question.
 
     Attributes:
-        faces: ids of the faces.
         sources: paths of their pictures, and of pictures without faces that match.
     """
 

@@ -45,7 +45,6 @@ class ProjectPicture:
 
     Attributes:
         source: its absolute path, or the last known one.
-        is_video: whether it is a video.
         sha256: digest of its content (see `tinyface_core.project.relink.fingerprint`), empty until it is computed.
         size: file size in bytes, -1 until it is read.
         reviewed: whether the analyst said that every face in it is marked.

@@ -27,9 +27,6 @@ def take_all_regions(
 
     Returns:
         How many faces were confirmed, and how many added.
-
-    Raises:
-        Cancelled: between two photos.
     """
     confirmed = added = 0
     for photo in project.pictures():

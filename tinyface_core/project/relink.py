@@ -25,7 +25,6 @@ def fingerprint_pictures(project: Project, cancel: CancelToken | None = None, mo
     """Compute missing fingerprints of up to `most` existing pictures; returns whether more are missing.
 
     Raises:
-        Cancelled: between two pictures.
         ProjectError: if the project cannot be written.
     """
     done = 0
@@ -56,7 +55,6 @@ def relink(
         The new paths by the old ones.
 
     Raises:
-        Cancelled: between two files.
         ProjectError: if the project cannot be written.
     """
     missing = [picture for picture in project.pictures() if picture.missing]

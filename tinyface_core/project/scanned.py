@@ -106,8 +106,6 @@ class ScannedFiles:
     def __init__(self, project: Project) -> None:
         self._project = project
 
-    # -- reading ----------------------------------------------------------------------------------------
-
     def known(self, path: str) -> ScannedFile | None:
         """The state of a file when it was scanned last, None if it never was."""
         query = f"SELECT path, size, modified, reason FROM files WHERE path = {NAME}"
@@ -191,8 +189,6 @@ class ScannedFiles:
                 "SELECT id, likeness FROM pictures WHERE likeness IS NOT NULL ORDER BY id"
             ).fetchall()
             return [self._project.source_of(id_) for id_, _ in rows], np.array([bits for _, bits in rows], np.int64)
-
-    # -- writing ----------------------------------------------------------------------------------------
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -51,8 +51,6 @@ class Project(ProjectDatabase):
         project._restore_pasted()
         return project
 
-    # -- reading ------------------------------------------------------------------------------------
-
     def pictures(self) -> list[ProjectPicture]:
         """All pictures, in the order in which they were added."""
         return [picture for page in self.picture_pages() for picture in page]
@@ -155,8 +153,6 @@ class Project(ProjectDatabase):
             drawn = connection.execute("SELECT count(*) FROM faces WHERE drawn").fetchone()[0]
             searched = connection.execute("SELECT count(*) FROM runs").fetchone()[0]
         return ProjectCounts(pictures, searched, int(reviewed), sum(verdicts.values()), drawn, verdicts)
-
-    # -- writing --------------------------------------------------------------------------------------
 
     def add_pictures(self, pictures: Iterable[ProjectPicture]) -> None:
         """Add photos and videos that the project does not have.

@@ -27,7 +27,6 @@ class Copy:
     """A copy that was written.
 
     Attributes:
-        target, review: the files.
         decisions: for each face, whether it is covered.
         doubts: what a person should check, the most important first.
         remarks: sentences about what could not be preserved.
@@ -90,7 +89,6 @@ def write_copy(
         MediaError: if the file cannot be read.
         UserError: if a chosen number does not exist, or the target is the original.
         OSError: if the disk is full or the folder cannot be written.
-        Cancelled: once `cancel` is set.
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)

@@ -24,10 +24,8 @@ class Said:
 
     Attributes:
         box: xyxy in pixels of the upright picture.
-        verdict: of the analyst.
         frame: number in a video, 0 in a photo.
         seconds: time stamp in a video.
-        note: of the analyst.
         track: number of the track to which the analyst assigned it, or `NO_TRACK`.
     """
 
@@ -45,9 +43,7 @@ class Decision:
 
     Attributes:
         track: for a photo, a track of one frame.
-        covered: whether it is covered.
         verdict: of the analyst; undecided if there are different verdicts on one track.
-        note: of the analyst.
     """
 
     track: Track

@@ -98,12 +98,9 @@ class Order:
     """How copies are made.
 
     Attributes:
-        covering: how faces are covered.
-        choice: which faces are covered.
         least_score: minimum score in [0, 1] of a small face; see `sureness` for larger ones and for videos.
         lead: seconds that are covered before and after a track.
         every: step between searched frames of a video; None for about `SEARCHES_A_SECOND`.
-        encoding: of videos.
         review: "html" or "json"; "" for none.
         confirmed_by: who has checked the copies, for the review.
         language: of the review, one of `export.case.LANGUAGES`.

@@ -61,11 +61,8 @@ class Review:
     """The content of a report.
 
     Attributes:
-        source, target: the files.
-        decisions: of all faces.
         doubts: the most important first.
         settings: by name, as plain values.
-        results: of the search.
         searched: number of searched frames; faces were followed through the others.
         whole: number of those that were searched as a whole in all copies, not only near faces.
         confirmed_by: who has checked the copy; empty if nobody has.

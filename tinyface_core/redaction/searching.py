@@ -48,7 +48,6 @@ def search(
     Raises:
         MediaError: if the file cannot be read.
         OSError: if the journal cannot be written.
-        Cancelled: once `cancel` is set.
     """
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)

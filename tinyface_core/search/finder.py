@@ -125,7 +125,6 @@ class FaceFinder:
                 its enlarged copies are searched only near these, regardless of the settings.
 
         Raises:
-            Cancelled: soon after `cancel` is set.
             OutOfMemory: if memory is not sufficient.
         """
         request = _Request(cancel, progress, expected)

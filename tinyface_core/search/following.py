@@ -110,7 +110,6 @@ def followed_in(
 
     Raises:
         MediaError: if the video cannot be read.
-        Cancelled: once `cancel` is set.
     """
     if not can_follow(results) or all(result.every == 1 for result in results):
         yield from results

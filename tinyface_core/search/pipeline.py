@@ -200,8 +200,6 @@ class _Pipeline(Generic[K]):
         self._stop.set()
         self._decoded.put_at_once(None)
 
-    # -- decoding ----------------------------------------------------------------------------------------
-
     def _decode_all(self) -> None:
         try:
             for key in self._keys:
@@ -227,8 +225,6 @@ class _Pipeline(Generic[K]):
             except queue.Empty:
                 continue
         return False
-
-    # -- searching ---------------------------------------------------------------------------------------
 
     def _search_all(self) -> None:
         while True:
@@ -268,8 +264,6 @@ class _Pipeline(Generic[K]):
                 self._current = None
         self._is_over = True
         return None
-
-    # -- storing -----------------------------------------------------------------------------------------
 
     def _store_all(self) -> None:
         # Always takes everything up to None, so that no thread waits for room in vain.

@@ -54,7 +54,6 @@ def propose(
             detector's own; None for the first.
 
     Raises:
-        Cancelled: soon after `cancel` is set.
         OutOfMemory: if memory is not sufficient.
     """
     height, width, plan = copies.height, copies.width, detector.plan

@@ -231,8 +231,6 @@ class _Scan:
         self._tally.outcomes[Outcome.GONE] = self._forget_gone()
         return self._tally.outcomes
 
-    # -- listing, in the thread that decodes --------------------------------------------------------------
-
     def _changed_files(self) -> Iterator[_File]:
         listed = list_media(self._paths, self._cancel, self._could_not_list)
         for path in wanted_first(listed, self._observer.wanted, self._is_left):
@@ -272,8 +270,6 @@ class _Scan:
         if key.error is not None:
             raise key.error
         return read_frames(key.path, self._order.every, self._cancel) if key.needs_search else ()
-
-    # -- storing, in a thread of its own ------------------------------------------------------------------
 
     def _store(self, part: Searched[_File] | Ended[_File]) -> None:
         found = self._current or FoundFile(part.key.file, part.key.sha256, () if part.key.needs_search else None)
@@ -328,8 +324,6 @@ class _Scan:
             return self._files.store(found)
         except (ChangeError, ValueError) as error:
             return self._files.store(self._failed(found, error))
-
-    # -- counting -----------------------------------------------------------------------------------------
 
     def _listed(self) -> Iterator[tuple[int, int]]:
         """Count all files and those scanned before, in a thread beside the search."""

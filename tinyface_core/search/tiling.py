@@ -28,7 +28,6 @@ class Place:
 
     Attributes:
         level: index of its level in the pyramid.
-        scale: of the copy.
         size: width and height of the whole copy in pixels.
         box: xyxy of the tile in pixels of the copy.
         core: xyxy in pixels of the picture; the tile is responsible for faces whose centres are in it.

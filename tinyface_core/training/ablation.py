@@ -48,8 +48,6 @@ class AblationRow:
     """The results of one variant behind one detector.
 
     Attributes:
-        detector: name of the detector.
-        variant: the variant.
         reports: its results by the WIDER FACE protocol, one for each seed; one for the baseline.
         ap: their mean average precision by subset in [0, 1], with an interval over pictures and seeds.
         over_baseline: difference to the baseline by subset, paired by picture; empty for the baseline.

@@ -17,7 +17,6 @@ class Variant:
     """One row of the table.
 
     Attributes:
-        name: name of the row.
         paper: the paper's AP easy, medium and hard, in [0, 1].
         second_stage: whether there is a second stage.
         refine: whether the generator has a G2.
@@ -49,7 +48,6 @@ class PictureSet:
     """Annotated pictures of WIDER FACE.
 
     Attributes:
-        images: folder of the pictures.
         ground_truth: the annotation file of the training set, or the folder of the four validation files.
         pictures: how many to use, spread evenly over the list; 0 for all.
         only: text file with one picture name per line, None for all.

@@ -39,9 +39,7 @@ class DetectorTraining(TrainingSettings):
     Attributes:
         steps: total number of optimiser steps.
         learning_rate: peak learning rate: linear warm-up over the first 5 %, then cosine decay.
-        weight_decay: weight decay of AdamW.
         workers: number of data loading processes.
-        crops: how crops are cut.
         teacher: name of the teacher's weights for distillation, empty for none.
     """
 

@@ -27,7 +27,6 @@ class Batch(NamedTuple):
     Attributes:
         low, high: `(N, 3, h, w)` and `(N, 3, H, W)`.
         surroundings: larger crops round the same places, `(N, 3, S, S)`.
-        labels: what is known of them.
     """
 
     low: Tensor

@@ -50,9 +50,6 @@ def compare_crops(
         One set per box, in their order. `original` has the pixels of the frame as they are, reduced to
         `LARGEST_ORIGINAL` if the crop is larger. There are no enlargements of a crop larger than `largest`, or if they
         would exceed `LARGEST_MADE`.
-
-    Raises:
-        Cancelled: when asked to stop.
     """
     if not boxes:
         return []

@@ -26,9 +26,6 @@ def enlarge_region(
 
     Returns:
         RGB uint8 `(H*factor, W*factor, 3)`.
-
-    Raises:
-        Cancelled: when asked to stop.
     """
 
     def tell(done: int, total: int) -> None:

@@ -18,8 +18,6 @@ class BandResult:
     """Average precision, in [0, 1], of faces in a range of sizes before and after, with 95 % confidence intervals.
 
     Attributes:
-        name: name of the range.
-        faces: number of faces.
         before, after: average precision.
         before_low, before_high, after_low, after_high: confidence intervals by bootstrap over pictures.
         difference, low, high: after minus before, with its interval by paired bootstrap.
@@ -43,8 +41,6 @@ class Change:
     """A face or false alarm that was found only before or only after.
 
     Attributes:
-        kind: what changed.
-        path: path of the picture.
         box: xyxy box in pixels.
         before, after: scores, 0 if not found.
     """

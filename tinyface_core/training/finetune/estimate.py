@@ -45,7 +45,6 @@ class Estimate:
         search: searching one held-back picture.
         detector_step, gan_step: one step; 0 for a network that is not trained.
         pictures, held_back: numbers of pictures.
-        device: the device used.
         detector_epoch, gan_epoch: approximate number of steps of an epoch over all pictures of the detector, or all
             crops of the generator; 0 for a network that is not trained.
         calibration: searching one picture to calibrate the score fusion; 0 if the generator is not trained.

@@ -150,8 +150,6 @@ class FineTuning:
             self._cards["gan"].fusion,
         )
 
-    # -- measuring ----------------------------------------------------------------------------------
-
     def _predictions(self, name: str, networks: Networks, material: Material) -> Predictions:
         file = self._run.folder / f"{name}.json"
         if file.exists():
@@ -211,8 +209,6 @@ class FineTuning:
             write_before_after(self._run.faces_sheet, stages[0][0], stages[1][0], sharp, preset)
         before, after = (measure_gan(*stage, crops, preset) for stage in stages)
         return {name: (before[name], after[name]) for name in before if np.isfinite([before[name], after[name]]).all()}
-
-    # -- the detector -----------------------------------------------------------------------------------
 
     def prepare_detector(self, material: Material) -> PixelCache:
         """Decode all training pictures, new ones first."""
@@ -278,8 +274,6 @@ class FineTuning:
         """The detector between what it was and what it learned, which forgets less."""
         grown = detector_network(start, self._cards["detector"].preset).state_dict()
         return mean_tensors(grown, learned, self._request.numbers.detector_share)
-
-    # -- generator and discriminator ------------------------------------------------------------------------
 
     def crops_to_learn(self, material: Material) -> Crops:
         """The training crops of the second stage, with repetitions to mix new and old data."""
@@ -364,8 +358,6 @@ class FineTuning:
         except UserError as error:
             self._events.log(f"The rule that joins both stages stays as it was: {error}")
             return networks.fusion
-
-    # -- common ---------------------------------------------------------------------------------------------
 
     def _training_run(self, folder: Path, events: JobEvents) -> TrainingRun:
         return TrainingRun(folder, events, self._cancel, training_fabric(self._request.device))

@@ -27,11 +27,7 @@ def is_photo_among(paths: Iterable[Path]) -> bool:
 
 
 def found_in_photo(finder: Finder, cancel: CancelToken | None = None) -> tuple[int, int]:
-    """Of the `FACES` in the photo how many are shown, and how many other boxes are.
-
-    Raises:
-        Cancelled: once `cancel` is set.
-    """
+    """Of the `FACES` in the photo how many are shown, and how many other boxes are."""
     from tinyface_core.media.images import load_image  # the window imports `FACES` from here
 
     marked = np.array(json.loads(_FACES.read_text("utf-8")), np.float64)

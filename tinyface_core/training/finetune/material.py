@@ -63,7 +63,6 @@ def make_material(
 
     Raises:
         UserError, FileNotFoundError: if data cannot be read, or there are too few.
-        Cancelled: between two pictures.
     """
     check, usable = check_pictures(read_sources(sources, frames), cancel, progress)
     if not check.usable:

@@ -155,12 +155,8 @@ class FineTuneRequest:
     """The request of a run.
 
     Attributes:
-        name: name of the new weights.
-        target: which networks are trained.
         detector, gan: names of the weights to start from, empty for the default.
-        sources: new data.
         old: data like those that the weights were trained on, against catastrophic forgetting.
-        numbers: hyperparameters.
         device: "auto" or a name of a torch device.
         checkpoint_seconds: time between checkpoints.
         workers: number of data loading processes of the detector.
