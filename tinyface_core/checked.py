@@ -37,12 +37,9 @@ Turn = Annotated[int, Meta(ge=0, le=270, multiple_of=90)]
 
 
 def checked(values: Any, kind: type[T], others: Callable[[type, Any], Any] | None = None) -> T:
-    """Convert plain values to a dataclass, `msgspec.Struct` or container of them; unknown fields are ignored.
+    """Convert values of JSON or TOML to a dataclass, `msgspec.Struct` or container; unknown fields are ignored.
 
-    Args:
-        values: values read from JSON or TOML.
-        kind: the wanted type.
-        others: converts values to types that JSON and TOML do not have, such as paths.
+    `others` converts them to types that JSON and TOML do not have, such as paths.
 
     Raises:
         ValueError: says what is wrong and where, for use inside a sentence.

@@ -86,10 +86,8 @@ class OwnWeights:
     def add_all(self, weights: Sequence[tuple[bytes, WeightsEntry, Mapping[str, bytes]]]) -> list[WeightsEntry]:
         """Add several weights, with card and ONNX networks by part, all or none; known ones are kept as they are.
 
-        In their names `AND`, which joins the names of detectors, becomes a hyphen.
-
-        Returns:
-            The resulting entry of each, with absolute paths as `file`.
+        In their names `AND`, which joins the names of detectors, becomes a hyphen. Returns the entry of each, with
+        absolute paths.
 
         Raises:
             WeightsError: if one is not a safetensors file, or contains NaN or infinity.

@@ -288,12 +288,7 @@ def mean_tensors(first: Mapping[str, Tensor], second: Mapping[str, Tensor], shar
     """Means of two weights of one shape, name by name; tensors without floats are those of the first.
 
     Wortsman et al., Robust fine-tuning of zero-shot models, CVPR 2022: halfway between a network and what a further
-    training made of it there often is a better one than either.
-
-    Args:
-        first: for example a network.
-        second: for example what it was trained to.
-        share: of the second, in [0, 1].
+    training made of it there often is a better one than either. The share is that of the second, in [0, 1].
 
     Raises:
         WeightsError: if names or shapes differ.

@@ -59,14 +59,10 @@ def find(finder: KnownFinder, frame: Frame, cancel: CancelToken, progress: Progr
 
 
 def with_votes(choice: SearchSettings, manifest: Manifest) -> SearchSettings:
-    """The settings with the names of all detectors that vote.
+    """The settings with the names of all detectors that vote, among the installed weights.
 
     Weights that the user chose replace the first detector of the effort, and the others vote beside them. A chosen
     detector of another kind searches alone.
-
-    Args:
-        choice: the settings.
-        manifest: the installed weights.
 
     Raises:
         WeightsError: if there are none of a detector.

@@ -147,16 +147,9 @@ def look_again(
 def follow(
     entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str, cancel: CancelToken, report: Report
 ) -> None:
-    """Follow the tracks of a video through the frames that were not searched, from where that was interrupted.
+    """Follow the linked tracks of a video through the frames that were not searched.
 
-    Told in partial lists of the faces that moved otherwise than it is known of them, about every minute.
-
-    Args:
-        entries: faces of the window, linked.
-        results: searches of frames, of which those of the video count.
-        source: path of the video.
-        cancel: when set, `Cancelled` is raised.
-        report: told of each frame, and of the parts.
+    Told in partial lists of the faces that moved otherwise than it is known of them.
     """
     from tinyface_core.linking import filled
     from tinyface_core.search.following import can_follow, followed_in

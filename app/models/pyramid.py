@@ -40,14 +40,7 @@ class Pyramid:
         return self._levels[0].height()
 
     def draw(self, painter: QPainter, target: QRectF, part: QRectF, device_scale: float) -> None:
-        """Draw a part of the picture.
-
-        Args:
-            painter: the painter, whose transformation applies to `target`.
-            target: target rectangle, in the painter's units.
-            part: part of the picture, in pixels.
-            device_scale: screen pixels per pixel of the picture; determines level and smoothing.
-        """
+        """Draw a part of the picture, in its pixels, to `target`; the scale is in screen pixels per such pixel."""
         level = 0
         while level + 1 < len(self._levels) and device_scale <= 0.5 ** (level + 1):
             level += 1

@@ -66,11 +66,7 @@ class ProjectFile:
         return self._project is not None
 
     def close(self, forget_if_empty: bool) -> bool:
-        """Close the file; on request it is deleted if little was searched and it has nothing from the analyst.
-
-        Returns:
-            Whether it was deleted.
-        """
+        """Close the file; on request it is deleted if nobody worked on it and little was searched; returns whether."""
         with self._lock:
             if self._project is None:
                 return False

@@ -64,11 +64,8 @@ class ProjectRead:
 def load_project(project: Project, missing: str, shown: FaceCriteria | None, report: Report) -> ProjectRead:
     """Report the pictures of a project in parts, then their results and faces.
 
-    Args:
-        project: the project.
-        missing: returns a reason for a missing file.
-        shown: filter for the faces that are counted; None for a project that is too large for the window.
-        report: called with the parts; ends the reading if the job is cancelled.
+    `missing` returns a reason for a missing file; `shown` filters the counted faces, None of a project that is too
+    large for the window; `report` ends the reading if the job is cancelled.
     """
     version = project.version()
     sources: list[str] = []

@@ -8,13 +8,7 @@ translate = QCoreApplication.translate
 
 
 def empty_list_text(searched: bool, hidden: bool, turned: bool) -> str:
-    """Sentences for an empty list.
-
-    Args:
-        searched: whether something was searched and no search runs.
-        hidden: whether filters hide all faces.
-        turned: whether pictures are searched in all four orientations.
-    """
+    """Sentences for an empty list; `searched` once a search has ended, `turned` if it looked in all orientations."""
     if hidden:
         nothing = translate("FaceList", "No candidate passes the filters.")
     else:

@@ -45,14 +45,7 @@ class Notice(QFrame):
         about: str = "",
         offers: Mapping[str, Callable[[], object]] | None = None,
     ) -> None:
-        """Show a sentence.
-
-        Args:
-            sentence: for the user.
-            details: for a report; can be copied.
-            about: subject, by which `withdraw` hides it.
-            offers: at most two actions, by the text of the button.
-        """
+        """Show a sentence with at most two offers, by their texts; `withdraw` hides those `about` a subject."""
         self._offered = list((offers or {}).values())
         for number, button in enumerate(self.offers):
             button.setVisible(number < len(self._offered))

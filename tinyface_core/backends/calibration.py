@@ -55,14 +55,10 @@ def detector_parts(pictures: Sequence[RgbImage]) -> list[NDArray[np.uint8]]:
 def stage_crops(
     pictures: Sequence[RgbImage], preset: GanPreset, generator: bytes
 ) -> dict[str, list[NDArray[np.float32] | NDArray[np.uint8]]]:
-    """Batches of crops for the networks of a second stage, by the names of `export.gan_onnx`.
+    """Batches of crops of RGB pictures for the networks of a second stage, by the names of `export.gan_onnx`.
 
-    The crops are random squares of the sizes of candidates, which give the same scales as real candidates.
-
-    Args:
-        pictures: RGB.
-        preset: contains the sides of the crops.
-        generator: ONNX in floating point; its pictures are input of the discriminator.
+    The crops are random squares of the sizes of candidates, which give the same scales as real candidates. Pictures of
+    the generator, ONNX in floating point, are input of the discriminator.
     """
     random, largest = np.random.default_rng(0), preset.enlarged_to
     small, large, wide = ([] for _ in range(3))

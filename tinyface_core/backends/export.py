@@ -87,13 +87,9 @@ def with_exports(
     tell: Callable[[str, float], None] = lambda *_: None,
     only: str = "",
 ) -> Manifest:
-    """Export the networks of a manifest beside their files; returns the manifest with their digests.
+    """Export the networks of a manifest, or of `only` one, beside their files; returns the manifest with their digests.
 
-    Args:
-        manifest: the weights.
-        calibration: see `exported_networks`.
-        tell: called with each part and the largest difference of its outputs from torch's.
-        only: name of the weights to export; empty for all.
+    `tell` is called with each part and the largest difference of its outputs from torch's.
 
     Raises:
         WeightsError: if weights are missing or changed.

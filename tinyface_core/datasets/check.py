@@ -79,12 +79,9 @@ def check_pictures(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> tuple[DataCheck, list[AnnotatedPicture]]:
-    """Check annotated pictures.
+    """Check annotated pictures; returns the usable ones, too, with boxes clipped to the picture.
 
     Up to 400 pictures are decoded completely; if there are more, only their headers are read.
-
-    Returns:
-        The result, and the usable pictures, with boxes clipped to the picture.
     """
     usable: list[AnnotatedPicture] = []
     broken: list[str] = []

@@ -38,9 +38,7 @@ _SAME_PLACE = 0.3
 def read_corrections(frames: Path | None, project: Path) -> list[AnnotatedPicture]:
     """The pictures of a project file that have verdicts or are marked as complete.
 
-    Args:
-        frames: folder to which pages, frames of videos and rotated pictures are written as PNG; None to skip them.
-        project: the file.
+    Pages, frames of videos and rotated pictures are written to `frames` as PNG, or skipped without it.
 
     Raises:
         ProjectError: if the project cannot be used.

@@ -229,15 +229,9 @@ def mine_crops(
     cancel: CancelToken | None = None,
     unreadable: TellUnreadable | None = None,
 ) -> Crops:
-    """Cut labelled crops out of pictures; deterministic.
+    """Cut labelled crops out of annotated pictures around candidate boxes, in the paper a detector's; deterministic.
 
-    Args:
-        pictures: annotated pictures.
-        sources: sources of candidate boxes; in the paper a detector.
-        rules: how crops are cut and labelled.
-        progress: called as `progress(done, total)`.
-        cancel: when set, `Cancelled` is raised.
-        unreadable: see `with_pixels`.
+    `progress(done, total)` follows each picture; for `unreadable` see `with_pixels`.
 
     Raises:
         UserError: if there are no crops.

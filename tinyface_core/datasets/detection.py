@@ -183,15 +183,9 @@ def cut_crop(
     rules: CropRules,
     rng: np.random.Generator,
 ) -> Crop:
-    """A random crop of a picture, usually around a face or a known false detection.
+    """A random crop of a picture, usually around a face or a known false detection, all `(N, 4)` xyxy in its pixels.
 
-    Args:
-        pixels: of the picture, uint8 `(H, W, 3)`.
-        boxes: annotated faces `(N, 4)` xyxy in pixels.
-        ignored: which of them are ignored, `(N,)`.
-        negatives: known false detections `(M, 4)`.
-        rules: how crops are cut.
-        rng: source of all random numbers.
+    `ignored` `(N,)` says which of the faces are.
     """
     height, width = pixels.shape[:2]
     scale = _log_uniform(rng, rules.smallest_scale, rules.largest_scale)

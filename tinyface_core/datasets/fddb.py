@@ -72,10 +72,9 @@ def read_fddb_ellipses(folds: Path) -> list[FddbFaces]:
 
 
 def read_fddb_table(path: Path) -> dict[str, NDArray[np.float64]]:
-    """Read a text in FDDB format: for each picture its name, a count, and that many rows of five numbers.
+    """Read a text in FDDB format: for each picture its name, a count, and that many rows, `(N, 5)` by name.
 
-    Returns:
-        `(N, 5)` by picture name; more numbers in a row are ignored.
+    More numbers in a row are ignored.
 
     Raises:
         UserError: if the text is not in this format.

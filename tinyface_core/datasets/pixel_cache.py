@@ -54,12 +54,8 @@ class PixelCache:
     ) -> None:
         """Open the cache of `pictures` in `folder`, decoding them if it is not there yet.
 
-        Args:
-            pictures: the files.
-            folder: of caches; it need not exist yet.
-            progress: called as `progress(done, total)`.
-            unreadable: called for each picture that cannot be read, which is not in `readable`; None to raise the
-                error instead.
+        `progress(done, total)` follows each; `unreadable` is called for those that cannot be read and are not in
+        `readable`; without it the error is raised.
 
         Raises:
             OSError: if the folder cannot be written.

@@ -20,10 +20,6 @@ def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
 
     VOC counts pixels from 1 and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
 
-    Args:
-        images: folder of the pictures.
-        annotations: folder of the XML files.
-
     Raises:
         FileNotFoundError: if there is no XML file, or none of their pictures is in `images`.
         UserError: if an XML file cannot be read; the message names it.

@@ -30,13 +30,8 @@ class DetectorLoss:
 def quality_focal(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
     """Quality focal loss with exponent 2, summed over `(M,)` anchors and divided by the number of positives.
 
-    The target of a face's anchor is the IoU of its predicted box, so that scores rank boxes too.
+    The target of a face's anchor is the IoU of its predicted box, so that scores rank boxes too; of background it is 0.
     Source: Li et al., Generalized Focal Loss, NeurIPS 2020.
-
-    Args:
-        logits: `(M,)`.
-        quality: `(M,)` in [0, 1], 0 for background.
-        positive: `(M,)` bool.
     """
     error = (logits.sigmoid() - quality).abs()
     loss = F.binary_cross_entropy_with_logits(logits, quality, reduction="none") * error.square()
@@ -44,14 +39,10 @@ def quality_focal(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
 
 
 def hard_negative_cross_entropy(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
-    """Cross-entropy of all positives and the hardest negatives, three per positive, divided by the number of positives.
+    """Cross-entropy of positives `(M,)` and three of the hardest negatives for each, divided by the positives.
 
-    Source: online hard negatives 1:3 as in SSD (Liu et al., ECCV 2016).
-
-    Args:
-        logits: `(M,)`.
-        quality: unused; the label is 1 for every positive.
-        positive: `(M,)` bool.
+    The label is 1 for every positive, whatever its quality. Source: online hard negatives 1:3 as in SSD (Liu et al.,
+    ECCV 2016).
     """
     loss = F.binary_cross_entropy_with_logits(logits, positive.to(logits.dtype), reduction="none")
     count = max(int(positive.sum()), 1)

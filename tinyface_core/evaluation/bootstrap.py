@@ -62,11 +62,8 @@ def paired_difference(
 def mean_over_trainings(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:
     """The mean over trainings of the same kind, and with each resampling of the pictures a resampling of the trainings.
 
-    The same seed gives the same draws, so that two kinds of trainings with as many seeds can be compared by pairs.
-
-    Args:
-        values: `(trainings, 1 + rounds)`: on all the pictures, then with those of each resampling.
-        seed: of the draws of trainings.
+    Values `(trainings, 1 + rounds)` are those on all pictures, then with those of each resampling. The same seed gives
+    the same draws, so that two kinds of trainings with as many seeds can be compared by pairs.
 
     Returns:
         `(1 + rounds,)`.

@@ -23,17 +23,10 @@ def predict_on_cluster(
     observer: Observer | None = None,
     workers: int | None = None,
 ) -> PredictionRun:
-    """As `predict`, on a Ray cluster; see `scan_into_parts`.
+    """As `predict`, on a Ray cluster, without processor times; see `scan_into_parts`.
 
-    Args:
-        make_search: creates the search function; called in each worker.
-        pictures: to search; all machines must see them under the same paths.
-        parts: folder for the parts of this measurement; pictures in existing parts are not searched again.
-        observer: informed of the progress, and of pictures that cannot be read, which have no predictions.
-        workers: number of workers; see `scan_into_parts`.
-
-    Returns:
-        Predictions and times, without processor times.
+    All machines must see the pictures under the same paths; those in existing parts of the folder are not searched
+    again.
 
     Raises:
         UserError: if the workers cannot search, another scan writes there, or no picture can be read.

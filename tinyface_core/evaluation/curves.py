@@ -22,12 +22,9 @@ class Curve:
 
 
 def average_precision(recall: Floats, precision: Floats) -> Floats:
-    """Area under the precision envelope, as in Pascal VOC since 2010 (all points).
+    """Areas `(...)` in [0, 1] under the precision envelope, as in Pascal VOC since 2010 (all points).
 
     Recall `(..., T)` does not decrease along its last axis; precision is 0 where there are no detections.
-
-    Returns:
-        Areas `(...)` in [0, 1].
     """
     envelope = np.maximum.accumulate(precision[..., ::-1], axis=-1)[..., ::-1]
     steps = np.diff(recall, axis=-1, prepend=0.0)

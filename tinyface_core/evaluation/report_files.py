@@ -16,10 +16,9 @@ from tinyface_core.files import write_json
 def write_wider_report(
     folder: Path, report: WiderReport, document: Mapping[str, object], title: str = "WIDER FACE validation"
 ) -> str:
-    """Write `wider.json` with `document`, `wider_SUBSET.csv`, `wider_heights.csv`, `wider.svg` and `wider.png`.
+    """Write `wider.json` with `document`, and its curves as `.csv`, `.svg` and `.png`.
 
-    Returns:
-        A sentence about what could not be written, or "".
+    Returns a sentence on what could not be written, empty if all was.
     """
     write_json(folder / "wider.json", document)
     for name, result in report.subsets.items():
@@ -40,11 +39,7 @@ def write_wider_report(
 
 
 def write_fddb_report(folder: Path, report: FddbReport, document: Mapping[str, object]) -> str:
-    """Write `fddb.json`, `DiscROC.txt`, `ContROC.txt`, `fddb.csv`, `fddb.svg` and `fddb.png`.
-
-    Returns:
-        A sentence on what could not be written, empty if all was.
-    """
+    """Write `fddb.json`, `DiscROC.txt`, `ContROC.txt`, and curves; returns as `write_wider_report`."""
     curves = report.curves
     write_json(folder / "fddb.json", document)
     write_fddb_rocs(folder, curves)
@@ -60,11 +55,7 @@ def write_fddb_report(folder: Path, report: FddbReport, document: Mapping[str, o
 
 
 def write_robustness_report(folder: Path, results: Sequence[ConditionResult]) -> str:
-    """Write `robustness.json`, `robustness.csv`, `robustness.svg` and `robustness.png`.
-
-    Returns:
-        A sentence on what could not be written, empty if all was.
-    """
+    """Write `robustness.json`, and its curves; returns as `write_wider_report`."""
     write_json(folder / "robustness.json", {"results": [result.as_json() for result in results]})
     reports = [result.report.subsets["all"] for result in results]
     names = [f"{result.condition or 'plain'} {result.strength:g}" for result in results]

@@ -149,12 +149,8 @@ def evaluate_upscaler(
 ) -> tuple[RestorationResult, Crops]:
     """Measure one upscaler; returns its figures and the enlarged faces.
 
-    Args:
-        upscaler: the upscaler to measure.
-        faces: the faces to restore.
-        measures: measures of similarity to the real pixels.
-        detector: if given, searches every enlarged face.
-        guessed: number of faces for which the spread (`upscalers.spread`) is compared with the true error.
+    The detector, if given, searches every enlarged face. The spread (`upscalers.spread`) of so many faces is compared
+    with the true error.
 
     Raises:
         ValueError: if the upscaler's result has another shape than the real pixels.

@@ -94,12 +94,10 @@ class CropLabels(NamedTuple):
 
 
 def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
-    """Eq. 4, a scalar: MSE of G1's and of G2's picture, summed.
+    """Eq. 4, a scalar: MSE of G1's and of G2's picture, summed; a generator without G2 counts its one picture once.
 
-    Args:
-        generated: pictures `(N, 3, H, W)`; a generator without G2 counts its one picture once.
-        high: targets `(N, 3, H, W)` in [0, 1].
-        has_target: `(N,)` bool; crops that are too small to have a target are left out.
+    Pictures and targets are `(N, 3, H, W)`, targets in [0, 1]; crops too small to have one (`has_target` `(N,)`) are
+    left out.
     """
     if not has_target.any():
         return generated.refined.float().sum() * 0
@@ -113,11 +111,7 @@ def pixel_loss(generated: Generated, high: Tensor, has_target: Tensor) -> Tensor
 def perceptual_loss(network: PerceptionNetwork, generated: Generated, high: Tensor, has_target: Tensor) -> Tensor:
     """How differently G2's picture and the real one look to the perception network, a scalar in [0, 4].
 
-    Args:
-        network: in evaluation mode, without gradients of its own.
-        generated: pictures `(N, 3, H, W)`.
-        high: targets `(N, 3, H, W)` in [0, 1].
-        has_target: `(N,)` bool; crops that are too small to have a target are left out.
+    The network is in evaluation mode, without gradients of its own; for the others see `pixel_loss`.
     """
     if not has_target.any():
         return generated.refined.float().sum() * 0

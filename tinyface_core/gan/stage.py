@@ -32,15 +32,7 @@ class GanSecondStage:
         fusion: Mapping[str, float] | None = None,
         context: float | None = None,
     ) -> None:
-        """Make a second stage.
-
-        Args:
-            networks: networks with their weights.
-            name: name of the weights, for the result.
-            digest: SHA-256 of the weights, for the result.
-            fusion: the calibrated rule, see `tinyface_core.gan.fusion`.
-            context: share of a box's side that is added around it; None for the preset's.
-        """
+        """Make a second stage; name and SHA-256 of the weights are for the result, no context is the preset's."""
         self.name, self.digest = name, digest
         self.fusion: Mapping[str, float] = fusion or {}
         self.context = networks.preset.context if context is None else context

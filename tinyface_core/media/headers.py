@@ -54,10 +54,7 @@ def is_parted_tiff(path: Path) -> bool:
 
 
 def size_of_rare_format(path: Path) -> tuple[int, int] | None:
-    """Width and height of an upright picture in a format that only OpenCV reads: Radiance, OpenEXR, PFM, TIFF.
-
-    Returns:
-        None for other formats.
+    """Width and height of an upright Radiance, OpenEXR, PFM or TIFF, which only OpenCV reads; None for others.
 
     Raises:
         OSError: if it cannot be read.

@@ -244,12 +244,9 @@ def _opened(path: Path, remedy: str) -> Iterator[pyarrow.parquet.ParquetFile]:
 def import_parts(
     project: Project, parts: Iterable[Path], failed: Callable[[Path, PartError], object] | None = None
 ) -> Iterator[Outcome]:
-    """Import part files into a project, with the same result as a scan; what it already has is skipped.
+    """Import part files, each as a whole or not at all, with the same result as a scan; known results are skipped.
 
-    Args:
-        project: the project.
-        parts: the part files; each is imported completely or not at all.
-        failed: called for each part that cannot be read; without it, the first of them ends the import.
+    `failed` is called for each part that cannot be read; without it, the first of them ends the import.
 
     Yields:
         The outcome of each file, after its part was imported.

@@ -76,14 +76,8 @@ def write_copy(
 ) -> Copy:
     """Write the redacted copy of a photo or video, and the requested review beside it.
 
-    Args:
-        path: the original.
-        target: file to write.
-        results: result of `search`, or of an earlier search; the copy of a photo is rotated as in that search.
-        said: statements of the analyst on faces in it.
-        order: settings.
-        cancel: checked at each frame; a cancelled copy is deleted, the search results are kept.
-        progress: called as `progress("write", done, total)`.
+    The results are those of `search`, or of an earlier search, as which the copy of a photo is rotated.
+    `progress("write", done, total)` is called; a cancelled copy is deleted, the search results are kept.
 
     Raises:
         MediaError: if the file cannot be read.

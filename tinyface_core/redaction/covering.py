@@ -23,10 +23,7 @@ _DEGREES = {Shape.ELLIPSE: 2, Shape.ROUNDED: 4}
 
 
 def cover(pixels: RgbImage, boxes: Floats, covering: Covering) -> tuple[RgbImage, NDArray[np.bool_]]:
-    """A copy of a picture with covered boxes `(N, 4)`, which may extend beyond it; and the mask of covered pixels.
-
-    Returns:
-        RGB uint8 `(H, W, 3)`, and a mask `(H, W)`.
+    """A copy of a picture with boxes `(N, 4)` covered, which may extend beyond it; and the mask `(H, W)` of these.
 
     Raises:
         RegistryError: if there is no such style.

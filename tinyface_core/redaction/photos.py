@@ -41,10 +41,8 @@ def write_photo(
 ) -> tuple[RgbImage, RgbImage, list[str]]:
     """Write a copy with faces covered: upright, in sRGB, without metadata, thumbnail and additional pictures.
 
-    The suffix of `target` determines the format; the photo is rotated clockwise by `turn` degrees.
-
-    Returns:
-        The pixels before and after, RGB uint8 `(H, W, 3)`, and remarks for the user.
+    The suffix of `target` determines the format; the photo is rotated clockwise by `turn` degrees. Returns the pixels
+    before and after, and remarks for the user.
 
     Raises:
         MediaError: if the photo cannot be read.

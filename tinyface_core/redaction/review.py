@@ -88,12 +88,8 @@ class Review:
 def doubts_of(decisions: Sequence[Decision], results: Sequence[FindResult], step: int = 1) -> list[Doubt]:
     """Doubtful points: low scores, tracks that begin or end in the middle of the picture, long gaps, uncovered faces.
 
-    A gap in the track of a sure face is more important than a face with a low score, which may be none.
-
-    Args:
-        decisions: which faces are covered.
-        results: of the photo, or of the frames of the video, in order.
-        step: one of this many results was searched; in the others faces were followed.
+    A gap in the track of a sure face is more important than a face with a low score, which may be none. Of the results,
+    in order, one of `step` was searched; in the others faces were followed.
     """
     found = [doubt for one in decisions for doubt in _doubts(one, results, step)]
     return sorted(found, key=lambda doubt: (-doubt.weight, doubt.begin))

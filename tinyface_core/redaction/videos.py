@@ -41,19 +41,9 @@ def write_video(
 ) -> list[str]:
     """Write a copy with faces covered; times, sound, subtitles, rotation and colours are preserved, metadata are not.
 
-    Args:
-        path: the video.
-        target: file to write; its suffix is one of `media.video_writer.SUFFIXES`.
-        decisions: which faces are covered.
-        results: of all searched frames, in order.
-        order: how faces are covered, the lead (see `Moments`), and the encoding.
-        watched: numbers of the frames for which `seen` is called.
-        seen: see `Seen`.
-        cancel: checked at each frame; a cancelled copy is deleted.
-        progress: called as `progress("write", done, total)`.
-
-    Returns:
-        Remarks for the user.
+    The target has one of `media.video_writer.SUFFIXES`; results are of all searched frames, in order. `seen` is called
+    for the frames `watched`, and `progress("write", done, total)`. A cancelled copy is deleted. Returns remarks for the
+    user.
 
     Raises:
         MediaError: if the video cannot be read, or not written in this encoding.

@@ -58,11 +58,8 @@ def rotated_back(found: Detections, width: int, height: int, degrees: int) -> De
 def weighed(looks: Sequence[Detections], nms_iou: float) -> Detections:
     """The faces of all looks together, with lower scores where a look shows less than another one.
 
-    Most pictures show all their faces at one angle, while every look adds false boxes of its own.
-
-    Args:
-        looks: faces at each angle, the picture as it is first, which also leads if all show the same.
-        nms_iou: of two faces of a look that overlap by more, only the better one counts.
+    Most pictures show all their faces at one angle, while every look adds false boxes of its own. The first look, at
+    the picture as it is, leads if all show the same; `nms_iou` is for faces of one look.
     """
     shown = [float(look.scores[_sure(look, nms_iou)].sum()) for look in looks]
     leading = int(np.argmax(shown))

@@ -51,13 +51,9 @@ class FaceFinder:
         settings: SearchSettings | None = None,
         others: Sequence[Detector] = (),
     ) -> None:
-        """Combine the parts.
+        """Combine the parts; with other detectors all vote on each candidate, see `tinyface_core.search.agreement`.
 
-        Args:
-            detector: proposes candidates.
-            second_stage: judges them.
-            settings: of the search; names of parts in them are ignored.
-            others: further detectors; all of them vote on each candidate, see `tinyface_core.search.agreement`.
+        Names of parts in the settings are ignored.
         """
         settings = settings or SearchSettings()
         self._detectors = (detector, *others)

@@ -99,14 +99,9 @@ def followed_in(
     progress: Progress = no_progress,
     start: int = 0,
 ) -> Iterator[FindResult]:
-    """The results of a video with those of the frames between, one by one; the same where there are none, or too many.
+    """The results of `tinyface_core.linking.link` with those of the frames between; the same if none, or too many.
 
-    Args:
-        path: the video.
-        results: of `tinyface_core.linking.link`, in order; their `every` is the step.
-        cancel: asked at each frame.
-        progress: called as `progress("follow", done, total)`.
-        start: number of the frame to start at, that of a result.
+    `progress("follow", done, total)` is called.
 
     Raises:
         MediaError: if the video cannot be read.
@@ -128,15 +123,11 @@ def _told(video: Video, cancel: CancelToken | None, progress: Progress, start: i
 def followed(
     results: Sequence[FindResult], frames: Iterable[Frame], cancel: CancelToken | None = None
 ) -> Iterator[FindResult]:
-    """The results of one video with one for each frame in between, which has the boxes of its tracks.
+    """The results of one video, as linked, with one for each frame in between, which has the boxes of its tracks.
 
     Where a face cannot be followed from one searched frame to the next, its boxes lie between the two by time; one that
-    only one of them has is followed as far as it can be.
-
-    Args:
-        results: of `tinyface_core.linking.link`, one a searched frame, in order.
-        frames: all frames of the video, in order; those of one step between two searched frames are held at a time.
-        cancel: when set, `Cancelled` is raised.
+    only one of them has is followed as far as it can be. Of the frames, in order, those between two searched ones are
+    held.
     """
     searched = {result.index: result for result in results}
     step: list[_Grey] = []

@@ -19,12 +19,8 @@ class PortionSize:
     def __init__(self, whole: int, least: int, leave_accelerator: Callable[[], bool], failure: str) -> None:
         """Start with the largest size.
 
-        Args:
-            whole: largest size.
-            least: smallest size.
-            leave_accelerator: called if the smallest size is too large as well; moves the network to the CPU and
-                returns whether it was elsewhere.
-            failure: the error message if nothing helps.
+        If the smallest is too large as well, `leave_accelerator` moves the network to the CPU and returns whether it
+        was elsewhere; if nothing helps, `failure` is the error's message.
         """
         self._whole, self._least, self._leave, self._failure = whole, least, leave_accelerator, failure
         self.size = whole

@@ -134,18 +134,10 @@ def scan(
     cancel: CancelToken | None = None,
     how: Concurrency | None = None,
 ) -> Counter[Outcome]:
-    """Search new and changed files and store the results; verdicts are carried over to matching new faces.
+    """Search new and changed files and store the results; returns the number of files by outcome.
 
-    Args:
-        project: stores the results.
-        order: what to scan.
-        search: searches a frame, in several threads.
-        observer: told about progress.
-        cancel: checked between files.
-        how: see `run_pipeline`; with less ahead, wanted files are searched sooner.
-
-    Returns:
-        Number of files by outcome.
+    Verdicts are carried over to matching new faces. `search` runs in several threads; with less ahead (`run_pipeline`)
+    wanted files are searched sooner.
 
     Raises:
         Cancelled, KeyboardInterrupt: results up to then have been stored.

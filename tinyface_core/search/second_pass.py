@@ -43,16 +43,11 @@ def look_again(
     frame_at: Callable[[int], Frame],
     cancel: CancelToken | None = None,
 ) -> list[FindResult]:
-    """The results of one video with faces that only a second look finds.
+    """The results of one video, as linked, with faces that only a second look finds.
 
     Boxes that were filled in between two frames, and those expected just before and behind a track, are looked at in an
-    enlarged copy of their surroundings. What is found has its own box and score, and is marked as found.
-
-    Args:
-        results: of `tinyface_core.linking.link`, one a searched frame, in order.
-        finder: as it searched the frames.
-        frame_at: gives a frame by its number; asked in rising order.
-        cancel: when set, `Cancelled` is raised.
+    enlarged copy of their surroundings. What is found has its own box and score, and is marked as found. Frames are
+    asked for in rising order.
     """
     spots = _spots(results)
     more: dict[int, Detections] = {}

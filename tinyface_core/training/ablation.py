@@ -91,16 +91,10 @@ class Measured:
 def run_ablation(
     settings: AblationSettings, folder: Path, events: JobEvents, cancel: CancelToken | None = None
 ) -> list[AblationRow]:
-    """Train and measure every variant, or resume an interrupted run in `folder`.
+    """Train and measure every variant, or resume an interrupted run in `folder`; returns a row for each, in order.
 
-    Args:
-        settings: settings of the run; a resumed run must have the same, but may have more seeds and other `rounds`.
-        folder: for crops, candidates, weights, predictions and `ablation.json`.
-        events: receives progress and each finished variant.
-        cancel: when set, the run stops and can be resumed.
-
-    Returns:
-        One row per variant, in the paper's order, for one detector after the other.
+    A resumed run must have the same settings, but may have more seeds and other `rounds`. The folder gets crops,
+    candidates, weights, predictions and `ablation.json`; events tell of each finished variant.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.

@@ -103,10 +103,9 @@ def edge_energy(pictures: Tensor) -> Tensor:
 
 
 def roc_area(scores: Tensor, positive: Tensor) -> float:
-    """Area under the ROC curve: the probability that a positive `(N,)` scores higher than a negative; ties count half.
+    """Area under the ROC curve, in [0, 1]; NaN if there are no positives or no negatives.
 
-    Returns:
-        In [0, 1]; NaN if there are no positives or no negatives.
+    It is the probability that a positive `(N,)` scores higher than a negative; ties count half.
     """
     yes, no = scores[positive], scores[~positive].sort().values
     if not len(yes) or not len(no):

@@ -22,11 +22,8 @@ _BATCH = 32
 def fitted_gain(generator: ShownGenerator, crops: Crops, preset: ShownPreset, edges: float) -> float:
     """The gain with which enlarged training faces, downsampled as in the paper, reach a given edge energy.
 
-    Args:
-        generator: the generator in evaluation mode; its own gain is ignored.
-        crops: crops of training pictures, of which some hundred sharp faces are used.
-        preset: preset of the generator.
-        edges: edge energy relative to the real faces'; the gain is 1 if it cannot be reached.
+    That is relative to the real faces'; the gain is 1 if it cannot be reached. The generator, in evaluation mode,
+    ignores its own; some hundred sharp faces are used.
     """
     faces = (crops.sharp & crops.face).nonzero()[0]
     chosen = crops.chosen(faces[:: max(1, len(faces) // _FACES)])

@@ -27,13 +27,7 @@ def taught_loss(logits: Tensor, boxes: Tensor, scores: Tensor, taught: Tensor) -
     """Distillation loss: quality focal loss on all anchors, and GIoU loss where the teacher sees a face.
 
     A teacher's scores express uncertainty, which annotations do not (Hinton et al., Distilling the Knowledge in a
-    Neural Network, 2015).
-
-    Args:
-        logits: the student's logits `(N, A)`, float32.
-        boxes: the student's xyxy boxes `(N, A, 4)` in pixels.
-        scores: the teacher's scores `(N, A)` in [0, 1].
-        taught: the teacher's boxes `(N, A, 4)`.
+    Neural Network, 2015). Logits and scores are `(N, A)`, the student's and the teacher's boxes `(N, A, 4)` xyxy.
     """
     seen = scores >= _SEEN
     weight = scores[seen]

@@ -35,16 +35,9 @@ def compare_crops(
     cancel: CancelToken | None = None,
     largest: int = LARGEST_MADE,
 ) -> list[CropSet]:
-    """Enlarge a square crop round each box with several upscalers, from the same pixels.
+    """Enlarge a square crop round each xyxy box with several upscalers, from the same pixels.
 
-    Args:
-        frame: the frame.
-        boxes: xyxy boxes in pixels of the frame.
-        upscalers: the upscalers.
-        factor: scale factor.
-        context: margin on each side as a share of a box's longer side.
-        cancel: when set, `Cancelled` is raised.
-        largest: maximum side in pixels of a crop that is enlarged.
+    The context is a share of a box's longer side; a larger crop than `largest` pixels is not enlarged.
 
     Returns:
         One set per box, in their order. `original` has the pixels of the frame as they are, reduced to

@@ -22,11 +22,7 @@ def enlarge_region(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> RgbImage:
-    """Enlarge a region, RGB uint8 `(H, W, 3)`, tile by tile; progress is told before each, with the upscaler's name.
-
-    Returns:
-        RGB uint8 `(H*factor, W*factor, 3)`.
-    """
+    """Enlarge a region, RGB uint8 `(H, W, 3)`, tile by tile; progress is told before each, with the upscaler's name."""
 
     def tell(done: int, total: int) -> None:
         stop_if_asked(cancel, "The comparison was stopped.")
@@ -46,17 +42,9 @@ def enlarge_in_tiles(
     tile: tuple[int, int],
     tell: Callable[[int, int], None],
 ) -> CropBatch:
-    """Enlarge crops tile by tile; the tiles of all crops at one place are enlarged together.
+    """Enlarge crops, RGB uint8 `(N, H, W, 3)`, tile by tile; those of all crops at one place are enlarged together.
 
-    Args:
-        crops: RGB uint8 `(N, H, W, 3)`.
-        enlarge: enlarges tiles by the factor.
-        factor: scale factor.
-        tile: maximum side of a tile and overlap on each side, in pixels.
-        tell: called before each tile with the number done and the total.
-
-    Returns:
-        RGB uint8 `(N, H*factor, W*factor, 3)`.
+    `tile` is their maximum side and their overlap on each side, in pixels; `tell(done, total)` precedes each.
     """
     (count, height, width, _), (side, halo) = crops.shape, tile
     made = np.empty((count, height * factor, width * factor, 3), np.uint8)

@@ -86,10 +86,7 @@ class FineTuning:
         self._kept_early = False
 
     def work(self) -> dict[str, Any]:
-        """Execute all steps that are not done yet.
-
-        Returns:
-            A summary as JSON values.
+        """Execute all steps that are not done yet; returns a summary as JSON values.
 
         Raises:
             Cancelled: when asked to stop, unless the user wants to keep the weights so far.
