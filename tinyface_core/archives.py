@@ -19,7 +19,6 @@ def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
     """Open an archive for reading after checking that its members unpack to at most `most` bytes.
 
     Raises:
-        OSError: if it is missing or may not be read.
         ValueError: if it is not an archive, is damaged, or would unpack to too much; also raised inside the block.
     """
     try:

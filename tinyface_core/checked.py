@@ -69,7 +69,6 @@ def read_json(path: Path, kind: type[T]) -> T:
     """Read a JSON file like `checked_json`.
 
     Raises:
-        OSError: if it is missing or may not be read.
         UserError: if it is not UTF-8 text, or too large.
         ValueError: as `checked_json`.
     """

@@ -20,10 +20,6 @@ class FileState:
 
     @staticmethod
     def of(path: Path) -> FileState:
-        """The current state of a file.
-
-        Raises:
-            OSError: if it is missing.
-        """
+        """The current state of a file."""
         state = path.stat()
         return FileState(state.st_size, state.st_mtime_ns)

@@ -99,7 +99,6 @@ def read_bytes(path: Path, most: int) -> bytes:
     """The content of a regular file of at most `most` bytes.
 
     Raises:
-        OSError: if it is missing or may not be read.
         UserError: if it is not a regular file, or larger.
     """
     check_regular(path)
@@ -114,7 +113,6 @@ def read_text(path: Path) -> str:
     """The content of a UTF-8 text file, with or without a byte-order mark.
 
     Raises:
-        OSError: if it is missing or may not be read.
         UserError: if it is not UTF-8 text, or larger than `LARGEST_TEXT`.
     """
     data = read_bytes(path, LARGEST_TEXT)
@@ -139,7 +137,6 @@ def sha256(path: Path, cancel: CancelToken | None = None) -> str:
     """SHA-256 of a regular file, in hex.
 
     Raises:
-        OSError: if it is missing or may not be read.
         NotRegularError: if it is a pipe or a device.
         Cancelled: if `cancel` is set meanwhile.
     """
@@ -160,7 +157,6 @@ def check_writable(folder: Path) -> None:
 
     Raises:
         UserError: if not.
-        OSError: if the disk is full.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

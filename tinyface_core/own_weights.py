@@ -75,7 +75,6 @@ class OwnWeights:
 
         Raises:
             WeightsError: if it is not a safetensors file, contains NaN or infinity, or was added before.
-            OSError: if the disk is full or the folder cannot be written.
         """
         sha256 = hashlib.sha256(tensors).hexdigest()
         for known in self.entries():
@@ -91,7 +90,6 @@ class OwnWeights:
 
         Raises:
             WeightsError: if one is not a safetensors file, or contains NaN or infinity.
-            OSError: if the disk is full or the folder cannot be written.
         """
         for tensors, entry, _ in weights:
             read_tensors(tensors, entry.name)
@@ -208,7 +206,6 @@ def send(manifest: Manifest, entry: WeightsEntry, path: Path) -> None:
 
     Raises:
         WeightsError: if the weights are missing or changed.
-        OSError: if the file cannot be written.
     """
     manifest.check(entry)
     tensors = (manifest.folder / entry.file).read_bytes()

@@ -245,11 +245,7 @@ def _short_face(face: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_results(path: Path, results: Iterable[FindResult]) -> None:
-    """Write results as one JSON file, atomically, one after the other; see `rounded`.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
+    """Write results as one JSON file, atomically, one after the other; see `rounded`."""
     write_document(path, document(result_to_json(rounded(result)) for result in results))
 
 
@@ -259,7 +255,6 @@ def write_document(path: Path, values: dict[str, Any]) -> None:
     Values may be iterators: they are written as lists, an item a line.
 
     Raises:
-        OSError: if it cannot be written.
         ValueError: if a number is not finite.
     """
     with replacing(path) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:

@@ -21,7 +21,6 @@ def read_torch_file(path: Path) -> Any:
     """Plain values and tensors of a file written by `torch.save`, on the CPU.
 
     Raises:
-        OSError: if the file is missing or may not be read.
         ValueError: if it is damaged, not such a file, contains code, or claims to be larger than it is.
     """
     if not stat.S_ISREG(path.stat().st_mode):

@@ -258,11 +258,7 @@ def exported_file(path: Path, part: str) -> Path:
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor]) -> str:
-    """Write tensors as safetensors, floats as float16, and return the file's SHA-256.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write tensors as safetensors, floats as float16, and return the file's SHA-256."""
     from safetensors.torch import save
 
     data = save({k: (v.half() if v.is_floating_point() else v).contiguous().cpu() for k, v in tensors.items()})

@@ -30,11 +30,7 @@ _MARGIN, _FOOT = 15.0, 30.0
 
 
 def write(material: Material, target: Path) -> None:
-    """Write the report as a PDF with A4 pages; may run in any thread.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
+    """Write the report as a PDF with A4 pages; may run in any thread."""
     report = Report(material, "report_print.html.jinja")
     with replacing(target) as part:
         writer = QPdfWriter(str(part))

@@ -93,7 +93,6 @@ def with_exports(
 
     Raises:
         WeightsError: if weights are missing or changed.
-        OSError: if the folder cannot be written.
     """
     entries = []
     for entry in manifest.entries:

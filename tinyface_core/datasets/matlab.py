@@ -30,7 +30,6 @@ def read_matlab(path: Path) -> dict[str, NDArray[Any]]:
     """The variables of a MATLAB 5 file (cells, texts, numbers), in the same shapes as `scipy.io.loadmat`.
 
     Raises:
-        OSError: if it is missing or may not be read.
         UserError: if it is not a regular file, or too large.
         ValueError: if it is not such a file, or damaged.
     """

@@ -58,7 +58,6 @@ class PixelCache:
         `readable`; without it the error is raised.
 
         Raises:
-            OSError: if the folder cannot be written.
             UserError, OSError: if a picture cannot be read and `unreadable` is None.
         """
         stats = [_stamp(path) for path in pictures]

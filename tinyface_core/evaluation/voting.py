@@ -187,11 +187,7 @@ def wilson(successes: int, trials: int) -> Interval:
 
 
 def save_poll(poll: Poll, path: Path) -> None:
-    """Write a poll as JSON, atomically.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
+    """Write a poll as JSON, atomically."""
     write_json(path, asdict(poll), indent=None)
 
 
@@ -215,11 +211,7 @@ def read_poll(path: Path) -> Poll:
 
 
 def write_votes(poll: Poll, path: Path) -> None:
-    """Write the answers as CSV, one line each, in order.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
+    """Write the answers as CSV, one line each, in order."""
     with replacing(path) as part, part.open("w", encoding="utf-8-sig", newline="", errors="backslashreplace") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC)
         writer.writerow(("number", "source", "frame", "x1", "y1", "x2", "y2", "left", "right", "choice", "preferred"))

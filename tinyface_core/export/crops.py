@@ -24,11 +24,7 @@ FORMAT = Format("", write, crops=True)
 
 
 def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
-    """Write `START_original.png` and a file for each enlargement, named after its method; generated ones may be marked.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write `START_original.png` and a file for each enlargement, named after its method; generated ones may be marked."""
     save_png(_named(start, "original"), crops.original)
     for enlargement in crops.enlargements:
         method, pixels = enlargement.method, enlargement.pixels

@@ -57,7 +57,6 @@ def size_of_rare_format(path: Path) -> tuple[int, int] | None:
     """Width and height of an upright Radiance, OpenEXR, PFM or TIFF, which only OpenCV reads; None for others.
 
     Raises:
-        OSError: if it cannot be read.
         ValueError: if the header is damaged.
     """
     with path.open("rb") as file:

@@ -53,11 +53,7 @@ def is_raw(path: Path) -> bool:
 
 
 def largest_preview(path: Path) -> Preview | None:
-    """The largest preview in a TIFF-based file whose first picture is a preview; None for other files.
-
-    Raises:
-        OSError: if it cannot be read.
-    """
+    """The largest preview in a TIFF-based file whose first picture is a preview; None for other files."""
     with path.open("rb") as file:
         head = file.read(4)
         if head[:2] not in (b"II", b"MM") or path.stat().st_size > _LARGEST_FILE:

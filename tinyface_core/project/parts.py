@@ -172,11 +172,7 @@ def parts_in(folder: Path) -> list[Path]:
 
 
 def write_part(path: Path, found: Sequence[FoundFile]) -> None:
-    """Write a part file atomically.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write a part file atomically."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -25,11 +25,7 @@ def is_pasted(source: str) -> bool:
 
 
 def save_pasted(pixels: RgbImage, title: str) -> Path:
-    """Write a pasted picture `(H, W, 3)` as PNG, named after a title and the time.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write a pasted picture `(H, W, 3)` as PNG, named after a title and the time."""
     from tinyface_core.media.saving import save_png
 
     path = pasted_folder() / f"{title} {local_time()}.png"
@@ -38,11 +34,7 @@ def save_pasted(pixels: RgbImage, title: str) -> Path:
 
 
 def put_pasted(name: str, content: bytes) -> Path:
-    """Write a pasted picture's file; a digest is added to the name if another picture has it.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write a pasted picture's file; a digest is added to the name if another picture has it."""
     path = pasted_folder() / name
     if path.exists() and path.read_bytes() != content:
         path = path.with_name(f"{path.stem} {hashlib.sha256(content).hexdigest()[:8]}{path.suffix}")

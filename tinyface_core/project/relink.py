@@ -15,7 +15,6 @@ def fingerprint(path: Path) -> tuple[str, int]:
     """SHA-256 of a file's content as hexadecimal text, and its size in bytes.
 
     Raises:
-        OSError: if it cannot be read.
         NotRegularError: if it is a pipe or a device.
     """
     return sha256(path), path.stat().st_size

@@ -82,7 +82,6 @@ def write_copy(
     Raises:
         MediaError: if the file cannot be read.
         UserError: if a chosen number does not exist, or the target is the original.
-        OSError: if the disk is full or the folder cannot be written.
     """
     check_target(target, [path])
     decisions = decide(subjects(results), said, order.choice)

@@ -47,7 +47,6 @@ def write_video(
 
     Raises:
         MediaError: if the video cannot be read, or not written in this encoding.
-        OSError: if the disk is full or the folder cannot be written.
     """
     moments = Moments([one.track for one in decisions if one.covered], results, order.lead)
     with Video(path) as video, replacing(target) as part:

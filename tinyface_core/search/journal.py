@@ -21,11 +21,7 @@ def journal_of(target: Path) -> Path:
 
 
 def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, Any]:
-    """What identifies a search, as plain values: the file and its state, details, the finder's settings and weights.
-
-    Raises:
-        OSError: if the file is missing.
-    """
+    """What identifies a search, as plain values: the file and its state, details, the finder's settings and weights."""
     return {
         "source": str(path),
         "file": asdict(FileState.of(path)),
@@ -88,11 +84,7 @@ class SearchJournal:
         self._file.close()
 
     def add(self, result: FindResult) -> None:
-        """Append a result.
-
-        Raises:
-            OSError: if the disk is full.
-        """
+        """Append a result."""
         values = result_to_json(result)
         lines = _line(frame_of(values))
         if (common := head_of(values)) != self._common:

@@ -39,7 +39,6 @@ def load_checkpoint(path: Path) -> dict[str, Any]:
     """Read a checkpoint without running code from it.
 
     Raises:
-        OSError: if the file cannot be read.
         UserError: if it is damaged, not a checkpoint, or has other contents than plain values and tensors.
     """
     try:

@@ -47,11 +47,7 @@ class DetectorSamples:
             self._crops.append((crop.pixels, crop.faces))
 
     def write(self, path: Path, model: MBFCN) -> None:
-        """Write a PNG: the crops with annotated boxes above, with the boxes and scores of the evaluated model below.
-
-        Raises:
-            OSError: if the disk is full or the folder cannot be written.
-        """
+        """Write a PNG: the crops with annotated boxes above, with the boxes and scores of the evaluated model below."""
         taught, found = [], []
         for crop, boxes in self._crops:
             frame = Frame(crop, "")

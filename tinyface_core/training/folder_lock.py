@@ -22,7 +22,6 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises:
         UserError: if another process has locked it.
-        OSError: if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     lock = lock_of(folder)

@@ -36,11 +36,7 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def save_enlarged(path: Path, pixels: RgbImage, methods: Iterable[str]) -> None:
-    """Write an RGB uint8 picture with enlargements as PNG; its metadata name the networks of these upscalers.
-
-    Raises:
-        OSError: if the disk is full or the folder cannot be written.
-    """
+    """Write an RGB uint8 picture with enlargements as PNG; its metadata name the networks of these upscalers."""
     generated = [method for method in dict.fromkeys(methods) if is_generated(method)]
     # Compression level 3 takes half the time of the default for 10 % more bytes.
     save_picture(path, pixels, "PNG", compress_level=3, pnginfo=_metadata(generated))

@@ -199,7 +199,6 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
 
     Raises:
         WeightsError: if weights are missing or modified.
-        OSError: if the disk is full or the folder cannot be written.
     """
     run = Run((folder or runs_folder()).absolute() / local_time())
     manifest = installed_weights()
