@@ -24,7 +24,7 @@ FORMAT = Format("", write, crops=True)
 
 
 def save_crops(crops: CropSet, start: Path, mark: bool = True) -> None:
-    """Write `START_original.png` and a file for each enlargement, named after its method, which it may bear as a mark."""
+    """Write `START_original.png` and a file for each enlargement, named after its method and marked if wanted."""
     save_png(_named(start, "original"), crops.original)
     for enlargement in crops.enlargements:
         method, pixels = enlargement.method, enlargement.pixels
