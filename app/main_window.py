@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         self.session = session
         self.settings: Settings = session.settings
         self._is_asked = True
+        self._viewed: str | None = None
         self.setObjectName("main")
         self.setWindowTitle("Tiny Face Inspector")
         self.setWindowIcon(icon("app"))
@@ -210,7 +211,10 @@ class MainWindow(QMainWindow):
         shown.picture_shown.connect(self._show_picture)
         shown.frame_shown.connect(self._take_frame)
         shown.message.connect(self._show_message)
-        shown.remarked.connect(lambda sentence: self.notice.say(sentence, about="picture"))
+        shown.remarked.connect(lambda sentence: self.notice.say(sentence, about=shown.source or ""))
+        searches.told.connect(self.notice.say)
+        s.opened.opening.connect(lambda: self.notice.withdraw("opening"))
+        s.opened.failed.connect(partial(self.notice.say, about="opening"))
         selection.faces_shown.connect(self.canvas.set_faces)
         selection.face_selected.connect(self._select)
         searches.status_changed.connect(self.status.show_status)
@@ -293,8 +297,9 @@ class MainWindow(QMainWindow):
         self.video.name_search(self.actions_.find_video)
 
     def _show_current(self, source: str | None) -> None:
-        self.notice.withdraw("picture")
-        picture = self.session.shown.picture
+        if self._viewed is not None:
+            self.notice.withdraw(self._viewed)
+        self._viewed, picture = source, self.session.shown.picture
         open_ = picture is not None
         if not open_:
             self.review.end()

@@ -18,7 +18,9 @@ _SENTENCES: tuple[str, ...] = tuple(
     str(source)
     for source in (
         QT_TRANSLATE_NOOP("Core", "{0} has {1} pixels, more than the limit of {2} megapixels: reduce it first."),
-        QT_TRANSLATE_NOOP("Core", "{0} is not a picture that can be read: convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is not a picture that can be read: {1}."),
+        QT_TRANSLATE_NOOP("Core", "convert it to JPEG or PNG"),
+        QT_TRANSLATE_NOOP("Core", "get a fresh copy of it"),
         QT_TRANSLATE_NOOP("Core", "{0} is a damaged or incomplete HEIC picture: get a fresh copy of it."),
         QT_TRANSLATE_NOOP("Core", "{0} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG."),
         QT_TRANSLATE_NOOP(
@@ -31,7 +33,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} keeps deep colours in separate planes: save it interleaved, or as PNG."),
         QT_TRANSLATE_NOOP("Core", "{0} is empty: get a fresh copy of it."),
         QT_TRANSLATE_NOOP("Core", "{0} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG."),
-        QT_TRANSLATE_NOOP("Core", "{0} is damaged, or of a kind that is not read here: convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is damaged, or of a kind that is not read here: {1}."),
         QT_TRANSLATE_NOOP("Core", "{0} may not be read: check its permissions."),
         QT_TRANSLATE_NOOP("Core", "{0} does not fit into memory: close other programs, or reduce it first."),
         QT_TRANSLATE_NOOP("Core", "{0} is damaged or incomplete ({1}): get a fresh copy of it."),
@@ -60,17 +62,19 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "There is no photo or video in the folder {0}: choose another one."),
         QT_TRANSLATE_NOOP("Core", "The folder {0} may not be read ({1}): check its permissions."),
         QT_TRANSLATE_NOOP("Core", "The video's {0} could not be decoded, nor counted: it may have been cut there."),
+        QT_TRANSLATE_NOOP("Core", "first frame"),
+        QT_TRANSLATE_NOOP("Core", "first {0} frames"),
         QT_TRANSLATE_NOOP("Core", "The video breaks off: {0} of its {1} frames are missing."),
         QT_TRANSLATE_NOOP("Core", "The XMP of {0} is nested too deeply: remove it, or repair it."),
         QT_TRANSLATE_NOOP("Core", "The XMP of {0} makes no sense: {1}. Remove it, or repair it."),
-        QT_TRANSLATE_NOOP("Core", "{0} is of one colour: if it should show something, convert it to JPEG or PNG."),
+        QT_TRANSLATE_NOOP("Core", "{0} is of one colour: if it should show something, {1}."),
         QT_TRANSLATE_NOOP(
             "Core",
             "{0} has {1} MB and only {2} x {3} pixels were read: "
             "it may hold a larger picture, which a converter to JPEG could bring out.",
         ),
         QT_TRANSLATE_NOOP("Core", "{0} is nearly black: brighten it if it should show something."),
-        QT_TRANSLATE_NOOP("Core", "{0} is nearly white: convert it to JPEG or PNG if it should show something."),
+        QT_TRANSLATE_NOOP("Core", "{0} is nearly white: if it should show something, {1}."),
         QT_TRANSLATE_NOOP("Core", "{0} is no regular file: choose another one."),
         QT_TRANSLATE_NOOP("Core", "{0} is larger than {1} MB: it cannot be what it is taken for."),
         QT_TRANSLATE_NOOP("Core", "There is not enough memory: close other programs, or use a smaller picture."),

@@ -37,6 +37,8 @@ class OpenedPictures(QObject):
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    opening = Signal()
+    """Others are opened."""
     scan_wanted = Signal(object)
     """`list[Path]` with folders among them, which are scanned while they are listed."""
     listed = Signal()
@@ -63,6 +65,7 @@ class OpenedPictures(QObject):
         """Open files and folders; the first new picture is shown, all are searched depending on the settings."""
         if not paths:
             return
+        self.opening.emit()
         self._searches.say(self.tr("Looking for pictures…"))
         wanted = [typed_path(str(path)).absolute() for path in paths]
         job = self._worker.start(lambda *_: any(path.is_dir() for path in wanted))

@@ -45,6 +45,8 @@ class Searches(QObject):
     """`list[tinyface_core.runtime.Device]`, the one that "auto" takes first."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    told = Signal(str, str, str)
+    """One sentence on a picture, details to copy, its source."""
     eye_moved = Signal(object)
     """Sources of the pictures that are looked at and of those that follow them: they come first."""
     video_faces_changed = Signal(object, object)
@@ -278,13 +280,13 @@ class Searches(QObject):
             seen = () if self._shown.frame is None else self._shown.frame.remarks
             for remark in result.remarks:
                 if remark not in seen:
-                    self.failed.emit(in_users_language(remark), "")
+                    self.told.emit(in_users_language(remark), "", source)
 
     def take_failure(self, source: str, sentence: str, details: str) -> None:
         """A picture could not be searched; it is told at once where it is looked at."""
         self._pictures.set_state(source, State.FAILED, reason=sentence)
         if source == self._shown.source or self._pictures.rowCount() == 1:
-            self.failed.emit(sentence, details)
+            self.told.emit(sentence, details, source)
 
     def _take_cancelled(self, sources: list[str]) -> None:
         searched = {source for source, _index in self.results}

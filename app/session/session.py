@@ -51,7 +51,6 @@ class Session(QObject):
         self._thumbnails.ready.connect(self.pictures.set_thumbnail)
         self.pictures.thumbnail_wanted.connect(self._ask_thumbnail)
         self.searches.failed.connect(self.failed)
-        self.opened.failed.connect(self.failed)
         self.selection.failed.connect(self.failed)
 
     def warm_up(self, last: Callable[[], object] = lambda: None) -> None:

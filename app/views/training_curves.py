@@ -26,6 +26,9 @@ _DARK = ("#56b4e9", "#f0a35c", "#2fc79b", "#e39ac6", "#e6d65c", "#9db7ee", "#c9c
 
 _FEW_POINTS = 15
 """So many at most are drawn as dots too."""
+_LEFT, _BEYOND = 0.02, 0.05
+"""Shares of the plot before step 0, and beyond the limits of values, in which a dot that lies there is whole."""
+_FEWEST_STEPS = 4
 
 
 class _Steps(Axis):
@@ -82,8 +85,10 @@ class CurvesView(QWidget):
         self.plot.setLogMode(y=logarithmic)
         self.plot.getPlotItem().getAxis("bottom").enableAutoSIPrefix(False)
         # A difference that says nothing must not fill the plot.
-        bounds = {} if most is None else {"yMin": -0.02 * most, "yMax": 1.02 * most, "minYRange": 0.1 * most}
-        self.plot.getPlotItem().getViewBox().setLimits(xMin=0, minXRange=4, **bounds)
+        beyond = _BEYOND * (most or 0)
+        bounds = {} if most is None else {"yMin": -beyond, "yMax": most + beyond, "minYRange": 0.1 * most}
+        self._box = self.plot.getPlotItem().getViewBox()
+        self._box.setLimits(xMin=-_LEFT * _FEWEST_STEPS, minXRange=_FEWEST_STEPS, **bounds)
         fit.clicked.connect(lambda: self.plot.getPlotItem().enableAutoRange())
         self._cross = pg.InfiniteLine(angle=90, movable=False)
         self._cross.hide()
@@ -107,6 +112,8 @@ class CurvesView(QWidget):
         """
         known = self._points.setdefault(name, {})
         known.update((step, value) for step, value in points if np.isfinite(value))
+        last = max((max(steps) for steps in self._points.values() if steps), default=0)
+        self._box.setLimits(xMin=-_LEFT * max(last, _FEWEST_STEPS))
         self._labels[name] = label or name
         if name not in self._curves:
             faint, line = self.plot.plot(), self.plot.plot()

@@ -268,10 +268,6 @@
         <translation>{0} hat {1} Pixel, mehr als die Grenze von {2} Megapixeln: Verkleinern Sie es erst.</translation>
     </message>
     <message>
-        <source>{0} is not a picture that can be read: convert it to JPEG or PNG.</source>
-        <translation>{0} ist kein Bild, das gelesen werden kann: Wandeln Sie es in JPEG oder PNG um.</translation>
-    </message>
-    <message>
         <source>{0} is a damaged or incomplete HEIC picture: get a fresh copy of it.</source>
         <translation>{0} ist ein beschädigtes oder unvollständiges HEIC-Bild: Holen Sie eine neue Kopie.</translation>
     </message>
@@ -302,10 +298,6 @@
     <message>
         <source>{0} is a HEIC picture: install pillow-heif to read it, or convert it to JPEG.</source>
         <translation>{0} ist ein HEIC-Bild: Installieren Sie pillow-heif, um es zu lesen, oder wandeln Sie es in JPEG um.</translation>
-    </message>
-    <message>
-        <source>{0} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.</source>
-        <translation>{0} ist beschädigt oder von einer Art, die hier nicht gelesen wird: Wandeln Sie es in JPEG oder PNG um.</translation>
     </message>
     <message>
         <source>{0} may not be read: check its permissions.</source>
@@ -405,7 +397,7 @@
     </message>
     <message>
         <source>The video&apos;s {0} could not be decoded, nor counted: it may have been cut there.</source>
-        <translation>{0} des Videos konnte weder entschlüsselt noch gezählt werden: Vielleicht wurde es dort geschnitten.</translation>
+        <translation>Vom Video fehlt, weder entschlüsselt noch gezählt: {0}. Vielleicht wurde es dort geschnitten.</translation>
     </message>
     <message>
         <source>The video breaks off: {0} of its {1} frames are missing.</source>
@@ -420,10 +412,6 @@
         <translation>Das XMP von {0} ergibt keinen Sinn: {1}. Entfernen oder reparieren Sie es.</translation>
     </message>
     <message>
-        <source>{0} is of one colour: if it should show something, convert it to JPEG or PNG.</source>
-        <translation>{0} ist einfarbig: Wenn es etwas zeigen sollte, wandeln Sie es in JPEG oder PNG um.</translation>
-    </message>
-    <message>
         <source>{0} has {1} MB and only {2} x {3} pixels were read: it may hold a larger picture, which a converter to JPEG could bring out.</source>
         <translation>{0} hat {1} MB, und nur {2} x {3} Pixel wurden gelesen: Vielleicht enthält es ein größeres Bild, das ein Umwandeln in JPEG hervorholt.</translation>
     </message>
@@ -432,8 +420,36 @@
         <translation>{0} ist fast schwarz: Hellen Sie es auf, wenn es etwas zeigen sollte.</translation>
     </message>
     <message>
-        <source>{0} is nearly white: convert it to JPEG or PNG if it should show something.</source>
-        <translation>{0} ist fast weiß: Wandeln Sie es in JPEG oder PNG um, wenn es etwas zeigen sollte.</translation>
+        <source>{0} is not a picture that can be read: {1}.</source>
+        <translation>{0} ist kein Bild, das gelesen werden kann: {1}.</translation>
+    </message>
+    <message>
+        <source>convert it to JPEG or PNG</source>
+        <translation>Wandeln Sie es in JPEG oder PNG um</translation>
+    </message>
+    <message>
+        <source>get a fresh copy of it</source>
+        <translation>Holen Sie eine neue Kopie</translation>
+    </message>
+    <message>
+        <source>{0} is damaged, or of a kind that is not read here: {1}.</source>
+        <translation>{0} ist beschädigt oder von einer Art, die hier nicht gelesen wird: {1}.</translation>
+    </message>
+    <message>
+        <source>first frame</source>
+        <translation>das erste Bild</translation>
+    </message>
+    <message>
+        <source>first {0} frames</source>
+        <translation>die ersten {0} Bilder</translation>
+    </message>
+    <message>
+        <source>{0} is of one colour: if it should show something, {1}.</source>
+        <translation>{0} ist einfarbig. Wenn es etwas zeigen sollte: {1}.</translation>
+    </message>
+    <message>
+        <source>{0} is nearly white: if it should show something, {1}.</source>
+        <translation>{0} ist fast weiß. Wenn es etwas zeigen sollte: {1}.</translation>
     </message>
     <message>
         <source>{0} is no regular file: choose another one.</source>

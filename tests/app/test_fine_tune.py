@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSpinBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
@@ -309,6 +309,20 @@ def test_curves_take_points_again_and_are_smoothed_without_a_pull_to_zero(qtbot:
     assert view.values.text().startswith("step 50: ") and "loss" in view.values.text()
 
 
+def test_a_dot_at_the_first_step_and_the_largest_value_is_whole(qtbot: QtBot) -> None:
+    view = CurvesView("AP", most=1.0)
+    qtbot.addWidget(view)
+    view.resize(400, 190)
+    view.add_points("AP", [(0, 1.0), (40, 0.97), (80, 0.0)])
+    view.show()
+    box = view.plot.getPlotItem().getViewBox()
+    qtbot.waitUntil(lambda: box.viewRange()[0][1] > 80)
+    inside, radius = box.sceneBoundingRect(), 3
+    for step, value in ((0, 1.0), (80, 0.0)):
+        dot = box.mapViewToScene(QPointF(step, value))
+        assert inside.contains(QRectF(dot.x() - radius, dot.y() - radius, 2 * radius, 2 * radius))
+
+
 def test_the_legend_of_curves_is_drawn_in_their_colours(qtbot: QtBot) -> None:
     view = CurvesView("losses")
     qtbot.addWidget(view)
@@ -334,7 +348,7 @@ def test_plots_of_a_run_keep_their_heights_when_the_first_points_come(qtbot: QtB
     QApplication.processEvents()
     assert before == [page.losses.height(), page.precision.height()] and before[0] > before[1]
     box = page.precision.plot.getPlotItem().getViewBox()
-    qtbot.waitUntil(lambda: 1 < box.viewRange()[1][1] < 1.05)  # it fits itself to what is drawn; nothing is above 1
+    qtbot.waitUntil(lambda: 1 < box.viewRange()[1][1] < 1.06)  # it fits itself to what is drawn; nothing is above 1
     page.precision.add_points("ap", [(5, 0.999)], "AP")
     qtbot.waitUntil(lambda: box.viewRange()[0][1] > 4.9)
     low, high = box.viewRange()[1]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.sentences import _SENTENCES, device_name, in_users_language
+from tinyface_core.export.case import words
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
@@ -65,6 +68,18 @@ def test_every_reason_why_something_cannot_be_read_or_answered_is_known(
     }
     known = {*_SENTENCES, '")"'}
     assert len(raised) > least and sorted(raised - known) == []
+
+
+def test_a_report_says_in_german_what_the_window_says(german: None, qapp: QApplication) -> None:
+    say, texts = words("de"), json.loads((CORE / "export" / "report.de.json").read_text("utf-8"))
+    both = [text for text in texts if text in _SENTENCES]
+    assert len(both) > 30
+    assert [say(text) for text in both] == [QCoreApplication.translate("Core", text) for text in both]
+    told = ("a: b.png is not a picture that can be read: get a fresh copy of it.", "x.tif: 2 files.", "x is 3 MB.")
+    assert [say(sentence) for sentence in told] == [
+        "a: b.png ist kein Bild, das gelesen werden kann: Holen Sie eine neue Kopie.",
+        *told[1:],
+    ]
 
 
 def test_a_question_that_makes_no_sense_is_refused_in_german(

@@ -238,7 +238,7 @@ def test_pasting_nothing_says_what_to_do(qtbot: QtBot, window: MainWindow) -> No
 
 
 def test_a_file_that_is_no_picture_gives_one_sentence_in_its_place(
-    qtbot: QtBot, window: MainWindow, tmp_path: Path
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: MakePhoto
 ) -> None:
     path = tmp_path / "broken.jpg"
     path.write_bytes(b"this is not a picture")
@@ -247,6 +247,19 @@ def test_a_file_that_is_no_picture_gives_one_sentence_in_its_place(
     qtbot.waitUntil(lambda: state_of(window, path) == State.FAILED)
     qtbot.waitUntil(lambda: window.notice.isVisible())
     assert "broken.jpg" in window.notice.sentence.text()
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    assert not window.notice.isVisible(), "it is not about the picture that is looked at now"
+
+
+def test_what_could_not_be_opened_is_told_until_others_are_opened(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path, photo: MakePhoto
+) -> None:
+    window.session.opened.open_paths([photo("a.png"), tmp_path / "gone.png"])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    qtbot.waitUntil(lambda: window.notice.isVisible())
+    window.session.opened.open_paths([photo("b.png")])
+    assert not window.notice.isVisible()
 
 
 def test_the_status_bar_tells_no_size_of_what_cannot_be_shown(

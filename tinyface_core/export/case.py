@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 LANGUAGES = ("en", "de")
 """Languages of reports; English for all others."""
+
+_PLACE = re.compile(r"\{\d\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +39,23 @@ class Case:
 
 
 def words(language: str) -> Callable[[str], str]:
-    """A function that translates English words; unknown ones are returned unchanged."""
+    """A function that translates English words and sentences; unknown ones are returned unchanged.
+
+    Parts of a sentence that vary, which are numbered in the list of translations, are translated too.
+    """
     path = Path(__file__).with_name(f"report.{language}.json")
     known: dict[str, str] = json.loads(path.read_text("utf-8")) if language in LANGUAGES[1:] else {}
-    return lambda text: known.get(text, text)
+    varying = sorted((text for text in known if "{0}" in text), key=lambda text: -len(_PLACE.sub("", text)))
+    patterns = [(re.compile("(.+?)".join(map(re.escape, _PLACE.split(text))), re.DOTALL), text) for text in varying]
+
+    def say(text: str) -> str:
+        if text in known:
+            return known[text]
+        matches = ((pattern.fullmatch(text), source) for pattern, source in patterns)
+        found, source = next(((found, source) for found, source in matches if found is not None), (None, ""))
+        return text if found is None else known[source].format(*map(say, found.groups()))
+
+    return say
 
 
 def number_writer(language: str) -> Callable[[float, int], str]:

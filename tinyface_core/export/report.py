@@ -144,7 +144,7 @@ class Report:
             frame = material.load(result)
             picture = data_uri(frame.pixels if draw is None else draw(frame, result, part.faces), LARGEST_SIDE)
         except MediaError as error:
-            trouble = str(error)
+            trouble = self.say(str(error))
         name = shown(Path(result.source).name)
         if result.index is not None:
             name += ", " + self._moment(result.index, result.seconds)

@@ -20,6 +20,7 @@ from tinyface_core.media.opening import (
     check_readable,
     lenient,
     opened_image,
+    remedy,
     upright,
 )
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
@@ -202,6 +203,6 @@ def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
             raise DoesNotFit(path) from error
         decoded = None
     if decoded is None:
-        raise MediaError(f"{path.name} is damaged, or of a kind that is not read here: convert it to JPEG or PNG.")
+        raise MediaError(f"{path.name} is damaged, or of a kind that is not read here: {remedy(path)}.")
     scaled, done = to_8_bit(decoded)
     return np.ascontiguousarray(scaled[:, :, ::-1]), done

@@ -219,7 +219,13 @@ def _why_unknown(path: Path) -> str:
         return f"{path.name} is a damaged or incomplete HEIC picture: get a fresh copy of it."
     if is_raw(path):
         return f"{path.name} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG."
-    return f"{path.name} is not a picture that can be read: convert it to JPEG or PNG."
+    return f"{path.name} is not a picture that can be read: {remedy(path)}."
+
+
+def remedy(path: Path) -> str:
+    """What to do about a picture that cannot be read, or not rightly: JPEG and PNG files need not be converted."""
+    is_plain = path.suffix.lower() in (".jpg", ".jpeg", ".png")
+    return "get a fresh copy of it" if is_plain else "convert it to JPEG or PNG"
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.media.opening import remedy
 from tinyface_core.types import RgbImage
 
 _LOOKED_AT = 256
@@ -68,11 +69,11 @@ def doubts(path: Path, pixels: RgbImage) -> list[str]:
     low, high = _ends(levels.sum(axis=1))
     found = []
     if _is_one_colour(levels):
-        found.append(f"{path.name} is of one colour: if it should show something, convert it to JPEG or PNG.")
+        found.append(f"{path.name} is of one colour: if it should show something, {remedy(path)}.")
     elif high < _NEARLY_BLACK:
         found.append(f"{path.name} is nearly black: brighten it if it should show something.")
     elif low > 255 - _NEARLY_BLACK:
-        found.append(f"{path.name} is nearly white: convert it to JPEG or PNG if it should show something.")
+        found.append(f"{path.name} is nearly white: if it should show something, {remedy(path)}.")
     size = path.stat().st_size
     if size > max(_SMALL_FILE, _BYTES_FOR_A_PIXEL * width * height):
         found.append(

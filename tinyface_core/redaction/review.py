@@ -68,7 +68,7 @@ class Review:
         confirmed_by: who has checked the copy; empty if nobody has.
         remarks: sentences about what could not be preserved.
         pictures: before and after, as returned by `picture`, by frame number.
-        language: of the HTML file, one of `export.case.LANGUAGES`; remarks stay English.
+        language: of the HTML file, one of `export.case.LANGUAGES`.
     """
 
     source: Path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import av
@@ -136,12 +137,17 @@ def test_a_recording_joined_byte_by_byte_is_copied_whole(make_clip: Callable[...
 def test_a_review_is_written_in_german(make_clip: Callable[..., Path], tmp_path: Path) -> None:
     clip = make_clip()
     order = Order(Covering("solid"), Choice(), review="html", language="de")
-    copies.write_copy(clip, tmp_path / "copy.mp4", found(clip, dict.fromkeys(range(3, 8), BOX)), [], order)
+    results = found(clip, dict.fromkeys(range(3, 8), BOX))
+    remarks = ("The video's first 2 frames could not be decoded, nor counted: it may have been cut there.",)
+    results[0] = replace(results[0], remarks=remarks)
+    copies.write_copy(clip, tmp_path / "copy.mp4", results, [], order)
     review = (tmp_path / "copy-review.html").read_text("utf-8")
+    assert "weder entschlüsselt noch gezählt: die ersten 2 Bilder. Vielleicht wurde" in review
+    assert "<dt>Haare und Kinn</dt><dd>nein</dd>" in review and "<dt>Rand</dt><dd>0," in review
     assert '<html lang="de">' in review and "1 von 1 Spuren sind verdeckt." in review
     assert "Noch niemand hat diese Kopie bestätigt." in review and "<dd>Schwarz</dd>" in review
     assert "<td>endet bei 0,4 s mitten im Bild</td>" in review and "Spur 1: beginnt bei 0,1 s mitten im Bild" in review
-    english = {"track", "covered", "picture", "Verdict", "frames", "Nobody"}
+    english = {"track", "covered", "picture", "Verdict", "frames", "Nobody", "False"}
     words = re.sub(r"<style>.*?</style>|data:image[^\"]*|<[^>]+>", " ", review, flags=re.DOTALL).split()
     assert not english & set(words)
 
