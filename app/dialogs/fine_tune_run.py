@@ -228,7 +228,8 @@ class RunPage(QWidget):
                     self._show_progress(event)
         for name, of_curve in points.items():
             if name.endswith("/memory"):
-                self.figures.setText(f"{self._progress_text}   {self._memory(of_curve[-1][1])}")
+                memory = self.tr("{gigabytes} GB of memory").format(gigabytes=decimal(of_curve[-1][1] / 1000, 1))
+                self.figures.setText(f"{self._progress_text}   {memory}")
             elif "/validation/" in name:
                 figure = name.rpartition("/")[2]
                 if figure == "ap":
@@ -254,9 +255,6 @@ class RunPage(QWidget):
             text += "   " + self.tr("{time} left of this stage").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text
         self.figures.setText(text)
-
-    def _memory(self, megabytes: float) -> str:
-        return self.tr("{gigabytes} GB of memory").format(gigabytes=decimal(megabytes / 1000, 1))
 
     def _log(self, event: dict[str, object], line: str) -> None:
         moment = datetime.fromtimestamp(float(event["time"])).strftime("%H:%M:%S")  # type: ignore[arg-type]

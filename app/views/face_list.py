@@ -35,7 +35,6 @@ from ..style.figures import counted, whole
 from ..style.labels import ElidedLabel
 from ..style.widgets import label, lay_out, named, push_button, tool_button
 from .cell_view import CellView
-from .empty_list import empty_list_text
 from .face_delegates import GalleryDelegate
 from .face_filters import FaceFilters
 from .face_selection import FaceSelection
@@ -287,13 +286,20 @@ class FaceList(QWidget):
         self.show_hidden.setText(self.tr("Show {count} hidden").format(count=whole(hidden)))
         self.sort_in.setVisible(self._visible.unsorted > 0)
         self.sort_in.setText(self.tr("Sort in {count} new").format(count=whole(self._visible.unsorted)))
-        nothing = empty_list_text(self._searched, hidden > 0, self._settings.turned)
-        self.nothing.setText(self.tr("Loading the faces of the project…") if self._loading else nothing)
+        loading = self.tr("Loading the faces of the project…")
+        self.nothing.setText(loading if self._loading else self._nothing_text(hidden > 0))
         self._stack.setCurrentWidget(self._view if shown else self.nothing)
         for button in self.verdict_buttons.values():
             button.setEnabled(shown > 0)
         if not self._telling_rest.isActive():
             self._telling_rest.start()
+
+    def _nothing_text(self, hidden: bool) -> str:
+        nothing = self.tr("No candidate passes the filters.") if hidden else self.tr("No faces were found so far.")
+        if self._settings.turned or not (self._searched or hidden):
+            return nothing
+        hint = self.tr("If pictures may lie on their sides, search rotated copies too (numbers beside the effort).")
+        return f"{nothing}\n\n{hint}"
 
     def _tell_rest(self) -> None:
         self.count.setToolTip(f"{self.count.text()}\n{self._verdict_counts()}".strip())
