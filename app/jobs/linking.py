@@ -52,22 +52,11 @@ def link_faces(
     cancel: CancelToken,
     report: Report,
 ) -> int:
-    """Link the faces of one video.
+    """Link the faces of one video, of the results those that are of it; returns how many frames were linked.
 
     Partial results are `dict[int, Linked]` of faces that are otherwise now, by key, and `list[ProjectFace]` of those
-    that were left out and are in a track now. Tracks of which the analyst said something, or to which faces were added
-    by hand, keep the faces that they have.
-
-    Args:
-        entries: faces of the window.
-        results: searches of frames, of which those of the video count.
-        source: path of the video.
-        left_out: see `LeftOut`.
-        cancel: when set, `Cancelled` is raised.
-        report: told of the parts.
-
-    Returns:
-        How many frames were linked.
+    that were left out (see `LeftOut`) and are in a track now. Tracks of which the analyst said something, or to which
+    faces were added by hand, keep the faces that they have.
     """
     # Imported here: linking needs scipy, which takes a moment, and this is not the GUI thread.
     from tinyface_core.linking import tracked

@@ -199,15 +199,9 @@ def gather(
     cancel: CancelToken,
     tell: Tell | None = None,
 ) -> Comparison:
-    """Run each method in turn; failures of one do not stop the others.
+    """Run each method of the request in turn, see `Tell`; failures of one do not stop the others.
 
-    Args:
-        request: has the methods.
-        start: the comparison without enlargements.
-        make: enlarges by one method.
-        truth_of: returns the original pixels as large as an enlargement; None if nothing was reduced.
-        cancel: checked between two methods.
-        tell: see `Tell`.
+    `truth_of` returns the original pixels as large as an enlargement; None if nothing was reduced.
     """
     started = time.monotonic()
     done = Comparison(request, start)

@@ -87,14 +87,9 @@ class FaceBoxes:
         hovered: int | None,
         labels: bool,
     ) -> None:
-        """Paint the visible boxes.
+        """Paint the visible ones of all boxes, `(N, 4)` xyxy in pixels of the screen, and labels where there is space.
 
-        Args:
-            painter: painter in screen units.
-            boxes: all boxes, `(N, 4)` xyxy in pixels of the screen.
-            selected: row of the selected face, or None.
-            hovered: row of the face under the mouse, or None.
-            labels: whether scores are written if there is space.
+        The rows of the selected face and of that under the mouse are None if there is none.
         """
         width, height = painter.window().width(), painter.window().height()
         seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))

@@ -51,14 +51,10 @@ class CurvesView(QWidget):
         logarithmic: bool = False,
         most: float | None = None,
     ) -> None:
-        """Show `title` above the plot.
+        """Show `title` above the plot; the slider begins with `smoothing`, in [0, 99].
 
-        Args:
-            title: what is shown.
-            parent: owns the view.
-            smoothing: in [0, 99], where the slider begins.
-            logarithmic: for values of which some are a thousand times others; what is not positive is not drawn.
-            most: no value can be larger, or less than 0.
+        On a logarithmic axis, for values of which some are a thousand times others, what is not positive is not drawn.
+        With `most` values lie between 0 and that.
         """
         super().__init__(parent)
         self.setAccessibleName(title)
@@ -105,10 +101,7 @@ class CurvesView(QWidget):
     def add_points(self, name: str, points: Sequence[tuple[int, float]], label: str = "") -> None:
         """Add points `(step, value)` to a curve; a step that is there already is replaced.
 
-        Args:
-            name: of the curve.
-            points: values that are no numbers are left out.
-            label: what the user reads in place of the name.
+        Values that are no numbers are left out; the user reads `label` in place of the name.
         """
         known = self._points.setdefault(name, {})
         known.update((step, value) for step, value in points if np.isfinite(value))

@@ -42,14 +42,10 @@ class JobQueue(QObject, Generic[K, T]):
         newest_first: bool = False,
         most: int | None = None,
     ) -> None:
-        """Create an empty queue.
+        """Create an empty queue of at most `most` waiting requests, of which the oldest are dropped.
 
-        Args:
-            worker: runs the jobs.
-            work_for: returns the work of a request when it is due; None if it is obsolete.
-            parent: owns the queue.
-            newest_first: the latest request comes first, even if it is a repeated one.
-            most: maximum number of waiting requests; the oldest ones are dropped.
+        `work_for` returns the work of a request when it is due; None if it is obsolete. With `newest_first` the latest
+        request comes first, even if it is a repeated one.
         """
         super().__init__(parent)
         self._worker = worker

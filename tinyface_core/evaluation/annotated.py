@@ -30,13 +30,10 @@ class AnnotatedSet:
 
 
 def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
-    """Read annotated pictures.
+    """Read annotated pictures of a kind in `tinyface_core.datasets.registry.READERS`.
 
-    Args:
-        kind: a name in `tinyface_core.datasets.registry.READERS`.
-        images: folder of the pictures.
-        annotations: file or folder of the annotations. For "wider" a folder with the four official files gives the
-            subsets easy, medium and hard; a list alone gives the subset "all".
+    For "wider" a folder with the four official files gives the subsets easy, medium and hard; a list alone gives the
+    subset "all".
 
     Raises:
         FileNotFoundError: if files are missing.

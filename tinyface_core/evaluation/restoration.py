@@ -102,12 +102,8 @@ def held_out_faces(
 ) -> HeldOutFaces:
     """Faces that are large enough to have real pixels to compare with: 64 pixels, including their context.
 
-    Args:
-        pictures: pictures that no upscaler was trained on; ignored faces are skipped.
-        limit: maximum number of faces, drawn at random; None takes all.
-        seed: of the random draw.
-        reduce: computes `HeldOutFaces.low` from the real pixels and `FACTOR`.
-        unreadable: called for each picture that cannot be read, whose faces are skipped; see `with_pixels`.
+    At most `limit` are drawn at random, of pictures that no upscaler was trained on; ignored ones are skipped. `reduce`
+    computes `HeldOutFaces.low` from the real pixels and `FACTOR`; for `unreadable` see `with_pixels`.
 
     Raises:
         UserError: if no face is large enough, if no picture can be read, or without `unreadable` if any cannot.

@@ -68,16 +68,10 @@ def measure_robustness(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> Iterator[ConditionResult]:
-    """Search the original pictures, then under each condition at each strength; yields results one by one.
+    """Search the original pictures, then under each of `CONDITIONS` at each strength; yields results one by one.
 
-    Args:
-        finder: with the settings to measure.
-        pictures: to search.
-        conditions: keys of `CONDITIONS`.
-        rounds: number of resamplings of the pictures for the intervals, 0 for none.
-        seed: of all random numbers: noise is the same for every finder.
-        cancel: checked before each picture.
-        progress: called as `progress("evaluate", done, total)` after each picture.
+    The intervals are of so many resamplings of the pictures; 0: none. With one seed noise is the same for every finder.
+    Progress is called as `progress("evaluate", done, total)`.
 
     Raises:
         MediaError: if a picture cannot be read.

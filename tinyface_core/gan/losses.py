@@ -169,15 +169,8 @@ def generator_loss(
 ) -> GeneratorLoss:
     """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 without a discriminator (pre-training).
 
-    Our perceptual term is added to either.
-
-    Args:
-        generated: G's pictures `(N, 3, H, W)`.
-        high: targets `(N, 3, H, W)` in [0, 1].
-        on_generated: D's output for the refined pictures.
-        labels: of the crops.
-        weights: of the terms.
-        perceptual: result of `perceptual_loss`, if there is a perception network.
+    Our perceptual term, of `perceptual_loss`, is added to either. Pictures and targets are `(N, 3, H, W)`;
+    `on_generated` is D's output for the refined ones.
     """
     zero = torch.zeros((), device=high.device)
     perceptual = zero if perceptual is None else perceptual

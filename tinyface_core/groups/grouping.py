@@ -45,19 +45,12 @@ def group_faces(
     progress: Progress = no_progress,
     cancel: CancelToken | None = None,
 ) -> Grouped:
-    """Group similar faces; groups keep their numbers if possible.
+    """Group similar faces of a project; groups keep their numbers if possible.
 
     Only the best face of a track is compared; the others join its group. Features are stored in the project picture by
-    picture, so a cancelled grouping can be continued.
-
-    Args:
-        project: that gets the groups.
-        embedder: computes the features.
-        least: minimum cosine similarity; None for the embedder's default.
-        min_score: minimum score of faces that were neither drawn nor judged.
-        failed: called for pictures that cannot be read; their faces get no group.
-        progress: called with the stages "look" and "compare".
-        cancel: checked between a few faces.
+    picture, so a cancelled grouping can be continued. The least similarity is the embedder's default if it is None;
+    faces under `min_score` take part if they were drawn or judged. `failed` is called for unreadable pictures, progress
+    with the stages "look" and "compare".
 
     Raises:
         Cancelled: once `cancel` is set; the groups are unchanged.

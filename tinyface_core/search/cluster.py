@@ -95,16 +95,9 @@ def scan_into_parts(
 ) -> Counter[Outcome]:
     """Scan files that are in no part of this folder, on the cluster that Ray is connected to.
 
-    Args:
-        order: what to scan; URLs of object stores that fsspec supports are allowed as folders.
-        parts: folder of the part files; made if it does not exist.
-        make_search: makes the search function; called in each actor.
-        observer: told about progress.
-        workers: number of actors; by default one per GPU and one per four remaining CPU cores.
-        least_score: faces with lower scores are not stored.
-
-    Returns:
-        Number of files by outcome.
+    URLs of object stores that fsspec supports are allowed as folders. `make_search` makes the search function in each
+    actor; by default there is one per GPU and one per four remaining CPU cores. Faces with lower scores than the least
+    are not stored. Returns the number of files by outcome.
 
     Raises:
         KeyboardInterrupt: results up to then have been written to parts.

@@ -127,13 +127,9 @@ def run_pipeline(
 ) -> None:
     """Search the frames of files. A file that fails ends with its error; the others continue.
 
-    Args:
-        keys: one per file; iterated in the decoding thread, so files may still be listed while others are searched.
-        frames: decodes the frames of a file, in the decoding thread.
-        search: searches a frame, in several threads.
-        store: takes every result in order, then the end of each file, in the storing thread. If it raises an error for
-            a file, that file ends with this error; if it raises one for the end of a file, everything ends.
-        how: number of threads and limits; by default one frame is searched at a time.
+    Keys are iterated and frames decoded in one thread, so files may still be listed while others are searched; `search`
+    runs in several threads. `store` takes every result in order, then the end of each file, in its own thread. If it
+    raises an error for a file, that file ends with this error; if it raises one for the end of a file, everything ends.
 
     Raises:
         Cancelled, KeyboardInterrupt: from `search` or the caller's thread; everything found until then is stored, and

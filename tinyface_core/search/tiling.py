@@ -98,15 +98,9 @@ def tiled(
     plan: SearchPlan,
     tile: int,
 ) -> Iterator[Place]:
-    """The tiles of an area of a copy.
+    """The tiles of an area, xyxy in pixels, of a copy of a level of this number in its pyramid; `size` is the copy's.
 
-    Args:
-        number: index of the level in its pyramid.
-        level: level of the copy.
-        size: width and height of the copy in pixels.
-        area: xyxy in pixels of the copy.
-        plan: contains the overlap of tiles.
-        tile: longest side of a tile in pixels.
+    They overlap as planned; their longest side is `tile`, in pixels.
     """
     left, top, right, bottom = area
     overlap, largest = min(plan.tile_overlap, tile // 2), level.largest

@@ -20,10 +20,8 @@ Precision = Literal["32-true", "bf16-mixed", "16-mixed"]
 def training_fabric(device: str = "auto", precision: Precision = "32-true", idle_networks: bool = False) -> Fabric:
     """The devices and processes of a training; torchrun's environment variables give the number of processes.
 
-    Args:
-        device: a device for `choose_device`, such as "cuda:1"; several processes use all devices of one kind.
-        precision: arithmetic of the training.
-        idle_networks: whether some steps do not use all networks, which DistributedDataParallel must know.
+    Several processes use all devices of the kind of `device`; DistributedDataParallel must know whether some steps do
+    not use all networks.
 
     Raises:
         UserError: if this machine has no such device, or the device does not support several processes.

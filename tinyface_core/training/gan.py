@@ -75,18 +75,8 @@ def train_gan(
 ) -> Path:
     """Train both networks and write `gan.safetensors` (fp16), or resume an interrupted run in its folder.
 
-    Args:
-        preset: architecture of the networks.
-        settings: settings of the run; a resumed run must have the same.
-        crops: the training crops.
-        run: where it runs and what it reports to.
-        start_from: weights to fine-tune, named as in the result, instead of ImageNet's for the discriminator of "paper"
-            and random ones otherwise.
-        samples: crops for the sample pictures.
-        measure: returns results by name for the averaged networks.
-
-    Returns:
-        The file with the averaged weights.
+    As `train_detector`; weights to start from are named as in the result, and `samples` are crops for the sample
+    pictures.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.

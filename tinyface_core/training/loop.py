@@ -129,14 +129,9 @@ class Training:
         preset: object,
         run: TrainingRun,
     ) -> None:
-        """Load the checkpoint in the folder, if there is one.
+        """Load the checkpoint in the run's folder in place of `state`, if there is one of the same settings and preset.
 
-        Args:
-            name: name of the result, without ".safetensors".
-            state: initial state, which is replaced by that of the checkpoint.
-            settings: settings of the run; a resumed run must have the same, and the same `preset`.
-            preset: architecture of the networks.
-            run: its folder may contain a checkpoint.
+        The name is that of the result, without ".safetensors".
 
         Raises:
             UserError: if the checkpoint in the folder is damaged or of another run.
@@ -168,16 +163,9 @@ class Training:
         sample: Callable[[Path], None] | None = None,
         measure: Callable[[], Mapping[str, float]] | None = None,
     ) -> Path:
-        """Run the remaining steps, and write the averaged weights as fp16.
+        """Run the remaining steps with `learn`, and write the averaged weights as fp16; returns their file.
 
-        Args:
-            steps: total number of steps.
-            learn: runs the step with a given number.
-            sample: writes a sample picture as PNG.
-            measure: returns results by name, which become curves "validation/NAME".
-
-        Returns:
-            The file with the weights.
+        `sample` writes a picture as PNG; results of `measure` become curves "validation/NAME".
 
         Raises:
             Cancelled: when asked to stop; call again to resume.

@@ -82,12 +82,8 @@ def train_shown(
 ) -> Path:
     """Train the generator and write `shown.safetensors` (fp16), or resume an interrupted run in its folder.
 
-    Args:
-        preset: architecture of the generator.
-        settings: settings of the run; a resumed run must have the same.
-        crops: the training crops, of which only the sharp ones are used.
-        run: where it runs and what it reports to; its fabric must have one process.
-        start_from: weights of a perception network, and of a second stage's generator or a generator for display.
+    As `train_detector`, in one process and with sharp crops alone. It starts from weights of a perception network, and
+    of a second stage's generator or a generator for display.
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
