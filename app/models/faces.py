@@ -29,6 +29,7 @@ from .face_columns import COLUMN_TEXTS, SORT_VALUES, TEXTS, Column, column_title
 from .face_entry import FaceEntry, describe
 from .index import NO_PARENT, Index
 from .looks import LookTable
+from .thumbnails import Thumbnails
 from .tracks import TrackTable
 from .verdict import verdict_icon
 
@@ -37,6 +38,9 @@ Fields = Mapping[str, Mapping[int, Any]]
 
 _MOST_AT_ONCE = 500
 """Number of faces changed in one turn of the event loop."""
+
+_MOST_THUMBNAILS = 4000
+"""Those of a long video or a large folder would fill the memory."""
 
 KEY_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 """The entry's key, int."""
@@ -75,7 +79,7 @@ class FacesModel(QAbstractTableModel):
         self._entries: list[FaceEntry] = []
         self._rows: dict[int, int] = {}
         self._rows_of: dict[tuple[str, int | None], list[int]] = {}
-        self._thumbnails: dict[int, QImage] = {}
+        self._thumbnails = Thumbnails[int](_MOST_THUMBNAILS)
         self._values: dict[Column, NDArray[Any]] = {}
         self._changing: deque[tuple[list[int], Fields]] = deque()
         """Pending changes of many faces, in portions of their keys."""
@@ -100,9 +104,10 @@ class FacesModel(QAbstractTableModel):
 
     def thumbnail(self, key: int) -> QImage:
         """Thumbnail of a face; if it is missing, a null image, and the thumbnail is requested."""
-        if key not in self._thumbnails and (entry := self.entry(key)) is not None:
+        image = self._thumbnails.used(key)
+        if image is None and (entry := self.entry(key)) is not None:
             self.thumbnail_wanted.emit(entry)
-        return self._thumbnails.get(key, QImage())
+        return image or QImage()
 
     def known_thumbnails(self, keys: Iterable[int]) -> dict[int, QImage]:
         """The existing thumbnails of these faces; missing ones are not requested."""

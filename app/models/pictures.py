@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -19,6 +18,7 @@ from ..style.figures import counted
 from ..style.labels import as_tip
 from .index import NO_PARENT, Index
 from .rows import Rows
+from .thumbnails import Thumbnails
 
 _MOST_THUMBNAILS = 1000
 
@@ -95,7 +95,7 @@ class PicturesModel(QAbstractListModel):
         """How many `unsearched` there are."""
         self._counts: dict[str, int] = {}
         self._counted = 0
-        self._thumbnails: OrderedDict[str, QImage] = OrderedDict()
+        self._thumbnails = Thumbnails[str](_MOST_THUMBNAILS)
 
     def pictures(self) -> Sequence[Picture]:
         """All pictures, row by row."""
@@ -215,8 +215,6 @@ class PicturesModel(QAbstractListModel):
     def set_thumbnail(self, source: str, image: QImage) -> None:
         """Store a thumbnail; the least recently shown ones are dropped."""
         self._thumbnails[source] = image
-        while len(self._thumbnails) > _MOST_THUMBNAILS:
-            self._thumbnails.popitem(last=False)
         row = self._rows.get(source)
         if row is not None:
             self._changed(row)
@@ -234,11 +232,9 @@ class PicturesModel(QAbstractListModel):
             case Qt.ItemDataRole.DisplayRole:
                 return picture.name
             case Qt.ItemDataRole.DecorationRole:
-                image = self._thumbnails.get(picture.source)
+                image = self._thumbnails.used(picture.source)
                 if image is None:
                     self.thumbnail_wanted.emit(picture.source)
-                else:
-                    self._thumbnails.move_to_end(picture.source)
                 return image
             case Qt.ItemDataRole.ToolTipRole:
                 return as_tip(f"{shown(picture.source)}\n{self.state_text(picture)}".strip())

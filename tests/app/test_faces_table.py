@@ -132,6 +132,18 @@ def test_a_row_shows_its_own_pixels_and_a_track_its_best_ones(faces: FacesModel)
     assert faces.index(0, 0).data(CROPS_ROLE) == [] and wanted == [1, 3]
 
 
+def test_thumbnails_that_were_not_shown_for_long_are_dropped_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.models.faces._MOST_THUMBNAILS", 3)
+    faces, wanted = FacesModel(), list[int]()
+    faces.thumbnail_wanted.connect(lambda entry: wanted.append(entry.key))
+    found = FindResult("a.jpg", 99, 99, Detections.of([[n, 1.0, n + 8.0, 9.0] for n in range(3)], [0.9] * 3), 3, 0)
+    first = faces.add_result(found, [image(number) for number in range(3)])
+    assert not faces.thumbnail(first[0]).isNull()
+    (later,) = faces.add_result(replace(found, source="b.jpg", faces=found.faces.take(slice(1))), [image(9)])
+    assert faces.known_thumbnails((*first, later)).keys() == {first[0], first[2], later} and not wanted
+    assert faces.thumbnail(first[1]).isNull() and wanted == [first[1]]
+
+
 def test_what_changes_is_told_with_all_of_its_cells(faces: FacesModel, commands: FaceCommands) -> None:
     told, last = Told(faces), len(Column) - 1
     keys: list[tuple[int, ...]] = []
