@@ -207,6 +207,18 @@ class MainWindow(QMainWindow):
 
     def _join_views(self) -> None:
         s, shown, selection, searches = self.session, self.session.shown, self.session.selection, self.session.searches
+        scan, grouping = self.opener.scan, self.grouping
+        for part in (s, self.video, self.crops, self.project, scan, grouping, self.runs):
+            part.failed.connect(self.notice.say)
+        for worker in (searches, scan, grouping):
+            worker.status_changed.connect(self.status.show_status)
+        for told, milliseconds in (
+            (self.video.message, 5000),
+            (self.project.message, 5000),
+            (scan.ended, 15_000),
+            (grouping.ended, 15_000),
+        ):
+            told.connect(lambda sentence, shown_for=milliseconds: self.statusBar().showMessage(sentence, shown_for))
         shown.changed.connect(self._show_current)
         shown.picture_shown.connect(self._show_picture)
         shown.frame_shown.connect(self._take_frame)
@@ -217,13 +229,9 @@ class MainWindow(QMainWindow):
         s.opened.failed.connect(partial(self.notice.say, about="opening"))
         selection.faces_shown.connect(self.canvas.set_faces)
         selection.face_selected.connect(self._select)
-        searches.status_changed.connect(self.status.show_status)
         searches.status_changed.connect(lambda s: self.face_list.set_searched(not s.busy and bool(searches.results)))
         searches.devices_found.connect(self.status.device.show_devices)
-        s.failed.connect(self.notice.say)
         self.settings.lost.connect(self.notice.say)
-        self.video.failed.connect(self.notice.say)
-        self.video.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
         shown.player.playing_changed.connect(lambda on: None if on else self._compare())
         s.faces.tracks_changed.connect(lambda: self.video.show_life(selection.key))
         self.canvas.face_clicked.connect(self.face_list.selection.select)
@@ -233,7 +241,6 @@ class MainWindow(QMainWindow):
         self.canvas.view.zoomed.connect(self.status.show_zoom)
         self.canvas.view.moved.connect(self.comparison.follow_view)
         self.canvas.pointed.connect(self.status.show_pixel)
-        self.crops.failed.connect(self.notice.say)
         self.canvas.menu_wanted.connect(lambda at, on_face: self._menus[0 if on_face else 1].popup(at))
         self.face_list.menu_wanted.connect(lambda at: self._menus[0].popup(at))
         self.film_strip.menu_wanted.connect(lambda at: self._menus[1].popup(at))
@@ -266,23 +273,12 @@ class MainWindow(QMainWindow):
         for ended in (self.project.loaded, self.project.failed):
             ended.connect(lambda *_: self.face_list.set_loading(False))
         self.project.loaded.connect(searches.tell_ready)
-        self.project.message.connect(lambda sentence: self.statusBar().showMessage(sentence, 5000))
-        self.project.failed.connect(self.notice.say)
         s.pictures.reviewed_changed.connect(lambda *_: self.actions_.follow_picture(s.shown.picture))
-        scan = self.opener.scan
         self.actions_.watch.toggled.connect(scan.watch)
-        scan.status_changed.connect(self.status.show_status)
-        scan.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
-        scan.failed.connect(self.notice.say)
-        grouping = self.grouping
-        grouping.status_changed.connect(self.status.show_status)
-        grouping.ended.connect(lambda sentence: self.statusBar().showMessage(sentence, 15000))
-        grouping.failed.connect(self.notice.say)
         grouping.likeness_found.connect(self.face_list.sort_by_likeness)
         self.face_list.order.likeness_wanted.connect(lambda: grouping.compare(s.selection.key))
         self.project.changed.connect(self.look_for_runs)
         self.runs.offered.connect(self.run_bar.offer)
-        self.runs.failed.connect(self.notice.say)
         self.run_bar.look_wanted.connect(self.dialogs.show_fine_tune)
         self.run_bar.resume_wanted.connect(self.runs.take_up)
         self.run_bar.dismissed.connect(self.runs.dismiss)
