@@ -425,11 +425,16 @@ class MainWindow(QMainWindow):
 
     def tell_of_crash(self, report: CrashReport) -> None:
         """Offer the project and the report of the last crash."""
+
+        def show_report() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.file)))
+            self.notice.show()  # what was open can still be opened
+
         offers: dict[str, Callable[[], object]] = {}
         work = report.work
         if work is not None and not self.session.pictures.rowCount():
             offers[self.tr("Open what was open")] = lambda: self.project.open(work)
-        offers[self.tr("Show the report")] = lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(report.file)))
+        offers[self.tr("Show the report")] = show_report
         self.notice.say(self.tr("The program ended unexpectedly the last time."), report.text, offers=offers)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

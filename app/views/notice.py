@@ -25,7 +25,7 @@ class Notice(QFrame):
         self.sentence.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         tip = self.tr("Copy the technical details, for a report")
         self.copy = push_button(self.tr("Copy details"), self._copy, tip=tip, picture="copy")
-        self.offers = [push_button("", lambda number=number: self._take(number)) for number in range(2)]
+        self.offers = [push_button("", lambda _on, number=number: self._take(number)) for number in range(2)]
         for button in self.offers:
             named(button, self.tr("What can be done"))
         self._offered: list[Callable[[], object]] = []

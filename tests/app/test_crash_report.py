@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QDesktopServices
 from pytestqt.qtbot import QtBot
 
 from app.crash_report import CrashReport, CrashWatch
@@ -123,9 +124,12 @@ def test_the_window_offers_what_was_open_and_the_report(
 ) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(window.project, "open", opened.append)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: opened.append(Path(url.toLocalFile())))
     window.tell_of_crash(CrashReport(tmp_path / "crash.txt", "trace", tmp_path / "case.tinyface"))
     assert "unexpectedly" in window.notice.sentence.text()
     assert [button.text() for button in window.notice.offers] == ["Open what was open", "Show the report"]
+    qtbot.mouseClick(window.notice.offers[1], Qt.MouseButton.LeftButton)
+    assert opened.pop() == tmp_path / "crash.txt" and not window.notice.isHidden()
     qtbot.mouseClick(window.notice.offers[0], Qt.MouseButton.LeftButton)
     assert opened == [tmp_path / "case.tinyface"] and window.notice.isHidden()
     window.notice.say("Another sentence.")
