@@ -21,6 +21,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is not a picture that can be read: {1}."),
         QT_TRANSLATE_NOOP("Core", "convert it to JPEG or PNG"),
         QT_TRANSLATE_NOOP("Core", "get a fresh copy of it"),
+        QT_TRANSLATE_NOOP("Core", "unpack it and open its folder"),
         QT_TRANSLATE_NOOP("Core", "{0} is a damaged or incomplete HEIC picture: get a fresh copy of it."),
         QT_TRANSLATE_NOOP("Core", "{0} is a raw photo that cannot be read: pip install rawpy, or convert it to JPEG."),
         QT_TRANSLATE_NOOP(

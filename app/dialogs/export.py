@@ -32,7 +32,7 @@ from tinyface_core.types import LEFT_OUT, FindResult, KnownFinder, Verdict
 from ..jobs.autosaving import OpenFile
 from ..jobs.exporting import EXPORTS, ExportRequest, FaceChoice, already_there, export_files
 from ..jobs.exporting_project import ProjectChoice
-from ..jobs.redacting import RedactRequest, redact_files
+from ..jobs.redacting import Copied, RedactRequest, redact_files
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
 from ..models.visible_faces import VisibleFaces
@@ -261,7 +261,7 @@ class ExportDialog(JobDialog):
         if self._redacts() and self._offer.finder is not None:
             copies, finder = self.redaction_request(), self._offer.finder
             self._settings.export_folder = str(copies.folder)
-            self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_written)
+            self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_copied)
             return
         choice, request = self._choice(), self._settings_of_request()
         self._settings.export_folder = str(request.folder)
@@ -298,6 +298,17 @@ class ExportDialog(JobDialog):
 
     def _tell_written(self, paths: list[Path]) -> None:
         self.message.setText(counted(len(paths), self.tr("1 file written."), self.tr("{count} files written.")))
+
+    def _tell_copied(self, copied: Copied) -> None:
+        if not copied.failures:
+            self._tell_written(list(copied.written))
+            return
+        failed, total = len(copied.failures), len(self.redaction_request().sources)
+        sentence = copied.failures[0]
+        if total > 1:
+            counts = self.tr("Not copied: {failed} of {total} files.")
+            sentence += " " + counts.format(failed=whole(failed), total=whole(total))
+        self.tell_failure(sentence, "\n".join(copied.failures) if failed > 1 else "")
 
     def _choose_folder(self) -> None:
         folder = ask_folder(self, self.tr("Choose a folder"), self.folder.text())

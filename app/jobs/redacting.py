@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from tinyface_core.failures import user_sentence
 from tinyface_core.types import CancelToken, KnownFinder, Progress, UserError
 
@@ -39,14 +37,21 @@ class RedactRequest:
     folder: Path
 
 
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The files that were written, in order, and a sentence for each photo or video that could not be copied."""
+
+    written: tuple[Path, ...]
+    failures: tuple[str, ...]
+
+
 def redact_files(
     request: RedactRequest, finder: Callable[[], KnownFinder], cancel: CancelToken, progress: Progress
-) -> list[Path]:
-    """Write all copies; returns the files in order.
+) -> Copied:
+    """Write all copies.
 
     Raises:
         Cancelled: finished copies stay, the current one is deleted.
-        UserError: if files could not be copied, after all others: the message of the first, and how many.
     """
     from tinyface_core.export.naming import unique_names
     from tinyface_core.media.images import load_image
@@ -77,8 +82,4 @@ def redact_files(
             failures.append(in_users_language(user_sentence(error)))
             continue
         written += [copy.target, *([copy.review] if copy.review else [])]
-    if failures:
-        counts = QCoreApplication.translate("Redaction", "Not copied: {failed} of {total} files.")
-        more = [counts.format(failed=len(failures), total=len(paths))] if len(paths) > 1 else []
-        raise UserError(" ".join([failures[0], *more]))
-    return written
+    return Copied(tuple(written), tuple(failures))

@@ -268,6 +268,10 @@
         <translation>{0} hat {1} Pixel, mehr als die Grenze von {2} Megapixeln: Verkleinern Sie es erst.</translation>
     </message>
     <message>
+        <source>unpack it and open its folder</source>
+        <translation>Entpacken Sie sie und öffnen Sie ihren Ordner</translation>
+    </message>
+    <message>
         <source>{0} is a damaged or incomplete HEIC picture: get a fresh copy of it.</source>
         <translation>{0} ist ein beschädigtes oder unvollständiges HEIC-Bild: Holen Sie eine neue Kopie.</translation>
     </message>
@@ -1373,6 +1377,10 @@
     <message>
         <source>1 file written.</source>
         <translation>1 Datei geschrieben.</translation>
+    </message>
+    <message>
+        <source>Not copied: {failed} of {total} files.</source>
+        <translation>Nicht kopiert: {failed} von {total} Dateien.</translation>
     </message>
     <message>
         <source>Folder to write to; it is created if it does not exist</source>
@@ -3242,13 +3250,6 @@
     <message>
         <source>1 picture was found again</source>
         <translation>1 Bild wurde wiedergefunden</translation>
-    </message>
-</context>
-<context>
-    <name>Redaction</name>
-    <message>
-        <source>Not copied: {failed} of {total} files.</source>
-        <translation>Nicht kopiert: {failed} von {total} Dateien.</translation>
     </message>
 </context>
 <context>

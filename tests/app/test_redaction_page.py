@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
@@ -101,8 +102,20 @@ def test_a_file_that_cannot_be_read_is_told_after_the_others(
     video.write_bytes(b"no video")
     run(qtbot, dialog)
     assert "clip.mp4 is not a video that can be read" in dialog.message.text()
-    assert dialog.message.text().endswith("Not copied: 1 of 2 files.")
+    assert dialog.message.text().endswith("Not copied: 1 of 2 files.") and dialog.copy.isHidden()
     assert (tmp_path / "out" / "photo.png").exists()
+
+
+def test_all_files_that_were_not_copied_can_be_copied_as_a_list(
+    qtbot: QtBot, dialog: ExportDialog, video: Path, tmp_path: Path
+) -> None:
+    video.write_bytes(b"no video")
+    (tmp_path / "photo.png").write_bytes(b"no photo")
+    run(qtbot, dialog)
+    assert dialog.message.text().endswith("Not copied: 2 of 2 files.")
+    qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
+    told = QGuiApplication.clipboard().text()
+    assert "clip.mp4 is not a video that can be read" in told and "photo.png is not a picture" in told
 
 
 def test_the_style_picture_wants_a_file(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:

@@ -189,6 +189,8 @@ def test_an_empty_file_says_so(tmp_path: Path) -> None:
 def test_a_file_that_is_no_picture_says_so(tmp_path: Path) -> None:
     (tmp_path / "notes.jpg").write_text("not a picture at all")
     assert _sentence(tmp_path / "notes.jpg").endswith(" is not a picture that can be read: get a fresh copy of it.")
+    (tmp_path / "photos.zip").write_bytes(b"PK\3\4")
+    assert _sentence(tmp_path / "photos.zip").endswith("that can be read: unpack it and open its folder.")
     (tmp_path / "notes.jxl").write_text("not a picture at all")
     assert _sentence(tmp_path / "notes.jxl").endswith("that can be read: convert it to JPEG or PNG.")
 

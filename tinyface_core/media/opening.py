@@ -39,6 +39,7 @@ _UPRIGHT = {2: (0, True), 3: (2, False), 4: (2, True), 5: (1, True), 6: (3, Fals
 _ORIENTATION = 0x0112
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 _HEIF = ("AVIF", "HEIF")
+_ARCHIVES = {".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar"}
 _END_OF_JPEG = b"\xff\xd9" * 256
 
 # Pillow's own limit is lower; `LARGEST_PIXELS` is checked at every opening instead.
@@ -224,6 +225,8 @@ def _why_unknown(path: Path) -> str:
 
 def remedy(path: Path) -> str:
     """What to do about a picture that cannot be read, or not rightly: JPEG and PNG files need not be converted."""
+    if path.suffix.lower() in _ARCHIVES:
+        return "unpack it and open its folder"
     is_plain = path.suffix.lower() in (".jpg", ".jpeg", ".png")
     return "get a fresh copy of it" if is_plain else "convert it to JPEG or PNG"
 
