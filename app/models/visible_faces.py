@@ -153,10 +153,6 @@ class VisibleFaces(QAbstractProxyModel):
         chosen[places[places >= 0]] = True
         return _runs(chosen)
 
-    def entries_of(self, source: str, index: int | None = None) -> list[FaceEntry]:
-        """The faces of one picture or video frame that pass the filter, in order."""
-        return [entry for entry in self.entries() if entry.source == source and entry.index == index]
-
     def index_of(self, key: int, column: int = 0) -> QModelIndex:
         """Index of a face; invalid if it is not shown."""
         row = self.faces.row_of(key)
