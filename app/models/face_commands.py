@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject
@@ -64,25 +65,30 @@ class FaceCommands(QObject):
 
         The verdict of a face applies to its whole track.
         """
-        self._faces.finish_changes()
-        led: dict[int, Verdict] = {}
-        for key, verdict in verdicts.items():
-            if (entry := self._faces.entry(key)) is not None:
-                led[self._faces.tracks.lead(entry)] = verdict
-        before, after, deleted = dict[int, Verdict](), dict[int, Verdict](), dict[int, FaceEntry]()
-        for key, verdict in led.items():
-            lead = self._faces.entry(key)
-            for entry in [] if lead is None else self._faces.tracks.members(lead):
-                if entry.drawn and entry.face.track < 0 and verdict == Verdict.NOT_A_FACE:
-                    deleted[entry.key] = entry
-                elif entry.verdict != verdict:
-                    before[entry.key], after[entry.key] = entry.verdict, verdict
-        counts = Counter(verdict for key, verdict in led.items() if key not in deleted)
-        both = bool(before and deleted)
+        faces, before = self._faces, dict[int, Verdict]()
+        faces.finish_changes()
+        given, deleted = verdicts, dict[int, FaceEntry]()
+        if Verdict.NOT_A_FACE in verdicts.values():
+            refused = (faces.entry(key) for key, verdict in verdicts.items() if verdict == Verdict.NOT_A_FACE)
+            deleted = {one.key: one for one in refused if one is not None and one.drawn and one.face.track < 0}
+            given = {key: verdict for key, verdict in verdicts.items() if key not in deleted}
+
+        def changed() -> Iterator[FaceEntry]:
+            for key, verdict in given.items():
+                entry = faces.entry(key)
+                for member in () if entry is None else faces.tracks.members(entry):
+                    if member.verdict != verdict:
+                        before[member.key] = member.verdict
+                        yield replace(member, verdict=verdict)
+
+        is_new = next(changed(), None) is not None
+        text = self._verdicts_text(Counter(given.values()))
+        both = bool(is_new and deleted)
         if both:
-            self.stack.beginMacro(self._verdicts_text(counts))
-        if before:
-            self._push_fields(self._verdicts_text(counts), {"verdict": before}, {"verdict": after})
+            self.stack.beginMacro(text)
+        if is_new:
+            take_back = partial(faces.set_fields, {"verdict": before})
+            self.stack.push(Step(text, lambda: faces.change(changed()), take_back))
         if deleted:
             put_back = partial(self._faces.put, deleted.values())
             self.stack.push(Step(self._deletion_text(len(deleted)), partial(self._faces.take, *deleted), put_back))

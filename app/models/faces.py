@@ -6,10 +6,10 @@ Filter and order are in `VisibleFaces`, what the analyst can undo in `FaceComman
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from operator import attrgetter
 from typing import Any
 
@@ -81,8 +81,8 @@ class FacesModel(QAbstractTableModel):
         self._rows_of: dict[tuple[str, int | None], list[int]] = {}
         self._thumbnails = Thumbnails[int](_MOST_THUMBNAILS)
         self._values: dict[Column, NDArray[Any]] = {}
-        self._changing: deque[tuple[list[int], Fields]] = deque()
-        """Pending changes of many faces, in portions of their keys."""
+        self._changing: deque[Iterator[FaceEntry]] = deque()
+        """Pending changes of many faces."""
         self._next_key = 1
         self.tracks = TrackTable()
         """The tracks of the faces."""
@@ -259,30 +259,34 @@ class FacesModel(QAbstractTableModel):
         self._remove(list(self._rows))
         self.looks = LookTable()
 
-    def set_fields(self, fields: Fields) -> None:
-        """Change faces; many of them in several turns of the event loop, so that the window is not blocked."""
+    def change(self, entries: Iterator[FaceEntry]) -> None:
+        """Replace entries; many of them in several turns of the event loop, so that the window is not blocked."""
         self.finish_changes()
-        keys = list(next(iter(fields.values())))
-        portions = (keys[first : first + _MOST_AT_ONCE] for first in range(0, len(keys), _MOST_AT_ONCE))
-        self._changing.extend((portion, fields) for portion in portions)
-        self._change_some()
-        if self._changing:
+        self._changing.append(entries)
+        if self._change_some():
             in_turns(self, iter(self._change_some, False))
 
-    def _change_some(self) -> bool:
-        """Make a part of the pending changes; returns whether there were any."""
-        if not self._changing:
-            return False
-        keys, fields = self._changing.popleft()
+    def set_fields(self, fields: Fields) -> None:
+        """Change faces, as `change`."""
+        self.finish_changes()
         # A face whose picture was closed meanwhile is left out.
-        entries = (entry for key in keys if (entry := self.entry(key)) is not None)
-        self.put(replace(entry, **{name: values[entry.key] for name, values in fields.items()}) for entry in entries)
-        return True
+        entries = (entry for key in next(iter(fields.values())) if (entry := self.entry(key)) is not None)
+        self.change(replace(entry, **{name: values[entry.key] for name, values in fields.items()}) for entry in entries)
+
+    def _change_some(self) -> bool:
+        """Make a part of the pending changes; returns whether there are more."""
+        if self._changing:
+            some = list(islice(self._changing[0], _MOST_AT_ONCE))
+            if len(some) < _MOST_AT_ONCE:
+                self._changing.popleft()
+            if some:
+                self.put(some)
+        return bool(self._changing)
 
     def finish_changes(self) -> None:
         """Make all pending changes at once, before faces are read, written or changed again."""
-        while self._change_some():
-            pass
+        while self._changing:
+            self._change_some()
 
     def put(self, entries: Iterable[FaceEntry], thumbnails: Mapping[int, QImage] | None = None) -> None:
         """Replace or add entries by their keys, with thumbnails of new ones, without an undo step."""

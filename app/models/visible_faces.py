@@ -141,9 +141,9 @@ class VisibleFaces(QAbstractProxyModel):
 
     def keys(self, rows: Iterable[int]) -> list[int]:
         """Keys of the faces in these rows."""
-        entries = self.faces.entries()
-        behind = self._rows.tolist()
-        return [entries[behind[row]].key for row in rows if row < len(behind)]
+        chosen = np.fromiter(rows, np.intp)
+        behind = self._rows[chosen[chosen < len(self._rows)]].tolist()
+        return [entry.key for entry in map(self.faces.entries().__getitem__, behind)]
 
     def runs_of(self, keys: Iterable[int]) -> list[tuple[int, int]]:
         """First and last row of every run of rows that have these faces; those that are not shown are in none."""

@@ -132,6 +132,24 @@ def test_a_row_shows_its_own_pixels_and_a_track_its_best_ones(faces: FacesModel)
     assert faces.index(0, 0).data(CROPS_ROLE) == [] and wanted == [1, 3]
 
 
+def test_what_a_verdict_on_many_faces_changes_is_found_part_by_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    faces, looked_at = FacesModel(), list[int]()
+    commands, members = FaceCommands(faces), faces.tracks.members
+    boxes = Detections.of([[n, 1.0, n + 8.0, 9.0] for n in range(2000)], [0.9] * 2000)
+    keys = faces.add_result(FindResult("a.jpg", 3000, 99, boxes, 2000, 0))
+    monkeypatch.setattr(faces.tracks, "members", lambda entry: looked_at.append(entry.key) or members(entry))
+    commands.set_verdicts(keys, Verdict.CONFIRMED)
+    assert len(looked_at) <= 502, "more would hold up the window"
+    commands.stack.undo()
+    faces.finish_changes()
+    assert {entry.verdict for entry in faces.entries()} == {Verdict.UNDECIDED}
+    commands.stack.redo()
+    faces.finish_changes()
+    assert {entry.verdict for entry in faces.entries()} == {Verdict.CONFIRMED}
+    commands.set_verdicts(keys, Verdict.CONFIRMED)
+    assert commands.stack.count() == 1, "nothing is changed by it"
+
+
 def test_thumbnails_that_were_not_shown_for_long_are_dropped_and_made_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.models.faces._MOST_THUMBNAILS", 3)
     faces, wanted = FacesModel(), list[int]()
