@@ -155,11 +155,7 @@ class Autosave(QObject):
 
 
 def _write(project: Project, changes: list[Change]) -> list[Failure]:
-    """Make the changes and remove them from the list; returns those that are impossible.
-
-    Raises:
-        ProjectError: if the file cannot be written now; changes still on the list can be retried.
-    """
+    """Make the changes and remove them from the list; returns those that are impossible."""
     try:
         with project.together():
             for change in changes:

@@ -295,11 +295,7 @@ class _Reduced:
 
 
 def _from_several(request: ComparisonRequest, crops: CropSet, region: Box, cancel: CancelToken) -> Enlargement:
-    """The region of the frame, with the size of `crops.original`, made of it and of neighbouring frames.
-
-    Raises:
-        MediaError: if the video can no longer be read.
-    """
+    """The region of the frame, with the size of `crops.original`, made of it and of neighbouring frames."""
     from tinyface_core.media.video import Video
     from tinyface_core.upscalers.several_frames import around, cut, fuse
 

@@ -178,11 +178,7 @@ def _from_text(path: Path) -> Iterator[WiderFaces]:
 
 
 def _faces(name: str, xywh: NDArray[np.float64], invalid: NDArray[np.bool_]) -> WiderFaces:
-    """Faces of one picture, after checks.
-
-    Raises:
-        ValueError: if the name leads out of its folder, or boxes or labels are invalid.
-    """
+    """Faces of one picture, after checks."""
     inside(Path(), name)  # files may be read or written under this name
     if len(invalid) != len(xywh):
         raise ValueError(f"{name} has {len(xywh)} faces and {len(invalid)} labels")

@@ -110,11 +110,7 @@ def _look(
     faces: Sequence[ProjectFace],
     cancel: CancelToken | None,
 ) -> None:
-    """Compute and store the features of faces of one picture, frame by frame.
-
-    Raises:
-        MediaError: if the picture cannot be read.
-    """
+    """Compute and store the features of faces of one picture, frame by frame."""
     frames = by_frame(faces)
     indices = sorted(frames, key=lambda index: index or 0)
     for index, frame in zip(indices, read_chosen(picture.path, indices, picture.turn), strict=True):

@@ -91,11 +91,7 @@ def thumbnail(path: Path, side: int) -> RgbImage:
 
 
 def _read_anyway(path: Path, place: int | None = None) -> tuple[RgbImage, list[str]]:
-    """Pixels and remarks, also of a damaged file.
-
-    Raises:
-        MediaError: see `load_image`.
-    """
+    """Pixels and remarks, also of a damaged file."""
     try:
         return _read(path, place)
     except Damaged as damage:
@@ -103,11 +99,7 @@ def _read_anyway(path: Path, place: int | None = None) -> tuple[RgbImage, list[s
 
 
 def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
-    """Pixels and remarks.
-
-    Raises:
-        Damaged, MediaError: see `load_image`.
-    """
+    """Pixels and remarks."""
     if is_raw(path):
         check_readable(path)
         try:
@@ -145,11 +137,7 @@ def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
 
 
 def _read_what_is_left(path: Path, place: int | None, damage: Damaged) -> tuple[RgbImage, list[str]]:
-    """As `_read` for a truncated file.
-
-    Raises:
-        MediaError: `damage`, if the result is blank.
-    """
+    """As `_read` for a truncated file."""
     lenient.on = True
     try:
         pixels, _ = _read(path, place)
@@ -182,11 +170,7 @@ def _reduced(pixels: RgbImage, side: int) -> RgbImage:
 
 
 def _read_by_opencv(path: Path, place: int = 0) -> tuple[RgbImage, str]:
-    """Pixels, and a remark about scaled values (see `to_8_bit`).
-
-    Raises:
-        MediaError: if it cannot be read.
-    """
+    """Pixels, and a remark about scaled values (see `to_8_bit`)."""
     from tinyface_core.opencv import cv2
 
     try:

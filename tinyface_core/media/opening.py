@@ -196,11 +196,7 @@ def _check_pixels(path: Path, width: int, height: int) -> None:
 
 
 def _checked_size(path: Path) -> tuple[int, int]:
-    """Width and height from the header of a picture that Pillow does not know.
-
-    Raises:
-        MediaError: if it is not a picture, or larger than the limit.
-    """
+    """Width and height from the header of a picture that Pillow does not know."""
     try:
         size = size_of_rare_format(path)
     except ValueError as reason:

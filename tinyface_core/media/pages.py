@@ -152,9 +152,6 @@ def _places(path: Path) -> tuple[list[int], bool]:
     """Indices of the pages among the pictures of a file, and whether the file is truncated.
 
     Reduced copies and masks in TIFF files are not pages. The list may be a little longer than `MOST_PAGES`.
-
-    Raises:
-        MediaError: if the file cannot be read.
     """
     if is_raw(path):
         return [0], False

@@ -108,11 +108,7 @@ class ModelFileUpscaler:
         return max(size[0], least), max(size[1], least)
 
     def _made(self, low: Tensor) -> Tensor:
-        """The model's output for a picture `(1, 3, H, W)` in [0, 1].
-
-        Raises:
-            UserError: if it fails, or the output is not a picture.
-        """
+        """The model's output for a picture `(1, 3, H, W)` in [0, 1]."""
         try:
             large: Tensor = self._model(low).float()
         except Exception as error:  # every architecture fails in its own way
