@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -106,6 +106,7 @@ class ProjectSession(QObject):
         session.shown.changed.connect(self._excerpt.show_picture)
         session.faces.searched.connect(lambda *_: self._excerpt.refresh())
         self._told_others = False
+        self._place: tuple[str, int] | None = None
         self.follower = ProjectFollower(session.faces.entries, self)
         self.follower.may_look = self._may_look
         self.follower.wrote.connect(self._take_others)
@@ -152,9 +153,19 @@ class ProjectSession(QObject):
 
     def open(self, path: Path) -> None:
         """Open another project; if that fails, the current one stays open and there is a message."""
+        self._open(path, None)
+
+    def _open(self, path: Path, place: tuple[str, int] | None) -> None:
+        """Open a project at a picture and frame, if it has them."""
         file = ProjectFile(path)
         job = self._worker.start(lambda _cancel, _report: is_too_large(file()))
-        job.then(lambda is_large: self._take(file, is_large), self.failed.emit)
+        job.then(lambda is_large: self._take(file, is_large, place), self.failed.emit)
+
+    def _open_again(self, moved: Mapping[str, str]) -> None:
+        """Read the file again at the picture on the screen; `moved`: new places of its pictures."""
+        shown = self._session.shown
+        source = shown.source or ""
+        self._open(self._file.path, (moved.get(source, source), max(shown.player.number, 0)))
 
     def save_as(self, path: Path) -> None:
         """Continue in a copy at `path`; changes made while it is written are stored there too."""
@@ -204,7 +215,7 @@ class ProjectSession(QObject):
         if troubles:
             self.failed.emit(troubles[0], "\n".join(troubles))
         if confirmed or added:
-            self.open(self._file.path)
+            self._open_again({})
 
     def ask(self, question: Condition) -> Job[Answered]:
         """Find the faces and pictures that match a query; in a large project only pictures."""
@@ -264,8 +275,9 @@ class ProjectSession(QObject):
             self._remembered = True
             self._settings.remember_recent(self._file.path)
 
-    def _take(self, file: ProjectFile, is_large: bool) -> None:
+    def _take(self, file: ProjectFile, is_large: bool, place: tuple[str, int] | None) -> None:
         self._begin(file, named=not file.is_unnamed)
+        self._place = place
         self._session.searches.load(True)
         self.loading.emit()
         if is_large:
@@ -284,7 +296,10 @@ class ProjectSession(QObject):
             self._session.pictures.add(part)
         if self._excerpt.is_shown:
             gc.freeze()  # a million pictures are not to be walked over by every collection of garbage
-        self._show_first(part)
+        if self._place is None:
+            self._show_first(part)
+        elif self._session.shown.source is None and any(picture.source == self._place[0] for picture in part):
+            self._session.shown.show(*self._place)
 
     def _show_first(self, pictures: Sequence[Picture]) -> None:
         """Show a picture as soon as there is one."""
@@ -360,6 +375,7 @@ class ProjectSession(QObject):
 
     def _finish_loading(self, file: ProjectFile, read: ProjectRead) -> None:
         self._counts = read.counts
+        self._show_first(self._session.pictures.pictures())
         self._session.searches.load(False)
         self.follower.follow(file, read.version)
         self.loaded.emit()
@@ -371,7 +387,7 @@ class ProjectSession(QObject):
         one, many = self.tr("1 picture was found again"), self.tr("{count} pictures were found again")
         self.message.emit(counted(count, one, many))
         if moved:
-            self.open(self._file.path)
+            self._open_again(moved)
 
     def note_contents(self) -> None:
         """Compute missing fingerprints of files in the background, by which moved files are found."""

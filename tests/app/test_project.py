@@ -192,6 +192,22 @@ def test_a_moved_picture_is_missed_and_found_again(
     qtbot.waitUntil(lambda: not again.notice.isVisible())  # once the whole file is read
 
 
+def test_the_picture_on_the_screen_stays_when_missing_ones_are_found(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
+) -> None:
+    window, paths = make_window(), [photo(f"in/{name}.png", side) for name, side in (("a", 320), ("b", 340))]
+    for path in paths:
+        search(qtbot, window, path)
+    saved(qtbot, window)
+    window.session.shown.show(str(paths[1]))
+    window.project.note_contents()
+    with Project.open(window.project.path) as project:
+        qtbot.waitUntil(lambda: all(picture.sha256 for picture in project.pictures()))
+    paths[0].parent.rename(tmp_path / "out")
+    window.project.relink(tmp_path / "out")
+    qtbot.waitUntil(lambda: window.session.shown.source == str(tmp_path / "out" / "b.png"))
+
+
 def test_a_moved_folder_that_was_added_by_hand_is_found_again_all_the_same(
     qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
 ) -> None:
