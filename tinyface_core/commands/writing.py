@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,20 +37,36 @@ def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -
     from tinyface_core.export.registry import FORMATS
 
     forms = {name: FORMATS.load(name) for name in names}
-    upscalers = _upscalers(methods, settings) if any(form.crops for form in forms.values()) else []
+    enlarging = sum(form.crops for form in forms.values())
+    upscalers = _Upscalers(_upscalers(methods, settings) if enlarging else [], is_shared=enlarging > 1)
     return {name: partial(_write, form, form.ending or f"-{name}", upscalers) for name, form in forms.items()}
 
 
-def _write(
-    form: Format, end: str, upscalers: Sequence[Upscaler], frame: Frame, result: FindResult, start: Path
-) -> Path | None:
+class _Upscalers:
+    """Upscalers that enlarge each face of a picture once, for all formats: they are written one behind the other."""
+
+    def __init__(self, upscalers: Sequence[Upscaler], is_shared: bool) -> None:
+        self._upscalers, self._is_shared, self._files = upscalers, is_shared, ExitStack()
+        self._last: tuple[FindResult | None, Sequence[Upscaler]] = None, upscalers
+
+    def of(self, result: FindResult) -> Sequence[Upscaler]:
+        """The upscalers for a picture."""
+        from tinyface_core.export.enlarging import enlarging_once
+
+        if self._is_shared and self._last[0] is not result:
+            self._files.close()
+            self._last = result, self._files.enter_context(enlarging_once(self._upscalers))
+        return self._last[1]
+
+
+def _write(form: Format, end: str, upscalers: _Upscalers, frame: Frame, result: FindResult, start: Path) -> Path | None:
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.material import Material
     from tinyface_core.export.registry import write
 
     material = Material([result], load=lambda _result: frame)
     if form.crops:
-        material = replace(material, crops=EnlargedFaces(material, upscalers))
+        material = replace(material, crops=EnlargedFaces(material, upscalers.of(result)))
     write(form, material, target := _named(start, end))
     return target if target.exists() else None
 

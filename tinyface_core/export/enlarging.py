@@ -91,10 +91,10 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
 
 
 @contextmanager
-def enlarging_once(upscalers: Sequence[Upscaler], folder: Path) -> Iterator[list[Upscaler]]:
+def enlarging_once(upscalers: Sequence[Upscaler], folder: Path | None = None) -> Iterator[list[Upscaler]]:
     """The same upscalers, of which the slow ones enlarge the same pixels once, for several formats.
 
-    What they made is kept on the disk in `folder`, in files without a name that are gone at the end.
+    What they made is kept on the disk in `folder`, else where temporary files are, in files that are gone at the end.
     """
     with ExitStack() as files:
         yield [

@@ -30,7 +30,7 @@ from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search_settings import Effort
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import CancelToken, CropBatch, Detections, FindResult, Frame, Origin, RgbImage
-from tinyface_core.upscalers.generator import GeneratorUpscaler
+from tinyface_core.upscalers.generator import GeneratorUpscaler, SharedGenerator
 from tinyface_core.weights import Manifest, save_tensors
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -99,6 +99,25 @@ def test_a_sheet_shows_a_large_face_as_it_is(tmp_path: Path, monkeypatch: pytest
     assert max(face["size"] for face in read(tmp_path / "astronaut-faces.json")["faces"]) > 64
     assert set(enlarged) == {16}, "to set the generator up, no face"
     assert (tmp_path / "astronaut-comparison.png").exists()
+
+
+def test_faces_are_enlarged_once_for_all_that_is_written_of_a_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enlarged: list[bytes] = []
+    real = SharedGenerator.enlarge
+
+    def seen(self: SharedGenerator, low: CropBatch, refined: bool) -> tuple[CropBatch, float]:
+        enlarged.append(low.tobytes() + bytes([refined]))
+        return real(self, low, refined)
+
+    monkeypatch.setattr(SharedGenerator, "enlarge", seen)
+    photo = ROOT / "resources" / "samples" / "orchestra.webp"
+    command = ["find", str(photo), "--effort", "fast", "--write", "crops,contact,html,sheets", "--output", str(tmp_path)]
+    assert CliRunner().invoke(app, command).exit_code == 0
+    assert len(enlarged) > 60 and len(set(enlarged)) == len(enlarged)
+    made = {path.stem.rpartition("_")[2] for path in (tmp_path / "orchestra-crops").rglob("*.png")}
+    assert made == {"original", "bilinear", "sr-only", "refined"}
 
 
 def test_the_time_of_the_first_picture_is_that_of_its_search(
