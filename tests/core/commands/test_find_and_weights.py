@@ -112,8 +112,8 @@ def test_faces_are_enlarged_once_for_all_that_is_written_of_a_picture(
         return real(self, low, refined)
 
     monkeypatch.setattr(SharedGenerator, "enlarge", seen)
-    photo = ROOT / "resources" / "samples" / "orchestra.webp"
-    command = ["find", str(photo), "--effort", "fast", "--write", "crops,contact,html,sheets", "--output", str(tmp_path)]
+    command = ["find", str(ROOT / "resources" / "samples" / "orchestra.webp"), "--effort", "fast"]
+    command += ["--write", "crops,contact,html,sheets", "--output", str(tmp_path)]
     assert CliRunner().invoke(app, command).exit_code == 0
     assert len(enlarged) > 60 and len(set(enlarged)) == len(enlarged)
     made = {path.stem.rpartition("_")[2] for path in (tmp_path / "orchestra-crops").rglob("*.png")}
