@@ -74,8 +74,8 @@ def find(
     """Find the faces in photos and videos; write annotated pictures, JSON and comparison sheets."""
     failures = Failures()
     if repeat is not None:
-        if resume:
-            raise UserError("Give --repeat or --resume, not both.")
+        if resume or photos:
+            raise UserError(f"Give --repeat or {'--resume' if resume else 'photos'}, not both.")
         files = repeated_files(repeat)
     elif photos:
         step = replace(TRACKED if tracks else SAMPLED, every=every)

@@ -155,6 +155,11 @@ def test_a_search_is_repeated_from_its_results(
     assert {**before, "timings": {}} == {**after, "timings": {}}
 
 
+def test_photos_beside_results_to_repeat_are_refused(photo: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["find", str(photo), "--repeat", str(tmp_path / "photo-faces.json")])
+    assert done.exit_code == 1 and "--repeat or photos, not both" in done.output
+
+
 def test_fast_has_a_detector_of_its_own_unless_another_is_chosen(
     small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
