@@ -21,7 +21,7 @@ from tinyface_core.bundled import resource
 from ..jobs.devices import find_devices
 from ..sentences import device_name
 from ..settings import Settings
-from ..style.widgets import add_row, choice_box, label, lay_out, push_button
+from ..style.widgets import add_row, choice_box, label, lay_out, push_button, resize_on_screen
 from ..views.effort import EffortPicker
 from ..views.searched_frames import SearchedFrames
 from ..work import Worker
@@ -62,11 +62,14 @@ class PreferencesDialog(QDialog):
         )
         self.restart.hide()
         before = self._settings.language
-        self.language.currentIndexChanged.connect(
-            lambda _row: self.restart.setVisible(self.language.currentData() != before)
-        )
+        self.language.currentIndexChanged.connect(lambda _row: self._ask_restart(self.language.currentData() != before))
         form.addRow("", self.restart)
         return group
+
+    def _ask_restart(self, asked: bool) -> None:
+        self.restart.setVisible(asked)
+        height = max(self.height(), self.sizeHint().height())  # or the sentence would take its room from the fields
+        resize_on_screen(self, self.width(), height)
 
     def _search(self) -> QGroupBox:
         group, form = self._group(self.tr("Search"))

@@ -274,6 +274,17 @@ def test_preferences_are_kept_at_once_and_told(qtbot: QtBot, settings: Settings)
     assert "thread" in dialog.device.itemText(dialog.device.findData("cpu"))
 
 
+def test_the_sentence_on_another_language_takes_no_room_from_the_fields(qtbot: QtBot, settings: Settings) -> None:
+    dialog = PreferencesDialog(settings)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    before = dialog.effort.height()
+    dialog.language.setCurrentIndex(dialog.language.findData("en"))
+    qtbot.waitUntil(lambda: dialog.restart.isVisible() and dialog.restart.height() < 100)
+    assert dialog.effort.height() == before
+    qtbot.waitUntil(lambda: dialog.devices_found.text().startswith("Automatic takes"), timeout=20_000)
+
+
 def test_a_changed_number_is_searched_with_and_shown_beside_the_effort(qtbot: QtBot, settings: Settings) -> None:
     picker = EffortPicker(settings)
     qtbot.addWidget(picker)
