@@ -149,7 +149,7 @@ class FolderScan(QObject):
             case _:
                 self._in_round = False
                 self._end(part)
-                self._settle(with_moved=part[Outcome.MOVED] > 0)
+                self._settle(with_moved=part[Outcome.MOVED] + part[Outcome.GONE] > 0)
 
     def _settle(self, with_moved: bool = False) -> None:
         """After a round reset waiting pictures and remove copies and moved files from the strip."""

@@ -70,6 +70,22 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
         assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
 
 
+def test_the_copy_of_a_removed_file_takes_its_place_with_its_verdicts(
+    qtbot: QtBot, window: MainWindow, archive: Path
+) -> None:
+    scan(qtbot, window, archive)
+    first, *_ = [entry.key for entry in window.session.faces.entries_of(str(archive / "0.jpg"))]
+    window.session.selection.give_verdict([first], Verdict.CONFIRMED)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    (archive / "0.jpg").unlink()
+    assert scan(qtbot, window, archive) == "No new file was searched, 3 are unchanged, 1 had failed before, 1 is gone"
+    qtbot.waitUntil(lambda: listed(window) == ["1.jpg", "2.jpg", "broken.jpg", "copy.jpg"])
+    faces = window.session.faces.entries_of(str(archive / "copy.jpg"))
+    assert len(faces) == 3 and [face.verdict for face in faces if face.verdict] == [Verdict.CONFIRMED]
+    shown = window.session.pictures.picture(str(archive / "copy.jpg"))
+    assert shown is not None and (shown.state, shown.faces) == (State.DONE, 3)
+
+
 def test_a_picture_is_never_said_to_have_more_faces_than_are_shown(
     qtbot: QtBot, window: MainWindow, archive: Path, tmp_path: Path
 ) -> None:

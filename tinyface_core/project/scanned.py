@@ -287,15 +287,15 @@ class ScannedFiles:
                 (likeness, shot.taken, shot.camera, self._project.id_of(source)),
             )
 
-    def forget(self, paths: Iterable[str]) -> int:
+    def forget(self, paths: Iterable[str]) -> tuple[int, dict[str, str]]:
         """Remove files that no longer exist; a picture that has other files gets the path of one of them.
 
         Returns:
-            How many were removed.
+            How many were removed, and the new paths of pictures by their old ones.
         """
         gone = list(paths)
         with self._project.writing() as connection:
             moved = {path: other for path in gone if (other := self.elsewhere(path)) is not None}
             self._project.move_pictures(moved)
             connection.executemany(f"DELETE FROM files WHERE path = {NAME}", [(name_bytes(path),) for path in gone])
-        return len(gone)
+        return len(gone), moved

@@ -329,6 +329,10 @@ class _Scan:
         stop_if_asked(self._cancel)
         # An empty folder may be the mount point of a drive that was unplugged, maybe during the scan.
         folders = [path for path in self._paths if path.is_dir() and any(path.iterdir())]
-        return self._files.forget(
+        gone, moved = self._files.forget(
             path for path in self._files.gone(folders) if self._unread.isdisjoint([Path(path), *Path(path).parents])
         )
+        if moved:
+            copies = (FoundFile(ScannedFile.at(Path(copy))) for copy in moved.values())
+            self._observer.stored([(copy, Outcome.MOVED) for copy in copies])
+        return gone
