@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         s.opened.failed.connect(partial(self.notice.say, about="opening"))
         selection.faces_shown.connect(self.canvas.set_faces)
         selection.face_selected.connect(self._select)
+        selection.awaited.connect(lambda key: self.face_list.selection.select(key, alone=False))
         searches.status_changed.connect(lambda s: self.face_list.set_searched(not s.busy and bool(searches.results)))
         searches.devices_found.connect(self.status.device.show_devices)
         self.settings.lost.connect(self.notice.say)

@@ -24,7 +24,8 @@ class Selection(QObject):
     """Faces of the shown picture or frame that pass the filter, `list[FaceEntry]`."""
     face_selected = Signal(int, bool)
     """Key of the selected face (-1: none), and whether the view should go to it."""
-
+    awaited = Signal(int)
+    """Key of a face that will be selected once its picture is loaded: from now on verdicts are meant for it."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
@@ -87,6 +88,7 @@ class Selection(QObject):
         self._awaited = -1
         if entry is not None and go_there and not self._is_seen(entry):
             self._awaited = key
+            self.awaited.emit(key)
             self._go_to(entry)
         else:
             self.face_selected.emit(self.key, go_there and (self._insists or self._settings.frame_selected))

@@ -172,6 +172,16 @@ def test_f3_goes_to_the_next_face_without_a_verdict_over_pictures(qtbot: QtBot, 
     assert "No undecided face" in searched.notice.sentence.text()
 
 
+def test_a_verdict_right_after_f3_is_given_to_the_face_whose_picture_still_loads(searched: MainWindow) -> None:
+    entries = searched.session.visible.entries()
+    assert len({entry.source for entry in entries[:3]}) == 3
+    for verdict in (Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE):
+        searched.actions_.undecided_on.trigger()
+        searched.actions_.verdicts[verdict].trigger()
+    given = [entry.verdict for entry in searched.session.visible.entries()]
+    assert given == [Verdict.CONFIRMED, Verdict.NOT_A_FACE, Verdict.UNSURE, *[Verdict.UNDECIDED] * 6]
+
+
 @pytest.mark.parametrize("key", [Key.Key_R, Key.Key_Y])
 def test_where_nothing_is_left_to_judge_the_keys_stay_and_escape_ends(
     qtbot: QtBot, searched: MainWindow, key: Qt.Key
