@@ -88,7 +88,9 @@ class Noting:
     def __init__(self, detector: Detector, copies: Pyramid, searched: list[int]) -> None:
         self._detector, self._searched = detector, searched
         self.name, self.digest, self.runtime = detector.name, detector.digest, detector.runtime
-        self.plan = replace(detector.plan, pyramids=dict.fromkeys(Effort, copies), shared={}, later={})
+        self.plan = replace(
+            detector.plan, pyramids=dict.fromkeys(Effort, copies), shared={}, later={}, blurred={}, blurred_later={}
+        )
 
     def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
         """See `Detector`."""

@@ -13,7 +13,15 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.detector.pyramid import SECOND_OPINION, SMALL_FACES, THOROUGH, WHOLE, SearchPlan
+from tinyface_core.detector.pyramid import (
+    BLURRED_NEAR,
+    BLURRED_SECOND_OPINION,
+    SECOND_OPINION,
+    SMALL_FACES,
+    THOROUGH,
+    WHOLE,
+    SearchPlan,
+)
 from tinyface_core.runtime import RunsNetworks, Runtime
 from tinyface_core.search_settings import Effort
 from tinyface_core.types import Detections, RgbImage
@@ -61,6 +69,7 @@ PLAN = SearchPlan(
     {Effort.FAST: WHOLE, Effort.BALANCED: WHOLE, Effort.THOROUGH: THOROUGH},
     tile=2048,
     later={Effort.BALANCED: SMALL_FACES, Effort.THOROUGH: SECOND_OPINION},
+    blurred_later={Effort.BALANCED: BLURRED_NEAR, Effort.THOROUGH: BLURRED_SECOND_OPINION},
 )
 
 

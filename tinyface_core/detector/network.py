@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 
 from tinyface_core.boxes import decode
 from tinyface_core.detector.anchors import anchors_at, branches_from
-from tinyface_core.detector.pyramid import BRIEF, FIRST_OPINION, STANDARD, THOROUGH, SearchPlan
+from tinyface_core.detector.pyramid import (
+    BLURRED,
+    BLURRED_THOROUGH,
+    BRIEF,
+    FIRST_OPINION,
+    STANDARD,
+    THOROUGH,
+    SearchPlan,
+)
 from tinyface_core.presets import DetectorPreset
 from tinyface_core.runtime import RunsNetworks, Runtime
 from tinyface_core.search_settings import Effort
@@ -53,6 +61,7 @@ class MBFCNDetector:
             self._preset.nms_iou,
             self._preset.score_floor,
             shared={Effort.THOROUGH: FIRST_OPINION},
+            blurred={Effort.FAST: BLURRED, Effort.BALANCED: BLURRED, Effort.THOROUGH: BLURRED_THOROUGH},
         )
 
     @property

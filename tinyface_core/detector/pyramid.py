@@ -8,6 +8,9 @@ octave or more, so that every size is well inside some range.
 An enlarged copy costs more than all others together, and most of it shows no face. It is therefore searched only near
 candidates in the picture itself, even those with very low scores (after Najibi, Singh and Davis, AutoFocus: Efficient
 Multi-Scale Inference, ICCV 2019, whose network learns where to look).
+
+In a blurred picture (`tinyface_core.search.blur`) a copy of 1.9 times the size shows nothing more and a copy of half
+the size shows the same sharper, so other copies are searched there.
 """
 
 from __future__ import annotations
@@ -89,6 +92,18 @@ SMALL_FACES: Pyramid = (replace(_ENLARGED, largest=48.0, focus=Focus(0.2, smalle
 """The same in a balanced search, where it is asked about small faces alone."""
 WHOLE: Pyramid = (PyramidLevel(1.0),)
 
+_WHOLE_BLURRED = (replace(_PICTURE, smallest=0.0), PyramidLevel(1 / 2, 32.0, 512.0, finest_stride=8, say=0.25))
+_ENLARGED_BLURRED = replace(_ENLARGED, scale=1.4)
+BLURRED: Pyramid = (*_WHOLE_BLURRED, *_LARGE_FACES)
+BLURRED_THOROUGH: Pyramid = (*BLURRED, replace(_MIRRORED, focus=Focus(0.15, smaller_than=64.0)))
+BLURRED_SECOND_OPINION: Pyramid = (*BLURRED, replace(_ENLARGED_BLURRED, focus=Focus(0.1, smaller_than=64.0)))
+"""Copies of the second detector in a thorough search."""
+BLURRED_NEAR: Pyramid = tuple(
+    replace(level, finest_stride=8, focus=Focus(0.1, smaller_than=level.largest))
+    for level in (_ENLARGED_BLURRED, *_WHOLE_BLURRED)
+)
+"""The same in a balanced search: near the candidates of the first detector, of all sizes."""
+
 
 @dataclass(frozen=True, slots=True)
 class SearchPlan:
@@ -104,6 +119,8 @@ class SearchPlan:
         shared: copies, by effort, for a search with several detectors, where they differ.
         later: copies, by effort, where another detector has searched before, where they differ. They may all have a
             focus; then they are searched near the candidates of that detector alone.
+        blurred: copies of a blurred picture, by effort, where they differ, for a detector that is alone or the first.
+        blurred_later: the same where another detector has searched before.
     """
 
     pyramids: Mapping[Effort, Pyramid]
@@ -115,8 +132,22 @@ class SearchPlan:
     score_floor: float = 0.05
     shared: Mapping[Effort, Pyramid] = field(default_factory=dict)
     later: Mapping[Effort, Pyramid] = field(default_factory=dict)
+    blurred: Mapping[Effort, Pyramid] = field(default_factory=dict)
+    blurred_later: Mapping[Effort, Pyramid] = field(default_factory=dict)
 
-    def pyramid(self, effort: Effort, number: int = 0, count: int = 1) -> Pyramid:
-        """The copies for an effort; `number` is the place of the detector among `count` that search one by one."""
-        copies = self.pyramids[effort] if count == 1 else self.shared.get(effort, self.pyramids[effort])
-        return self.later.get(effort, copies) if number else copies
+    def pyramid(self, effort: Effort, number: int = 0, count: int = 1, blurred: bool = False) -> Pyramid:
+        """The copies of a picture for an effort.
+
+        Args:
+            effort: of the search.
+            number: place of the detector among those that search one by one.
+            count: number of these.
+            blurred: whether the picture is blurred.
+        """
+        special = [
+            (blurred, self.blurred_later if number else self.blurred),
+            (number > 0, self.later),
+            (count > 1, self.shared),
+        ]
+        copies = (table[effort] for applies, table in special if applies and effort in table)
+        return next(copies, self.pyramids[effort])

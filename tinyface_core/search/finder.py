@@ -17,6 +17,7 @@ from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.runtime import Runtime
 from tinyface_core.search.agreement import agreed
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
+from tinyface_core.search.blur import is_blurred
 from tinyface_core.search.budget import within_budget
 from tinyface_core.search.joining import without_pieces
 from tinyface_core.search.portions import PortionSize
@@ -33,12 +34,16 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The arguments of one search, and the watch that measures it; see `FaceFinder.find`."""
+    """The arguments of one search, the watch that measures it, and whether the picture is blurred.
+
+    See `FaceFinder.find`.
+    """
 
     cancel: CancelToken | None = None
     progress: Progress = no_progress
     expected: Floats | None = None
     watch: Stopwatch = field(default_factory=Stopwatch)
+    blurred: bool = False
 
 
 class FaceFinder:
@@ -125,7 +130,7 @@ class FaceFinder:
         """
         request = _Request(cancel, progress, expected)
         watch = request.watch
-        found = self._from_all_angles(_prepared(frame, watch), request)
+        found = self._from_all_angles(*_prepared(frame, request))
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -163,8 +168,7 @@ class FaceFinder:
         Raises:
             Cancelled, OutOfMemory: as `find`.
         """
-        request = _Request(cancel)
-        return self._candidates(_prepared(frame, request.watch), request)
+        return self._candidates(*_prepared(frame, _Request(cancel)))
 
     def _candidates(self, frame: Frame, request: _Request) -> tuple[Detections, Judgement]:
         stage, progress = self._second_stage, request.progress
@@ -198,7 +202,7 @@ class FaceFinder:
                 request.cancel,
                 told,
                 request.expected,
-                pyramid=detector.plan.pyramid(self._settings.effort, number, count),
+                pyramid=detector.plan.pyramid(self._settings.effort, number, count, request.blurred),
                 others=found if number else None,
             )
             found = agreed(found, look, detector.plan.nms_iou, number) if number else look.faces
@@ -238,9 +242,9 @@ class FaceFinder:
             yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
 
 
-def _prepared(frame: Frame, watch: Stopwatch) -> Frame:
-    with watch.measure("prepare"):
-        return replace(frame, pixels=prepared(frame.pixels))
+def _prepared(frame: Frame, request: _Request) -> tuple[Frame, _Request]:
+    with request.watch.measure("prepare"):
+        return replace(frame, pixels=prepared(frame.pixels)), replace(request, blurred=is_blurred(frame.pixels))
 
 
 def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done: int, total: int) -> None:
