@@ -17,7 +17,7 @@ from tinyface_core.commands.evaluate import evaluate_app
 from tinyface_core.commands.export import export
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.commands.find import find
-from tinyface_core.commands.options import refuse_empty_names
+from tinyface_core.commands.options import refuse_empty_names, show_plain_help
 from tinyface_core.commands.parts import parts
 from tinyface_core.commands.project import project_app
 from tinyface_core.commands.query import query
@@ -30,11 +30,12 @@ from tinyface_core.commands.weights import weights_app
 
 
 class _Commands(TyperGroup):
-    """Handles the errors of every command with `plain_errors`, and refuses empty file names."""
+    """Handles the errors of every command with `plain_errors`, refuses empty file names, and shows plain help."""
 
     def __init__(self, **given: Any) -> None:
         super().__init__(**given)
         refuse_empty_names(self)
+        show_plain_help(self)
 
     def invoke(self, ctx: Any) -> Any:
         with plain_errors():

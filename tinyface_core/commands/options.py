@@ -123,6 +123,15 @@ def searches(command: Callable[..., None]) -> Callable[..., None]:
     return search
 
 
+def show_plain_help(command: Any) -> None:
+    """Show the options of a command, or of the commands of a group, without a table, which cuts their names off."""
+    commands = getattr(command, "commands", {}).values()
+    for one in commands:
+        show_plain_help(one)
+    if not commands:
+        command.rich_markup_mode = None
+
+
 def refuse_empty_names(command: Any) -> None:
     """Refuse "" for files and folders in a command, or the commands of a group: `Path("")` is the current folder.
 
