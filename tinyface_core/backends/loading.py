@@ -77,8 +77,7 @@ def load_stage(manifest: Manifest, entry: WeightsEntry, runtime: Runtime) -> Sta
     if runtime.backend in SESSIONS and set(_STAGE_PARTS) <= set(entry.exported):
         open_session = SESSIONS[runtime.backend]
         parts = {part for part in entry.exported if part.endswith(EIGHT_BITS)}
-        # With OpenVINO 2026.4 the pictures of the 8-bit generator are wrong by 2 % of the range on average.
-        if runtime.precision != "int8" or runtime.backend == "openvino" or not parts:
+        if runtime.precision != "int8" or not parts:
             parts, runtime = entry.exported.keys() - parts, replace(runtime, precision="float32")
         sessions = {part.removesuffix(EIGHT_BITS): open_session(manifest.exported(entry, part)) for part in parts}
         return ExportedStage(sessions, preset, runtime)

@@ -9,6 +9,7 @@ import pytest
 
 from tinyface_core.backends import choice
 from tinyface_core.backends.choice import measured_times, resolved
+from tinyface_core.onnx_runtime import OnnxSession
 from tinyface_core.runtime import Runtime
 from tinyface_core.types import UserError
 from tinyface_core.weights import Manifest
@@ -19,8 +20,7 @@ def _times(monkeypatch: pytest.MonkeyPatch) -> None:
     times = {
         Runtime("cpu", "onnxruntime", "float32"): 30.0,
         Runtime("cpu", "onnxruntime", "int8"): 12.0,
-        Runtime("cpu", "openvino", "float32"): 20.0,
-        Runtime("cpu", "openvino", "int8"): 11.0,
+        Runtime("cpu", "openvino", "float32"): 11.0,
     }
     monkeypatch.setattr(choice, "measured_times", lambda _manifest: times)
     monkeypatch.setattr(choice, "is_installed", lambda _package: True)
@@ -58,9 +58,40 @@ def test_what_cannot_run_is_refused_in_a_sentence(monkeypatch: pytest.MonkeyPatc
         (Runtime(backend="tensorrt"), "no backend tensorrt: choose one of auto, torch, onnxruntime, openvino"),
         (Runtime("cuda:0", "onnxruntime"), "runs on the processor alone"),
         (Runtime(backend="openvino"), "pip install openvino"),
+        (Runtime("cuda:0", "openvino", "int8"), "processor alone"),
     ):
         with pytest.raises(UserError, match=said):
             resolved(wanted)
+
+
+def test_openvino_runs_no_networks_in_eight_bits_as_their_scores_are_wrong(
+    monkeypatch: pytest.MonkeyPatch, _home_of_this_test: Path
+) -> None:
+    opened = []
+
+    def open_session(model: bytes) -> OnnxSession:
+        opened.append(model)
+        return OnnxSession(model)
+
+    monkeypatch.setattr(choice, "is_installed", lambda _package: True)
+    monkeypatch.setitem(choice.SESSIONS, "openvino", open_session)
+    (_home_of_this_test / "backends.json").unlink(missing_ok=True)
+    manifest = Manifest.load()
+    in_openvino = [known.precision for known in measured_times(manifest) if known.backend == "openvino"]
+    assert in_openvino == ["float32"]
+    assert opened == [manifest.exported(manifest.default("detector"), "float32")]
+    assert resolved(Runtime(backend="openvino")).precision == "float32"
+    with pytest.raises(UserError, match="openvino computes wrong results in int8: choose the precision float32"):
+        resolved(Runtime(backend="openvino", precision="int8"))
+    # An earlier version measured eight bits, too.
+    kept = json.loads((_home_of_this_test / "backends.json").read_text())
+    kept[next(iter(kept))]["openvino int8"] = 0.1
+    (_home_of_this_test / "backends.json").write_text(json.dumps(kept))
+    assert measured_times(manifest).keys() == {
+        Runtime("cpu", "onnxruntime", "float32"),
+        Runtime("cpu", "onnxruntime", "int8"),
+        Runtime("cpu", "openvino", "float32"),
+    }
 
 
 def test_it_is_measured_once_and_again_when_a_backend_or_the_weights_change(

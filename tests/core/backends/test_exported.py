@@ -16,7 +16,6 @@ import torch
 
 from tests.core.tiny_world import install_tiny_weights
 from tinyface_core.backends.arranged import ArrangedDetector
-from tinyface_core.backends.choice import SESSIONS
 from tinyface_core.backends.export import with_exports
 from tinyface_core.backends.exported import ExportedDetector
 from tinyface_core.backends.loading import load_mbfcn, load_stage
@@ -179,15 +178,6 @@ def test_the_bundled_second_stage_in_eight_bits_judges_the_samples_nearly_as_tor
     assert looked.sum() > 10
     assert np.abs(said.face - pinned[:, 5])[looked].mean() < 0.02
     assert np.abs(said.boxes - pinned[:, 7:11])[looked & np.isfinite(pinned[:, 7])].max() < 1
-
-
-def test_openvino_runs_the_second_stage_in_floating_point_as_its_eight_bits_are_wrong(
-    tiny: Tiny, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(SESSIONS, "openvino", OnnxSession)
-    monkeypatch.setattr("tinyface_core.backends.loading.resolved", lambda runtime: runtime)
-    stage = load_stage(tiny.manifest, tiny.manifest.default("gan"), Runtime("cpu", "openvino", "int8"))
-    assert stage.runtime == Runtime("cpu", "openvino", "float32")
 
 
 def test_weights_whose_second_stage_has_no_eight_bits_run_it_in_floating_point(tiny: Tiny) -> None:
