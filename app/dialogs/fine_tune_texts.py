@@ -41,15 +41,16 @@ def finding_text(finding: Finding) -> str:
         ),
         "partly complete": translate(
             "FineTune",
-            "In {partly} pictures only what you judged is taught, since they are not marked as complete (C).",
+            "Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.",
         ),
-        "broken": translate("FineTune", "{count} pictures cannot be read and are left out: {names}."),
-        "outside": translate("FineTune", "{count} boxes reach out of their picture: they are cut at its edge."),
-        "few small": translate(
-            "FineTune", "Only {count} faces are under 16 pixels: it will not get better at the smallest."
+        "broken": translate("FineTune", "Pictures that cannot be read and are left out: {count} ({names})."),
+        "outside": translate(
+            "FineTune", "Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped."
         ),
+        "few small": translate("FineTune", "Faces under 16 pixels: {count}. It will not get better at the smallest."),
         "few sharp": translate(
-            "FineTune", "Only {count} faces are large and sharp enough to show the generator what it should make."
+            "FineTune",
+            "Faces that are large and sharp enough to show the generator what it should make: {count}. Those are few.",
         ),
     }
     text = texts.get(finding.kind)

@@ -1935,26 +1935,6 @@
         <translation>Kein Bild ist als vollständig markiert, und zu wenig ist als „kein Gesicht“ bekannt ({negatives}): So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
     </message>
     <message>
-        <source>In {partly} pictures only what you judged is taught, since they are not marked as complete (C).</source>
-        <translation>In {partly} Bildern wird nur gelehrt, was Sie beurteilt haben, denn sie sind nicht als vollständig markiert (C).</translation>
-    </message>
-    <message>
-        <source>{count} pictures cannot be read and are left out: {names}.</source>
-        <translation>{count} Bilder sind nicht lesbar und werden ausgelassen: {names}.</translation>
-    </message>
-    <message>
-        <source>{count} boxes reach out of their picture: they are cut at its edge.</source>
-        <translation>{count} Rahmen ragen aus ihrem Bild heraus: Sie werden am Rand abgeschnitten.</translation>
-    </message>
-    <message>
-        <source>Only {count} faces are under 16 pixels: it will not get better at the smallest.</source>
-        <translation>Nur {count} Gesichter sind kleiner als 16 Pixel: Bei den kleinsten wird es nicht besser.</translation>
-    </message>
-    <message>
-        <source>Only {count} faces are large and sharp enough to show the generator what it should make.</source>
-        <translation>Nur {count} Gesichter sind groß und scharf genug, um dem Generator zu zeigen, was er erzeugen soll.</translation>
-    </message>
-    <message>
         <source>under 10</source>
         <translation>unter 10</translation>
     </message>
@@ -2165,6 +2145,26 @@
     <message>
         <source>pixels</source>
         <translation>Pixel</translation>
+    </message>
+    <message>
+        <source>Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.</source>
+        <translation>Bilder, die nicht als vollständig markiert sind (C): {partly}. Gelernt wird nur, was Sie darin beurteilt haben.</translation>
+    </message>
+    <message>
+        <source>Pictures that cannot be read and are left out: {count} ({names}).</source>
+        <translation>Bilder, die nicht gelesen werden können und wegbleiben: {count} ({names}).</translation>
+    </message>
+    <message>
+        <source>Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped.</source>
+        <translation>Rahmen, die aus ihrem Bild ragen: {count}. Sie werden an dessen Rand abgeschnitten oder weggelassen.</translation>
+    </message>
+    <message>
+        <source>Faces under 16 pixels: {count}. It will not get better at the smallest.</source>
+        <translation>Gesichter unter 16 Pixeln: {count}. Bei den kleinsten wird es nicht besser werden.</translation>
+    </message>
+    <message>
+        <source>Faces that are large and sharp enough to show the generator what it should make: {count}. Those are few.</source>
+        <translation>Gesichter, die groß und scharf genug sind, um dem Generator zu zeigen, was er machen soll: {count}. Das sind wenige.</translation>
     </message>
     <message>
         <source>looking alike (G)</source>

@@ -49,6 +49,7 @@ def tune(
     background: Annotated[bool, typer.Option(help="Return at once; the run goes on by itself.")] = False,
 ) -> None:
     """Fine-tune on the verdicts of a project, or on annotated data; measure before against after."""
+    from tinyface_core.rendering import counted
     from tinyface_core.training.events import ConsoleEvents
     from tinyface_core.training.finetune.estimate import measure
     from tinyface_core.training.finetune.process import work_on
@@ -73,7 +74,8 @@ def tune(
         numbers = estimate.with_epochs(epochs, numbers)
     steps = {"detector_steps": detector_steps, "gan_steps": gan_steps}
     numbers = replace(numbers, **{field: value for field, value in steps.items() if value is not None})  # type: ignore[arg-type]
-    typer.echo(f"It will take about {estimate.seconds(numbers) / 60:.0f} minutes on {estimate.device}.")
+    minutes = max(1, round(estimate.seconds(numbers) / 60))
+    typer.echo(f"It will take about {counted(minutes, 'minute')} on {estimate.device}.")
     run = create_run(replace(request, numbers=numbers))
     if background:
         run.start()
@@ -188,5 +190,10 @@ def _tell(run: Run) -> None:
         )
     for figure, (before, after) in figures.items():
         typer.echo(f"  {figure:20} {before:.3f} -> {after:.3f}")
-    typer.echo("  " + ", ".join(f"{count} {kind}" for kind, count in comparison.counts.items()))
+    if counts := comparison.counts:
+        gone, new = (
+            counted(counts["false alarm gone"], "false alarm"),
+            counted(counts["new false alarm"], "new false alarm"),
+        )
+        typer.echo(f"  {counts['found now']} found now, {counts['lost now']} lost now, {gone} gone, {new}")
     typer.echo(f'Nothing uses the new weights yet: `tinyface train runs adopt "{run.folder.name}"`.')

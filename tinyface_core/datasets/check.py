@@ -165,7 +165,7 @@ def _judge_background(pictures: int, complete: int, negatives: int) -> list[Find
         )
         return [Finding("no background", "warning", sentence, values)]
     sentence = (
-        f"In {pictures - complete} pictures only what was judged is taught, since they are not marked as complete."
+        f"Pictures that are not marked as complete: {pictures - complete}. Only what was judged in them is taught."
     )
     return [Finding("partly complete", "note", sentence, values)]
 
@@ -174,10 +174,10 @@ def _judge_files(broken: list[str], outside: int) -> list[Finding]:
     findings = []
     if broken:
         names = ", ".join(broken[:3]) + (", ..." if len(broken) > 3 else "")
-        sentence = f"{len(broken)} pictures cannot be read and are left out: {names}."
+        sentence = f"Pictures that cannot be read and are left out: {len(broken)} ({names})."
         findings.append(Finding("broken", "warning", sentence, {"count": len(broken), "names": names}))
     if outside:
-        sentence = f"{outside} boxes reach out of their picture: they are cut at its edge, or dropped."
+        sentence = f"Boxes that reach out of their picture: {outside}. They are cut at its edge, or dropped."
         findings.append(Finding("outside", "note", sentence, {"count": outside}))
     return findings
 
@@ -186,9 +186,11 @@ def _judge_sizes(faces: dict[str, int], count: int, sharp: int) -> list[Finding]
     findings = []
     small = faces["under 10"] + faces["10-16"]
     if count and small < 0.05 * count:
-        sentence = f"Only {small} faces are under 16 pixels: it will not get better at the smallest."
+        sentence = f"Faces under 16 pixels: {small}. It will not get better at the smallest."
         findings.append(Finding("few small", "note", sentence, {"count": small}))
     if sharp < 50:
-        sentence = f"Only {sharp} faces are large and sharp enough to show the generator what it should make."
+        sentence = (
+            f"Faces that are large and sharp enough to show the generator what it should make: {sharp}. Those are few."
+        )
         findings.append(Finding("few sharp", "note", sentence, {"count": sharp}))
     return findings

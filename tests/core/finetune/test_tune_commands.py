@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,10 @@ def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_pa
     project = make_project(tmp_path)
     options = ("--project", project, "--name", "mine", "--device", "cpu", "--detector-steps", 3)
     told = run("tune", *options)
-    assert "It will take about" in told and "mine: finished" in told and "difference" in told
+    assert "It will take about 1 minute on cpu." in told and "mine: finished" in told and "difference" in told
+    assert re.search(
+        r"\d lost now, (1 false alarm|\d+ false alarms) gone, (1 new false alarm|\d+ new false alarms)\n", told
+    )
     (made,) = all_runs()
     assert made.request.numbers.detector_steps == 3
     name = made.folder.name
