@@ -34,7 +34,8 @@ def print_wider(
     columns = ("height in px", "AP", "recall at 1 FP a picture", f"IoU over {CLOSE_IOU}", "faces")
     heights = Table(*columns, title="By face height")
     for name, band in report.heights.items():
-        heights.add_row(name, f"{band.ap:.4f}", f"{band.recall:.4f}", f"{band.close:.3f}", str(band.faces))
+        figures = (f"{band.ap:.4f}", f"{band.recall:.4f}", f"{band.close:.3f}") if band.faces else ("",) * 3
+        heights.add_row(name, *figures, str(band.faces))
     console.print(heights)
     for name, d in differences.items():
         console.print(

@@ -174,4 +174,6 @@ def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, image
     assert report["subsets"]["all"]["ap"] == pytest.approx(0.25)
     assert report["heights"]["10-16"]["ap"] == pytest.approx(0.5) and report["heights"]["under 10"]["ap"] == 0.0
     assert json.loads(run(*common, "--limit", "1").stdout)["pictures"] == 1
+    rows = [[cell.strip() for cell in row.split("│")[1:-1]] for row in run(*common[:-1]).stdout.splitlines()]
+    assert ["32-64", "", "", "", "0"] in rows, "no figures where no face is"
     assert "no form of annotations called paper" in run(*common, "--kind", "paper").output
