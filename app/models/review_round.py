@@ -68,6 +68,7 @@ class ReviewRound(QAbstractListModel):
         self._rows: dict[int, int] = {}
         self._page: list[int] = []
         self._marked: set[int] = set()
+        self._given_marked: set[int] = set()  # when their pages got verdicts
         self._open: set[int] = set()
         self._giving = False
         self.place = 0
@@ -133,6 +134,7 @@ class ReviewRound(QAbstractListModel):
         contrary = Verdict.NOT_A_FACE if verdict == Verdict.CONFIRMED else Verdict.CONFIRMED
         rest = {key: verdict for key in self._page if key in self._open and key not in self._marked}
         if self._page:
+            self._given_marked = self._given_marked.difference(self._page) | self._marked
             self._give(rest | dict.fromkeys(sorted(self._marked), contrary))
             self._go_to(self._next_open(self._end_of_page(self.place)))
 
@@ -201,6 +203,8 @@ class ReviewRound(QAbstractListModel):
         undone = [row for row in rows if self._keys[row] in self._open]
         if undone:
             self._go_to(min(undone))
+            self._marked = self._given_marked & self._open & set(self._page)
+            self._repaint()
         elif rows and self.entry is not None and self.entry.verdict:
             self._go_to(self._next_open(self.place))
 

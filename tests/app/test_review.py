@@ -225,6 +225,18 @@ def marked(window: MainWindow) -> list[int]:
     return [row for row in range(model.rowCount()) if model.index(row).data(MARKED_ROLE)]
 
 
+def test_undone_verdicts_of_a_page_leave_its_marks(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review_grid.trigger()
+    qtbot.keyClicks(searched.review.page.grid, "2479")
+    assert marked(searched) == [1, 3, 6, 8]
+    press(qtbot, Key.Key_Y)
+    assert Counter(verdict for _, verdict in verdicts(searched)) == {Verdict.CONFIRMED: 5, Verdict.NOT_A_FACE: 4}
+    searched.actions_.undo.trigger()
+    assert marked(searched) == [1, 3, 6, 8] and not verdicts(searched)
+    press(qtbot, Key.Key_N)
+    assert Counter(verdict for _, verdict in verdicts(searched)) == {Verdict.CONFIRMED: 4, Verdict.NOT_A_FACE: 5}
+
+
 def test_a_number_of_one_figure_marks_its_face(qtbot: QtBot, searched: MainWindow, photo: MakePhoto) -> None:
     searched.session.opened.open_paths([photo("d.png")])
     qtbot.waitUntil(lambda: len(searched.session.faces.entries()) == 12)

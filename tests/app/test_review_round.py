@@ -147,7 +147,8 @@ def test_the_page_gets_one_verdict_the_marked_faces_the_contrary_and_judged_ones
     assert [entry.verdict for entry in faces.entries()] == [no, yes, no, no, Verdict.UNSURE]
     commands.stack.undo()
     assert judging.page == [1, 2, 3, 4, 5] and judging.judged == 1
-    judging.mark(1)
+    for key in (1, 2):  # which is still marked
+        judging.mark(key)
     judging.give_rest(Verdict.CONFIRMED)
     assert [entry.verdict for entry in faces.entries()] == [no, yes, yes, yes, Verdict.UNSURE]
 
