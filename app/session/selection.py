@@ -53,7 +53,7 @@ class Selection(QObject):
         for written in (faces.written, faces.taken):
             written.connect(self._note_change)
         self._refresh = QTimer(self, singleShot=True, interval=0)
-        self._refresh.timeout.connect(self._tell_faces)
+        self._refresh.timeout.connect(self._look_again)
         changes = (visible.filter_changed, faces.verdicts_changed, faces.rowsInserted, faces.modelReset)
         for changed in (*changes, faces.tracks_changed):
             changed.connect(lambda *_: self._refresh.start())
@@ -201,6 +201,12 @@ class Selection(QObject):
             elif (here := self.here()) is not None:
                 self.key = here.key
                 self.face_selected.emit(self.key, False)
+
+    def _look_again(self) -> None:
+        was_here = self.here() is not None
+        self._tell_faces()
+        if not was_here and self.here() is not None:  # it passes the filter again
+            self.face_selected.emit(self.key, False)
 
     def _tell_faces(self) -> None:
         self._shown_faces = self.faces()

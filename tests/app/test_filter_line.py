@@ -94,6 +94,19 @@ def test_verdicts_change_the_answer(qtbot: QtBot, searched: MainWindow) -> None:
     assert all(entry.verdict == Verdict.UNDECIDED for entry in searched.session.visible.entries())
 
 
+def test_a_face_that_answers_again_after_an_undo_is_selected_everywhere(qtbot: QtBot, searched: MainWindow) -> None:
+    selection, key = searched.session.selection, searched.session.visible.entries()[0].key
+    ask(qtbot, searched, "verdict is none")
+    selection.visit(key)
+    qtbot.waitUntil(lambda: searched.canvas.selected == key)
+    searched.actions_.verdicts[Verdict.CONFIRMED].trigger()
+    qtbot.waitUntil(lambda: len(sizes(searched)) == 5)
+    searched.actions_.undo.trigger()
+    qtbot.waitUntil(lambda: len(sizes(searched)) == 6)
+    qtbot.waitUntil(lambda: searched.face_list.selection.keys() == [key])
+    assert searched.canvas.selected == key and searched.session.selection.key == key
+
+
 @pytest.mark.parametrize(
     ("title", "pictures"),
     [
