@@ -74,7 +74,6 @@ class VotingDialog(QDialog):
         for button in (self.start, self.go_on, self.outcome, self.anew, self.save):
             button.setAutoDefault(button is self.start)
             self.buttons.addButton(button, role.ActionRole)
-        self.start.setDefault(True)
         lay_out(QVBoxLayout(self), (self._pages, 1), self.message, self.buttons, spacing=10)
         settings.changed.connect(self._follow)
         self.methods.listed.connect(self._follow)
@@ -200,6 +199,7 @@ class VotingDialog(QDialog):
         poll = self._poll
         unfinished = poll is not None and not poll.is_finished
         self._turn_to(self._setup, start=True, go_on=unfinished, outcome=poll is not None and bool(poll.choices))
+        (self.go_on if unfinished else self.start).setDefault(True)  # only the last vote can be gone on with
         self._follow()
 
     def _turn_to(self, page: QWidget, **offered: bool) -> None:

@@ -123,7 +123,8 @@ def test_answers_are_kept_when_the_window_closes_and_gone_on_with(
     later = open_vote()
     qtbot.waitUntil(later.go_on.isVisible)
     assert later.left_off.text() == "The last vote has 1 of 6 answers."
-    qtbot.mouseClick(later.go_on, Qt.MouseButton.LeftButton)
+    assert later.go_on.isDefault() and not later.start.isDefault()
+    qtbot.keyClick(later, Qt.Key.Key_Return)
     assert later._poll.trials == asked and later._poll.choices == (Choice.LEFT,)
     assert later.view.place.text() == "2 of 6"
 
