@@ -213,7 +213,7 @@ class EvaluateDialog(JobDialog):
             rows.append((band_text(name), *figures, whole(b.faces)))
         fill_table(self.table, rows, figures_from=1)
         self.message.setText(
-            self.tr("{pictures} pictures, {faces} faces, {milliseconds} ms a picture.").format(
+            self.tr("Pictures: {pictures}. Faces: {faces}. {milliseconds} ms a picture.").format(
                 pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)
             )
         )

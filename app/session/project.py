@@ -210,7 +210,7 @@ class ProjectSession(QObject):
         self._autosave.run(work).then(lambda counts: self._take_regions(*counts, troubles), self.failed.emit)
 
     def _take_regions(self, confirmed: int, added: int, troubles: list[str]) -> None:
-        told = self.tr("Regions of photo managers: {confirmed} faces confirmed, {added} added")
+        told = self.tr("Faces from regions of photo managers: {confirmed} confirmed, {added} added")
         self.message.emit(told.format(confirmed=whole(confirmed), added=whole(added)))
         if troubles:
             self.failed.emit(troubles[0], "\n".join(troubles))

@@ -23,7 +23,7 @@ from tinyface_core.types import Verdict
 from ..models.face_entry import DRAWN, FaceEntry, describe
 from ..models.review_round import PAGE, Order, ReviewRound
 from ..models.verdict import VERDICT_KEYS, verdict_icon, verdict_label
-from ..style.figures import decimal, whole
+from ..style.figures import counted, decimal, whole
 from ..style.widgets import choice_box, label, lay_out, named, push_button, tool_button
 from .crop_view import Crop, CropView, LinkedView
 from .keys import keeps_key
@@ -184,5 +184,6 @@ class ReviewPage(QWidget):
         self.progress_text.setText(text)
         self.progress.setRange(0, max(total, 1))
         self.progress.setValue(judged)
-        done = self.tr("All {total} faces are judged. Esc goes back to the picture.").format(total=whole(total))
+        one, many = self.tr("The face is judged."), self.tr("All {count} faces are judged.")
+        done = counted(total, one, many) + " " + self.tr("Esc goes back to the picture.")
         self.ended.setText(done if total else self.tr("No undecided face passes the filters of the list."))

@@ -1204,6 +1204,10 @@
         <translation>Genauigkeit über Trefferquote</translation>
     </message>
     <message>
+        <source>Pictures: {pictures}. Faces: {faces}. {milliseconds} ms a picture.</source>
+        <translation>Bilder: {pictures}. Gesichter: {faces}. {milliseconds} ms je Bild.</translation>
+    </message>
+    <message>
         <source>Height of the face in pixels</source>
         <translation>Höhe des Gesichts in Pixeln</translation>
     </message>
@@ -1266,10 +1270,6 @@
     <message>
         <source>{done} of {total} pictures</source>
         <translation>{done} von {total} Bildern</translation>
-    </message>
-    <message>
-        <source>{pictures} pictures, {faces} faces, {milliseconds} ms a picture.</source>
-        <translation>{pictures} Bilder, {faces} Gesichter, {milliseconds} ms je Bild.</translation>
     </message>
     <message>
         <source>Save the report</source>
@@ -3232,8 +3232,8 @@
         <translation>Gespeichert als {name}</translation>
     </message>
     <message>
-        <source>Regions of photo managers: {confirmed} faces confirmed, {added} added</source>
-        <translation>Bereiche von Fotoverwaltungen: {confirmed} Gesichter bestätigt, {added} hinzugefügt</translation>
+        <source>Faces from regions of photo managers: {confirmed} confirmed, {added} added</source>
+        <translation>Gesichter aus Bereichen von Fotoverwaltungen: {confirmed} bestätigt, {added} ergänzt</translation>
     </message>
     <message>
         <source>The file is not where it was: File, Find missing pictures.</source>
@@ -3643,8 +3643,16 @@
         <translation>Gruppe {number}</translation>
     </message>
     <message>
-        <source>All {total} faces are judged. Esc goes back to the picture.</source>
-        <translation>Alle {total} Gesichter sind beurteilt. Esc führt zurück zum Bild.</translation>
+        <source>The face is judged.</source>
+        <translation>Das Gesicht ist beurteilt.</translation>
+    </message>
+    <message>
+        <source>All {count} faces are judged.</source>
+        <translation>Alle {count} Gesichter sind beurteilt.</translation>
+    </message>
+    <message>
+        <source>Esc goes back to the picture.</source>
+        <translation>Esc führt zurück zum Bild.</translation>
     </message>
     <message>
         <source>No undecided face passes the filters of the list.</source>

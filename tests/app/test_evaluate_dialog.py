@@ -121,7 +121,7 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     assert not dialog.save.isEnabled()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.save.isEnabled)
-    assert dialog.message.text() == "2 pictures, 2 faces, 52 ms a picture."
+    assert dialog.message.text() == "Pictures: 2. Faces: 2. 52 ms a picture."
     (curve,) = dialog.curves.listDataItems()
     assert curve.name() == "All: AP 0.500" and curve.xData[-1] == 0.5
     assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10 – 16")

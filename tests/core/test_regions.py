@@ -148,7 +148,7 @@ def test_regions_become_verdicts(tmp_path: Path) -> None:
         project.add_pictures([ProjectPicture(str(photo))])
         project.put_result(FindResult(str(photo), WIDTH, HEIGHT, Detections.of([], []), 2, 0), [found, other])
     said = CliRunner().invoke(app, ["project", "regions", str(case)])
-    assert "1 faces confirmed, 0 added" in said.output, said.output
+    assert "1 face confirmed, 0 added" in said.output, said.output
     with Project.open(case) as project:
         verdicts = {face.id: (face.verdict, face.note) for face in project.faces(str(photo))}
         assert verdicts == {found.id: (Verdict.CONFIRMED, "Ada"), other.id: (Verdict.UNDECIDED, "")}

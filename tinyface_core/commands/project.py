@@ -43,13 +43,14 @@ def add(
     from tinyface_core.media.sources import is_video, list_media
     from tinyface_core.project.records import ProjectPicture
     from tinyface_core.project.relink import fingerprint_pictures
+    from tinyface_core.rendering import counted
 
     failures = Failures()
     with Project.open(file) as project:
         paths = [path.absolute() for path in list_media(photos, failed=failures.add)]
         project.add_pictures(ProjectPicture(str(path), is_video(path), has_pages=has_pages(path)) for path in paths)
         fingerprint_pictures(project)
-        typer.echo(f"{file}: {len(project.pictures())} pictures")
+        typer.echo(f"{file}: {counted(len(project.pictures()), 'picture')}")
     failures.end(len(paths) + failures.count)
 
 
@@ -70,6 +71,7 @@ def find(
     from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame, faces_in
     from tinyface_core.project.scanned import ScannedFiles
     from tinyface_core.project.verdicts import carry_over
+    from tinyface_core.rendering import counted
     from tinyface_core.search.finder import build_finder
     from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 
@@ -107,7 +109,7 @@ def find(
         how = Concurrency(searches_at_once(finder.settings))
         run_pipeline(wanted(), frames, lambda _, frame: finder.find(frame, how.stop), store, how)
         searched_now = total - failures.count
-        typer.echo(f"{file}: {searched_now} photos searched, {project.counts().faces} faces")
+        typer.echo(f"{file}: {counted(searched_now, 'photo')} searched, {counted(project.counts().faces, 'face')}")
     failures.end(total)
 
 
@@ -120,8 +122,8 @@ def show(file: ProjectFile) -> None:
     with Project.open(file) as project:
         counts, pictures = project.counts(), project.pictures()
         missing = [picture for picture in pictures if picture.missing]
-        typer.echo(f"{counts.pictures} pictures, {counts.reviewed} complete, {len(missing)} missing")
-        typer.echo(f"{counts.faces} faces, {counts.drawn} drawn")
+        typer.echo(f"{counted(counts.pictures, 'picture')}, {counts.reviewed} complete, {len(missing)} missing")
+        typer.echo(f"{counted(counts.faces, 'face')}, {counts.drawn} drawn")
         for verdict, count in sorted(counts.verdicts.items()):
             typer.echo(f"  {verdict or 'undecided':12} {count}")
         for picture in missing:
@@ -136,22 +138,25 @@ def relink_command(
 ) -> None:
     """Find pictures that were moved or renamed by their content."""
     from tinyface_core.project.relink import relink
+    from tinyface_core.rendering import counted
 
     with Project.open(file) as project:
         for old, new_place in relink(project, folder).items():
             typer.echo(f"{old} -> {new_place}")
-        typer.echo(f"{sum(picture.missing for picture in project.pictures())} pictures are still missing")
+        missing = sum(picture.missing for picture in project.pictures())
+        typer.echo(f"{counted(missing, 'picture')} still missing")
 
 
 @project_app.command("regions")
 def regions(file: ProjectFile) -> None:
     """Take the face regions that photo managers wrote (XMP, beside or inside the photos) in as verdicts."""
     from tinyface_core.project.regions import take_all_regions
+    from tinyface_core.rendering import counted
 
     failures = Failures()
     with Project.open(file) as project:
         confirmed, added = take_all_regions(project, failures.add)
-        typer.echo(f"{file}: {confirmed} faces confirmed, {added} added")
+        typer.echo(f"{file}: {counted(confirmed, 'face')} confirmed, {added} added")
         failures.end(project.counts().pictures)
 
 

@@ -67,7 +67,7 @@ def test_a_detector_is_listed_searches_and_is_measured(add, small_weights: Path,
     report = json.loads(run("evaluate", "folder", *kind, *alone, "--rounds", 0, "--json"))
     assert report["subsets"]["all"]["ap"] == pytest.approx(1)
     run("project", "new", tmp_path / "case.tinyface", tmp_path / "spot.png")
-    assert "1 photos searched, 1 faces" in run("project", "find", tmp_path / "case.tinyface", "--detector", "theirs")
+    assert "1 photo searched, 1 face\n" in run("project", "find", tmp_path / "case.tinyface", "--detector", "theirs")
 
 
 def test_an_upscaler_is_listed_compared_exported_and_measured(add, small_weights: Path, photo: Path, tmp_path: Path):

@@ -22,15 +22,15 @@ def run(*arguments: object, code: int = 0) -> str:
 
 def test_a_project_is_made_searched_and_shown(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
-    assert "1 pictures" in run("new", case, photo)
+    assert "1 picture\n" in run("new", case, photo)
     assert "exists already" in run("new", case, code=1)
-    assert "1 photos searched" in run("find", case, "--device", "cpu")
+    assert "1 photo searched" in run("find", case, "--device", "cpu")
     assert "0 photos searched" in run("find", case), "what was searched is not searched again"
     with Project.open(case) as project:
         counts = project.counts()
         assert counts.faces > 0 and [result.source for result in project.results()] == [str(photo)]
     shown = run("show", case)
-    assert "1 pictures, 0 complete, 0 missing" in shown and f"{counts.faces} faces, 0 drawn" in shown
+    assert "1 picture, 0 complete, 0 missing" in shown and f"{counts.faces} faces, 0 drawn" in shown
 
 
 def test_faces_are_grouped_and_groups_forgotten(tmp_path: Path) -> None:
