@@ -6,8 +6,9 @@ possible, they raise `MeasureUnavailableError`.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -197,7 +198,8 @@ def _torchmetrics_images() -> Any:
 @contextmanager
 def _network(measure: str, network: str) -> Iterator[None]:
     try:
-        yield
+        with redirect_stdout(sys.stderr):  # what is said of downloads would stand in the report
+            yield
     except OSError as error:
         raise MeasureUnavailableError(
             f"{measure} is left out: it needs {network}'s ImageNet weights, which could not be downloaded "

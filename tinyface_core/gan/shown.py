@@ -120,17 +120,23 @@ class ShownGenerator(nn.Module):
     def forward(self, low: Tensor) -> Generated:
         """Both pictures of RGB `(N, 3, H, W)` in [0, 1]; interpolated where that is smooth."""
         upsampled = self.upsampled(low)
-        made = Generated(upsampled, self.g2(upsampled))
+        made = Generated(upsampled, _of_both_looks(self.g2, upsampled))
         with torch.autocast(low.device.type, enabled=False):
             low = low.float()
             smooth, share = self.g1.bicubic(low), self.between(self.detail(low))
             return Generated(*(smooth + share * (picture.float() - smooth) for picture in made))
 
     def upsampled(self, low: Tensor) -> Tensor:
-        """G1's own picture, as the mean of two looks: at the input and at its mirror image."""
-        once, mirrored = self.g1(torch.stack([low, low.flip(3)]).flatten(0, 1)).unflatten(0, (2, low.shape[0]))
-        both: Tensor = (once + mirrored.flip(3)) / 2
-        return both
+        """G1's own picture."""
+        return _of_both_looks(self.g1, low)
+
+
+def _of_both_looks(network: nn.Module, pictures: Tensor) -> Tensor:
+    """The mean of what a network makes of pictures `(N, C, H, W)` and of their mirror images."""
+    looks = torch.stack([pictures, pictures.flip(3)]).flatten(0, 1)
+    once, mirrored = network(looks).unflatten(0, (2, pictures.shape[0]))
+    both: Tensor = (once + mirrored.flip(3)) / 2
+    return both
 
 
 class _Block(nn.Module):

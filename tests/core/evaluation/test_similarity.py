@@ -202,8 +202,11 @@ def test_batches_do_not_change_a_figure(random_backbone):
     np.testing.assert_allclose(lpips(crops, other)[-3:], lpips(crops[-3:], other[-3:]), rtol=1e-4)
 
 
-def test_without_the_download_the_measure_says_what_it_needs(monkeypatch):
+def test_without_the_download_the_measure_says_what_it_needs_and_the_output_stays_free_for_the_report(
+    monkeypatch, capsys
+):
     def offline(*_, **__):
+        print("Downloading ...")
         raise URLError("no route to the host")
 
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
@@ -212,6 +215,7 @@ def test_without_the_download_the_measure_says_what_it_needs(monkeypatch):
         lpips(crops, crops)
     with pytest.raises(MeasureUnavailableError, match=r"DISTS .*VGG16.*no route"):
         dists(crops, crops)
+    assert capsys.readouterr().out == ""
 
 
 def test_crops_of_different_shapes_are_refused_by_the_learned_measures_too(random_backbone):

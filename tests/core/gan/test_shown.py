@@ -80,6 +80,13 @@ def test_what_the_refinement_adds_is_not_seen_when_its_picture_is_reduced() -> N
 
 
 @torch.inference_mode()
+def test_of_a_mirrored_input_both_pictures_are_mirrored() -> None:
+    generator, low = _shown(), torch.rand(2, 3, 20, 17)
+    for picture, mirrored in zip(generator(low), generator(low.flip(3)), strict=True):
+        torch.testing.assert_close(mirrored.flip(3), picture)
+
+
+@torch.inference_mode()
 def test_the_first_picture_agrees_with_what_went_in_as_far_as_that_is_trusted() -> None:
     generator, low = _shown(), torch.rand(2, 3, 16, 16)
 
