@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from tinyface_core.boxes import iou_matrix
 from tinyface_core.types import Box, Frame, Verdict
 
 from ..models.face_commands import FaceCommands
@@ -15,6 +17,9 @@ from ..models.visible_faces import VisibleFaces
 from ..settings import Settings
 from .shown import ShownPicture
 from .tracks import VideoTracks
+
+_SAME_FACE = 0.5
+"""IoU with the box of the search before from which a new face is the same."""
 
 
 class Selection(QObject):
@@ -47,6 +52,7 @@ class Selection(QObject):
         self._insists = False
         self.key = -1
         """Key of the selected face, -1 for none; see `select`."""
+        self._selected: FaceEntry | None = None
         self._changed: FaceEntry | None = None
         self._forgetting = QTimer(self, singleShot=True, interval=0)
         self._forgetting.timeout.connect(lambda: setattr(self, "_changed", None))
@@ -85,6 +91,7 @@ class Selection(QObject):
             key = entry.summary.best.key
             entry = self._faces.entry(key)
         self.key = key if entry is not None else -1
+        self._selected = entry
         self._awaited = -1
         if entry is not None and go_there and not self._is_seen(entry):
             self._awaited = key
@@ -199,14 +206,25 @@ class Selection(QObject):
             if self._awaited >= 0:
                 self.select(self._awaited, go_there=True)
             elif (here := self.here()) is not None:
-                self.key = here.key
+                self.key, self._selected = here.key, here
                 self.face_selected.emit(self.key, False)
 
     def _look_again(self) -> None:
         was_here = self.here() is not None
         self._tell_faces()
-        if not was_here and self.here() is not None:  # it passes the filter again
+        if self.key >= 0 and self._faces.entry(self.key) is None:
+            self.select(self._successor())
+        elif not was_here and self.here() is not None:  # it passes the filter again
             self.face_selected.emit(self.key, False)
+
+    def _successor(self) -> int:
+        """Key of the face of a new search that is the selected one of the search before; -1 if there is none."""
+        old, new = self._selected, self._shown_faces
+        if old is None or not new or (old.source, old.index) != (new[0].source, new[0].index):
+            return -1
+        overlaps = iou_matrix(np.array([entry.face.box for entry in new]), np.array([old.face.box]))[:, 0]
+        best = int(overlaps.argmax())
+        return new[best].key if overlaps[best] > _SAME_FACE else -1
 
     def _tell_faces(self) -> None:
         self._shown_faces = self.faces()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -51,7 +52,7 @@ from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.evaluation.voting import VotedFace
 from tinyface_core.runtime import Device
-from tinyface_core.types import Frame, Verdict
+from tinyface_core.types import Detections, Frame, Verdict
 
 MakePhoto = Callable[..., Path]
 
@@ -505,6 +506,25 @@ def test_work_without_a_name_is_offered_in_the_users_language(
     (menu,) = window.findChildren(RecentMenu)
     menu.aboutToShow.emit()
     assert menu.actions()[0].text() == button.text()
+
+
+def test_the_selected_face_stays_selected_when_its_picture_is_searched_again(
+    qtbot: QtBot, window: MainWindow, photo: MakePhoto, finder: FakeFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_and_search(qtbot, window, photo())
+    selection = window.session.selection
+    before = window.session.visible.entries()[1]
+    selection.select(before.key, go_there=True)
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: window.session.faces.entry(before.key) is None)
+    qtbot.waitUntil(lambda: selection.key != before.key)
+    after = window.session.faces.entry(selection.key)
+    assert after is not None and after.face.box == before.face.box
+    assert window.face_list.selection.keys() == [after.key] and window.canvas.selected == after.key
+    find = finder.find
+    monkeypatch.setattr(finder, "find", lambda *given: replace(find(*given), faces=Detections.of([], [])))
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: selection.key == -1)
 
 
 def test_opened_files_are_offered_again_on_the_start_page(
