@@ -9,6 +9,7 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -118,8 +119,11 @@ class Autosave(QObject):
             return
         file = self._file
         if self._waiting:
-            changes = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            changes = list(islice(self._waiting, _MOST_AT_ONCE))
+            count = len(changes)
             self._job, self._in_work = self._worker.start(lambda *_: _write(file(), changes), priority=1), changes
+            for _ in range(count):  # afterwards, so that no thread takes it for idle meanwhile
+                self._waiting.popleft()
             self._job.then(self._tell_saved, lambda *failure: self._keep(file, changes, *failure))
             self._job.done.connect(self._finish)
         elif self._unprinted and not self._printing.is_busy:

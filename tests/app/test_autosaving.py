@@ -191,6 +191,22 @@ def test_all_is_saved_only_when_nothing_waits(qtbot: QtBot) -> None:
     assert seen == [["busy", 1]]
 
 
+def test_for_a_thread_that_waits_it_is_not_idle_while_changes_are_handed_over(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    autosave, idle = saving(RefusingFile(0)), list[bool]()
+    start = autosave._worker.start
+
+    def watched(*given: Any, **options: Any) -> Any:
+        idle.append(autosave.is_idle)
+        return start(*given, **options)
+
+    monkeypatch.setattr(autosave._worker, "start", watched)
+    autosave.change(number(1))
+    assert idle == [False]
+    qtbot.waitUntil(lambda: autosave.is_idle)
+
+
 def test_changes_are_written_before_other_work_that_waits(qtbot: QtBot) -> None:
     file = RefusingFile(0)
     autosave = saving(file)
