@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
 import threading
 import tracemalloc
 from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.core.search.made_scan import save_photo
-from tinyface_core.export.enlarging import EnlargedFaces
+from tinyface_core.export.enlarging import EnlargedFaces, enlarging_once
 from tinyface_core.export.json_file import read
 from tinyface_core.export.lazy import Mapped
 from tinyface_core.export.material import ExportPicture, FaceKey, Material
@@ -29,7 +31,7 @@ from tinyface_core.project.records import ProjectError, ProjectFace, ProjectPict
 from tinyface_core.project.store import Project
 from tinyface_core.results import write_document
 from tinyface_core.tracks import packed_moves
-from tinyface_core.types import Cancelled, Detections, Face, FindResult, Verdict
+from tinyface_core.types import Cancelled, CancelToken, CropBatch, Detections, Face, FindResult, Verdict
 
 PICTURES, FACES = 12, 2
 
@@ -168,6 +170,45 @@ def test_faces_are_enlarged_without_going_through_the_pictures_first(project: Pr
     assert told[0] == ("crops", 0, PICTURES * FACES) and len(crops) == PICTURES * FACES
     with pytest.raises(KeyError):
         crops[FaceKey(sources[0], 3, 0)]
+
+
+class FullDisk(io.BytesIO):
+    """A file on a disk that takes so many more bytes; then it takes a part, and then nothing."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__()
+        self.room = room
+
+    def write(self, data: Any) -> int:
+        if not self.room:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        taken = super().write(bytes(data)[: self.room])
+        self.room -= taken
+        return taken
+
+
+class MadeGenerator:
+    """Repeats each pixel, and notes the crops that it enlarges."""
+
+    name = "made-generator"
+
+    def __init__(self) -> None:
+        self.enlarged: list[int] = []
+
+    def enlarge(self, crops: CropBatch, factor: int, _cancel: CancelToken | None = None) -> CropBatch:
+        self.enlarged.append(int(crops[0, 0, 0, 0]))
+        return crops.repeat(factor, axis=1).repeat(factor, axis=2)
+
+
+def test_what_a_full_disk_does_not_keep_is_enlarged_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    size = 3 * 8 * 8
+    monkeypatch.setattr("tinyface_core.export.enlarging.TemporaryFile", lambda **_: FullDisk(size + size // 2))
+    made, crops = MadeGenerator(), [np.full((1, 4, 4, 3), shade, np.uint8) for shade in (1, 2, 3)]
+    with enlarging_once([made]) as (upscaler,):
+        for _ in range(2):
+            for crop in crops:
+                np.testing.assert_array_equal(upscaler.enlarge(crop, 2), crop.repeat(2, axis=1).repeat(2, axis=2))
+    assert made.enlarged == [1, 2, 3, 2, 3]
 
 
 def test_a_project_that_changes_meanwhile_is_told_and_no_row_is_left_out_silently(project: Project) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import blake2b
 from itertools import chain
 from os import SEEK_END
@@ -94,11 +94,12 @@ class EnlargedFaces(Mapping[FaceKey, CropSet]):
 def enlarging_once(upscalers: Sequence[Upscaler], folder: Path | None = None) -> Iterator[list[Upscaler]]:
     """The same upscalers, of which the slow ones enlarge the same pixels once, for several formats.
 
-    What they made is kept on the disk in `folder`, else where temporary files are, in files that are gone at the end.
+    What they made is kept on the disk in `folder`, else where temporary files are, in files that are gone at the end;
+    what finds no room there is made again.
     """
     with ExitStack() as files:
         yield [
-            _Once(one, files.enter_context(TemporaryFile(dir=folder))) if is_generated(one.name) else one
+            _Once(one, files.enter_context(TemporaryFile(buffering=0, dir=folder))) if is_generated(one.name) else one
             for one in upscalers
         ]
 
@@ -125,6 +126,9 @@ class _Once:
         started = time.perf_counter()
         made = self._upscaler.enlarge(crops, factor, cancel)
         self.spared = spared_seconds(self._upscaler)
-        self._kept[key] = self._file.seek(0, SEEK_END), time.perf_counter() - started + self.spared
-        self._file.write(made.tobytes())
+        seconds = time.perf_counter() - started + self.spared
+        with suppress(OSError):  # the disk is full
+            place = self._file.seek(0, SEEK_END)
+            if self._file.write(made.tobytes()) == made.nbytes:
+                self._kept[key] = place, seconds
         return made
