@@ -25,13 +25,19 @@ def rotation(degrees: float) -> Matrix:
 
 
 def centred(linear: Matrix, size: tuple[int, int], result: tuple[int, int]) -> Matrix:
-    """Affine map `(2, 3)` of `linear` `(2, 2)` that maps the centre of a picture to that of the result."""
+    """Affine map `(2, 3)` in pixels of `linear` `(2, 2)` that maps the centre of a picture to that of the result.
+
+    Both sizes are width and height in pixels.
+    """
     offset = np.array(result) / 2 - linear @ (np.array(size) / 2)
     return np.column_stack([linear, offset])
 
 
 def showing_all(linear: Matrix, size: tuple[int, int]) -> tuple[Matrix, tuple[int, int]]:
-    """Affine map `(2, 3)` of `linear` `(2, 2)` to the smallest result that shows all of a picture, and its size."""
+    """Affine map `(2, 3)` in pixels of `linear` `(2, 2)` to the smallest result that shows all of a picture.
+
+    The size of the picture, and that of the result, which is returned too, are width and height in pixels.
+    """
     width, height = (math.ceil(side - 1e-6) for side in np.abs(linear) @ size)
     return centred(linear, size, (width, height)), (width, height)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 AnyFloats = NDArray[Any]
-"""AnyFloats of any width."""
+"""Floats of any width; `tinyface_core.types.Floats` are those of double precision."""
 
 LARGEST_LOG_SCALE = math.log(8.0)
 """Limit of the absolute log width and log height of a box, in anchor sides."""

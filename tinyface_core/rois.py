@@ -15,9 +15,9 @@ _LARGE, _MOST_REDUCED = 2048, 2
 
 
 def cut_rois(pixels: RgbImage, rois: NDArray[np.floating[Any]], side: int) -> NDArray[np.uint8]:
-    """Regions `(N, 4)` of a picture, xyxy, resized to `(N, side, side, 3)` by antialiased bicubic interpolation.
+    """Regions `(N, 4)` of a picture, resized to `(N, side, side, 3)` by antialiased bicubic interpolation.
 
-    Outside the picture its edge pixels are repeated.
+    They are xyxy in pixels, not rounded; outside the picture its edge pixels are repeated.
     """
     crops = np.empty((len(rois), side, side, 3), np.uint8)
     for crop, roi in zip(crops, rois, strict=True):

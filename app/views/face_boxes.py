@@ -89,7 +89,7 @@ class FaceBoxes:
     ) -> None:
         """Paint the visible ones of all boxes, `(N, 4)` xyxy in pixels of the screen, and labels where there is space.
 
-        The rows of the selected face and of that under the mouse are None if there is none.
+        `selected` and `hovered` are rows, None if there is none.
         """
         width, height = painter.window().width(), painter.window().height()
         seen = np.flatnonzero((boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < width) & (boxes[:, 1] < height))

@@ -34,7 +34,10 @@ of its three maps."""
 
 
 def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
-    """An 8-bit version of an ONNX detector of `detector_onnx` with `eight_bits`, from a few dozen RGB pictures."""
+    """An 8-bit version of a detector that `export.detector_onnx` made with `eight_bits`.
+
+    It is calibrated on a few dozen RGB pictures like those to be searched.
+    """
     import onnx
 
     prepared = _prepared(network)
@@ -47,7 +50,11 @@ def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
 
 
 def quantised_peer(network: bytes, name: str, parts: Iterable[NDArray[np.float32]]) -> bytes:
-    """Another project's detector in eight bits, but for its first and last convolutions, from `parts` of pictures."""
+    """Another project's detector in eight bits, but for its first and last convolutions.
+
+    The ONNX network is as `simplified` returns it, `name` that of its input. It is calibrated on parts of pictures in
+    the form that this input has.
+    """
     import onnx
 
     model = onnx.load_from_string(network)
@@ -66,7 +73,10 @@ def simplified(network: bytes) -> bytes:
 
 
 def quantised_stage(networks: Mapping[str, bytes], crops: Mapping[str, Sequence[NDArray[Any]]]) -> dict[str, bytes]:
-    """8-bit versions of the ONNX networks of `export.gan_onnx`, by their names with `EIGHT_BITS`, from crops."""
+    """8-bit versions of the ONNX networks of `export.gan_onnx`, by their names with `EIGHT_BITS`.
+
+    The crops are batches of input for calibration, by the same names without that.
+    """
     layers = ("Conv", "Add", "MaxPool", "Pad", "Relu", "Reshape", "Transpose")
     made = {}
     for part, network in networks.items():

@@ -183,9 +183,9 @@ def cut_crop(
     rules: CropRules,
     rng: np.random.Generator,
 ) -> Crop:
-    """A random crop of a picture, usually around a face or a known false detection, all `(N, 4)` xyxy in its pixels.
+    """A random crop of a picture, usually around a face or a known false detection.
 
-    `ignored` `(N,)` says which of the faces are.
+    Faces `(N, 4)`, of which some are `ignored` `(N,)`, and false detections `(M, 4)` are xyxy in pixels of the picture.
     """
     height, width = pixels.shape[:2]
     scale = _log_uniform(rng, rules.smallest_scale, rules.largest_scale)

@@ -30,8 +30,8 @@ class DetectorLoss:
 def quality_focal(logits: Tensor, quality: Tensor, positive: Tensor) -> Tensor:
     """Quality focal loss with exponent 2, summed over `(M,)` anchors and divided by the number of positives.
 
-    The target of a face's anchor is the IoU of its predicted box, so that scores rank boxes too; of background it is 0.
-    Source: Li et al., Generalized Focal Loss, NeurIPS 2020.
+    The target of a face's anchor, its `quality` in [0, 1], is the IoU of its predicted box, so that scores rank boxes
+    too; of background it is 0. Source: Li et al., Generalized Focal Loss, NeurIPS 2020.
     """
     error = (logits.sigmoid() - quality).abs()
     loss = F.binary_cross_entropy_with_logits(logits, quality, reduction="none") * error.square()

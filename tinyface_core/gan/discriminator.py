@@ -62,8 +62,8 @@ class Discriminator(nn.Module):
     ) -> None:
         """Make an untrained network.
 
-        Without box head or surroundings network, or the box head of that, for weights without them, even if the preset
-        has one.
+        Where `box`, `surroundings` or `surroundings_box` is False, it has no such head or network even if the preset
+        has, for weights without it.
         """
         super().__init__()
         layers: list[nn.Module] = []

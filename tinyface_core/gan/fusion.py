@@ -61,8 +61,8 @@ def leaves_early(rule: Mapping[str, float]) -> bool:
 def joined_boxes(boxes: Floats, judged: Floats, rule: Mapping[str, float], width: int, height: int) -> Floats:
     """Weighted means `(N, 4)` of the detector's boxes and those of the second stage, clipped to the picture.
 
-    All are xyxy in pixels, NaN where the second stage has none; the rule's "box", in [0, 1], is the weight of its
-    boxes.
+    All are xyxy in pixels, NaN where the second stage has none; the rule's "box", in [0, 1], by default 0, is the
+    weight of its boxes.
     """
     trust = rule.get("box", 0.0)
     moved = ((1 - trust) * boxes + trust * judged).clip(0, [width, height, width, height])

@@ -144,7 +144,10 @@ def box_loss(boxes: Tensor, target: Tensor) -> Tensor:
 
 
 def perception_loss(guess: Guess, turns: Tensor, face: Tensor) -> Tensor:
-    """What the perception network learns from: cross-entropy of `(N,)` quarter turns, and of the face head."""
+    """What the perception network learns from, a scalar: cross-entropy of the turns, and of the face head.
+
+    Turns are `(N,)` int64, quarter turns to the left; labels of faces are `(N,)`.
+    """
     return F.cross_entropy(guess.turned.float(), turns) + classification_loss(guess.face, face)
 
 
@@ -169,8 +172,8 @@ def generator_loss(
 ) -> GeneratorLoss:
     """Eq. 8: alpha * Eq. 5 + Eq. 4 + beta * Eq. 6; only Eq. 4 without a discriminator (pre-training).
 
-    Our perceptual term, of `perceptual_loss`, is added to either. Pictures and targets are `(N, 3, H, W)`;
-    `on_generated` is D's output for the refined ones.
+    Our perceptual term, of `perceptual_loss`, is added to either. Pictures and targets are `(N, 3, H, W)` in [0, 1];
+    `on_generated` is D's output for the refined pictures.
     """
     zero = torch.zeros((), device=high.device)
     perceptual = zero if perceptual is None else perceptual

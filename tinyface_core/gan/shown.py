@@ -127,7 +127,7 @@ class ShownGenerator(nn.Module):
             return Generated(*(smooth + share * (picture.float() - smooth) for picture in made))
 
     def upsampled(self, low: Tensor) -> Tensor:
-        """G1's own picture."""
+        """G1's own picture `(N, 3, 4H, 4W)` of RGB `(N, 3, H, W)` in [0, 1], not interpolated where that is smooth."""
         return _of_both_looks(self.g1, low)
 
 

@@ -130,7 +130,10 @@ class CountedFrames:
 
 
 def read_index(file: VideoFile, first: int | None, cancel: CancelToken | None = None) -> FrameIndex:
-    """Index the frames of a file, read from start to end, without decoding; `first` is that of the first frame."""
+    """Index the frames of a file, read from start to end, without decoding.
+
+    `first` is the time stamp of the first frame that could be decoded; None if none could.
+    """
     counted = CountedFrames(float(file.stream.guessed_rate or file.stream.average_rate or 25))
     if file.counted or first is None:
         return counted

@@ -59,7 +59,8 @@ def weighed(looks: Sequence[Detections], nms_iou: float) -> Detections:
     """The faces of all looks together, with lower scores where a look shows less than another one.
 
     Most pictures show all their faces at one angle, while every look adds false boxes of its own. The first look, at
-    the picture as it is, leads if all show the same; `nms_iou` is for faces of one look.
+    the picture as it is, leads if all show the same. Of faces of one look with a greater IoU than `nms_iou` the
+    best counts.
     """
     shown = [float(look.scores[_sure(look, nms_iou)].sum()) for look in looks]
     leading = int(np.argmax(shown))

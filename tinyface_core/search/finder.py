@@ -252,7 +252,11 @@ def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done:
 
 
 def visible(found: Detections, min_score: float = 0.0, min_size: float = 0.0, nms_iou: float = 1.0) -> Detections:
-    """Faces that pass minimum score and longer side, by decreasing score, after NMS; fast, as it runs no network."""
+    """Faces that pass the thresholds, by decreasing score; fast, as it runs no network.
+
+    The least score is a fused one, in [0, 1], the least size that of the longer side in pixels. Of two faces with a
+    greater IoU than `nms_iou` only the better one is left.
+    """
     passing = found.take((found.scores >= min_score) & (found.sizes >= min_size))
     return passing.take(nms(passing.boxes, passing.scores, nms_iou))
 

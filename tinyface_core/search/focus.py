@@ -36,7 +36,10 @@ def places_near(
 ) -> Iterator[Place]:
     """The places where a copy with a focus is searched, given the candidates of the other copies, of all sizes.
 
-    For `number`, `plan` and `tile` see `tiled`; width and height are those of the picture.
+    For `number`, `plan` and `tile` see `tiled`; width and height of the picture are in pixels.
+
+    Raises:
+        ValueError: if the level has no focus.
     """
     if level.focus is None:
         raise ValueError("This copy is searched as a whole: use `places`.")

@@ -101,7 +101,7 @@ def followed_in(
 ) -> Iterator[FindResult]:
     """The results of `tinyface_core.linking.link` with those of the frames between; the same if none, or too many.
 
-    `progress("follow", done, total)` is called.
+    Frames are read from number `start` on, for results that begin there. `progress("follow", done, total)` is called.
 
     Raises:
         MediaError: if the video cannot be read.

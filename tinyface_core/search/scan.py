@@ -136,8 +136,8 @@ def scan(
 ) -> Counter[Outcome]:
     """Search new and changed files and store the results; returns the number of files by outcome.
 
-    Verdicts are carried over to matching new faces. `search` runs in several threads; with less ahead (`run_pipeline`)
-    wanted files are searched sooner.
+    Verdicts are carried over to matching new faces. `search` runs in several threads; the less may wait for it
+    (`Concurrency.ahead`), the sooner wanted files are searched.
 
     Raises:
         Cancelled, KeyboardInterrupt: results up to then have been stored.

@@ -86,8 +86,8 @@ class GanTraining(TrainingSettings):
 def paper_training(sharp_crops: int, batch: int) -> GanTraining:
     """The published schedule: pre-training with the MSE, then 3 epochs at 1e-4 and 3 at 1e-5 (section 4.2).
 
-    The paper gives neither the length of the pre-training, here 3 epochs, nor the crops per step. An epoch are the
-    crops with a high-resolution target.
+    The paper gives neither the length of the pre-training, here 3 epochs, nor the crops per step, `batch`. An epoch is
+    as many crops as have a high-resolution target, `sharp_crops`.
     """
     epoch = max(1, sharp_crops // batch)
     phases = (

@@ -22,8 +22,8 @@ _BATCH = 32
 def fitted_gain(generator: ShownGenerator, crops: Crops, preset: ShownPreset, edges: float) -> float:
     """The gain with which enlarged training faces, downsampled as in the paper, reach a given edge energy.
 
-    That is relative to the real faces'; the gain is 1 if it cannot be reached. The generator, in evaluation mode,
-    ignores its own; some hundred sharp faces are used.
+    `edges` is relative to the real faces'; the gain is 1 if it cannot be reached. The generator's own gain is ignored;
+    it is in evaluation mode. Some hundred sharp faces are used.
     """
     faces = (crops.sharp & crops.face).nonzero()[0]
     chosen = crops.chosen(faces[:: max(1, len(faces) // _FACES)])

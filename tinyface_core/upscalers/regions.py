@@ -22,7 +22,10 @@ def enlarge_region(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
 ) -> RgbImage:
-    """Enlarge a region, RGB uint8 `(H, W, 3)`, tile by tile; progress is told before each, with the upscaler's name."""
+    """Enlarge a region, RGB uint8 `(H, W, 3)`, to `(H*factor, W*factor, 3)` tile by tile.
+
+    Progress is told before each, with the upscaler's name.
+    """
 
     def tell(done: int, total: int) -> None:
         stop_if_asked(cancel, "The comparison was stopped.")
@@ -42,7 +45,9 @@ def enlarge_in_tiles(
     tile: tuple[int, int],
     tell: Callable[[int, int], None],
 ) -> CropBatch:
-    """Enlarge crops, RGB uint8 `(N, H, W, 3)`, tile by tile; those of all crops at one place are enlarged together.
+    """Enlarge crops, RGB uint8 `(N, H, W, 3)`, to `(N, H*factor, W*factor, 3)` tile by tile.
+
+    The tiles of all crops at one place are enlarged together.
 
     `tile` is their maximum side and their overlap on each side, in pixels; `tell(done, total)` precedes each.
     """

@@ -75,7 +75,7 @@ def cut(pixels: RgbImage, middle: tuple[float, float], region: float, side: int)
 def fuse(crops: CropBatch, factor: int) -> Fused:
     """Enlarge the first crop with the information of all that can be registered with it.
 
-    Crops, RGB uint8 `(N, S, S, 3)`, have a margin of `MARGIN` pixels, which is not part of the result.
+    Crops, RGB uint8 `(N, S, S, 3)`, have a margin of `MARGIN` pixels on each side, which is not part of the result.
     """
     from tinyface_core.opencv import cv2
 
