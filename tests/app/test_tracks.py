@@ -337,7 +337,7 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     def held(part: Callable[..., Any]) -> Callable[..., Any]:
         def do(*given: Any) -> Any:
             reached.set()
-            hold.wait()
+            hold.wait(30)
             return part(*given)
 
         return do
@@ -392,7 +392,7 @@ def test_following_that_was_killed_goes_on_where_it_was(
         for number, result in enumerate(follow(*given)):
             if number == 25 and len(starts) == 1:
                 reached.set()
-                hold.wait()
+                hold.wait(30)
             yield result
 
     monkeypatch.setattr(following, "followed_in", followed)
