@@ -17,8 +17,8 @@ from tinyface_core.upscalers.provenance import save_enlarged
 ROWS = 12
 """Maximum number of faces on a sheet."""
 
-LARGEST_ENLARGED = 64
-"""Side in pixels of the largest region that is enlarged; larger ones gain nothing from the generator."""
+_LARGEST_COMPARED = 64
+"""Side in pixels of the largest crop whose enlargements are shown; larger ones gain nothing from the generator."""
 
 
 def write(material: Material, target: Path) -> None:
@@ -44,5 +44,5 @@ def _save(material: Material, result: FindResult, path: Path) -> None:
 def _crops(material: Material, result: FindResult, frame: Frame) -> Iterator[CropSet]:
     for key, face, _ in sorted(material.faces(result), key=lambda named: named[1].size)[:ROWS]:
         (plain,) = compare_crops(frame, [face.box], ())
-        is_large = round(plain.roi[2] - plain.roi[0]) > LARGEST_ENLARGED
+        is_large = round(plain.roi[2] - plain.roi[0]) > _LARGEST_COMPARED
         yield plain if is_large else material.crops.get(key, plain)
