@@ -199,14 +199,17 @@ class ReviewRound(QAbstractListModel):
         if self._giving:
             return
         rows = [self._rows[key] for key in keys if key in self._rows]
+        judged = [row for row in rows if self._keys[row] not in self._open]
         self._note(self._keys[row] for row in rows)
-        undone = [row for row in rows if self._keys[row] in self._open]
+        undone = [row for row in judged if self._keys[row] in self._open]
         if undone:
             self._go_to(min(undone))
             self._marked = self._given_marked & self._open & set(self._page)
             self._repaint()
         elif rows and self.entry is not None and self.entry.verdict:
             self._go_to(self._next_open(self.place))
+        elif rows:
+            self.progressed.emit()
 
     def _come_back(self, _parent: Index, first: int, last: int) -> None:
         """Go back to drawn faces whose deletion was undone."""

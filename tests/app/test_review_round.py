@@ -172,6 +172,26 @@ def test_it_goes_back_to_the_first_face_whose_verdict_is_taken_back_or_whose_del
     assert judging.entry == faces.entry(drawn) and judging.judged == 0
 
 
+def test_what_is_judged_elsewhere_is_counted_at_once(faces: FacesModel, commands: FaceCommands) -> None:
+    judging, told = begun(faces, Order.LISTED, commands), list[int]()
+    judging.progressed.connect(lambda: told.append(judging.judged))
+    commands.set_verdicts([3], Verdict.CONFIRMED)
+    assert told == [1] and judging.place == 0
+
+
+def test_a_note_on_an_undecided_face_and_its_linking_leave_the_place_and_the_marks(
+    faces: FacesModel, commands: FaceCommands
+) -> None:
+    judging = begun(faces, Order.LISTED, commands)
+    judging.go(3)
+    judging.mark(5)
+    commands.set_note(4, "the mayor")
+    faces.link({5: (0, Verdict.UNDECIDED, "")})
+    assert judging.place == 3 and judging.judged == 0
+    judging.give_rest(Verdict.NOT_A_FACE)
+    assert [entry.verdict for entry in faces.entries()][3:] == [Verdict.NOT_A_FACE, Verdict.CONFIRMED]
+
+
 def test_a_face_that_is_judged_elsewhere_is_passed_by(faces: FacesModel, commands: FaceCommands) -> None:
     judging = begun(faces, Order.LISTED, commands)
     commands.set_verdicts([1, 2], Verdict.CONFIRMED)
