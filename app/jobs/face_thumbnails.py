@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 _SECONDS_OPEN = 10
 """Seconds after the last thumbnail until a video is closed."""
 
+_MOST_BESIDE = 500
+"""Missing thumbnails of other faces that are cut with those that are asked for: all those of a crowd would push out of
+the memory what is being looked at."""
+
 _Place = tuple[str, int | None]
 
 
@@ -35,6 +39,7 @@ class FaceThumbnails(QObject):
         self._worker = Worker(self)
         self._queue: JobQueue[_Place, dict[int, QImage]] = JobQueue(self._worker, self._cut, self, newest_first=True)
         self._queue.result.connect(lambda _place, images: self._take(images))
+        self._asked: set[int] = set()
         self._tried: set[int] = set()
         """Faces whose thumbnails are being made or cannot be made; others may be requested again."""
         self._opened: OpenedFrames | None = None
@@ -53,6 +58,7 @@ class FaceThumbnails(QObject):
 
     def _ask(self, entry: FaceEntry) -> None:
         if entry.key not in self._tried:
+            self._asked.add(entry.key)
             self._queue.add([(entry.source, entry.index)])
 
     def _take(self, images: dict[int, QImage]) -> None:
@@ -60,9 +66,16 @@ class FaceThumbnails(QObject):
         self._faces.set_thumbnails(images)
 
     def _cut(self, place: _Place) -> Work[dict[int, QImage]] | None:
-        boxes = {entry.key: entry.face.box for entry in self._faces.entries_of(*place) if entry.key not in self._tried}
-        if not boxes:
+        untried = {
+            entry.key: entry.face.box for entry in self._faces.entries_of(*place) if entry.key not in self._tried
+        }
+        asked = {key: box for key, box in untried.items() if key in self._asked}
+        if not asked:
             return None
+        missing = untried.keys() - asked.keys() - self._faces.known_thumbnails(untried).keys()
+        beside = [key for key in untried if key in missing][:_MOST_BESIDE]
+        boxes = {key: untried[key] for key in beside} | asked
+        self._asked -= asked.keys()
         self._tried.update(boxes)
 
         def work(_cancel: CancelToken, _report: Report) -> dict[int, QImage]:
