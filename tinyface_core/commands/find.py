@@ -23,7 +23,7 @@ from tinyface_core.media.step import SAMPLED, TRACKED
 from tinyface_core.memory import peak_memory_megabytes
 from tinyface_core.names import place_in_file, shown
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
-from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
+from tinyface_core.search_settings import LEAST_SHOWN, Effort, SearchSettings
 from tinyface_core.stopwatch import Stopwatch
 from tinyface_core.types import Origin, Progress, UserError, no_progress
 
@@ -76,6 +76,8 @@ def find(
     if repeat is not None:
         if resume or photos:
             raise UserError(f"Give --repeat or {'--resume' if resume else 'photos'}, not both.")
+        if replace(settings, device="auto", backend="auto", precision="auto") != SearchSettings.of(Effort.BALANCED):
+            raise UserError("--repeat searches with the settings in the file: leave out other options of the search.")
         files = repeated_files(repeat)
     elif photos:
         step = replace(TRACKED if tracks else SAMPLED, every=every)

@@ -160,6 +160,12 @@ def test_photos_beside_results_to_repeat_are_refused(photo: Path, tmp_path: Path
     assert done.exit_code == 1 and "--repeat or photos, not both" in done.output
 
 
+@pytest.mark.parametrize("option", [["--effort", "thorough"], ["--no-second-stage"], ["--tilted"], ["--budget", "7"]])
+def test_settings_beside_results_to_repeat_are_refused(option: list[str], tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["find", "--repeat", str(tmp_path / "photo-faces.json"), *option])
+    assert done.exit_code == 1 and "leave out other options of the search" in done.output
+
+
 def test_fast_has_a_detector_of_its_own_unless_another_is_chosen(
     small_weights: Path, photo: Path, tmp_path: Path
 ) -> None:
