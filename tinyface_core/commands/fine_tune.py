@@ -94,8 +94,11 @@ def list_runs() -> None:
     """All runs, the newest first."""
     from tinyface_core.training.finetune.runs import all_runs
 
-    for run in all_runs():
+    runs = all_runs()
+    for run in runs:
         typer.echo(f"{run.folder.name}  {run.state():11}  {run.request.name}")
+    if not runs:
+        typer.echo("There are no runs: tinyface train tune starts one.", err=True)
 
 
 @runs_app.command("show")

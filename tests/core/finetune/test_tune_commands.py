@@ -21,6 +21,11 @@ def run(*arguments: object, code: int = 0) -> str:
     return done.output
 
 
+@pytest.mark.usefixtures("small_weights")
+def test_where_there_are_no_runs_the_list_says_so() -> None:
+    assert "There are no runs: tinyface train tune starts one." in run("runs", "list")
+
+
 @pytest.mark.usefixtures("unexported")
 def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_path: Path) -> None:
     project = make_project(tmp_path)
