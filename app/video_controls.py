@@ -33,7 +33,7 @@ class VideoControls(QObject):
         self._shown, self._player, self._searches, self._actions = shown, shown.player, searches, actions
         self.timeline = Timeline(settings)
         self.preview = FramePreview(self.timeline.bar, window)
-        self._sound = Sound(self._player)
+        self.sound = Sound(self._player)
         self._connect_actions(actions)
         player, bar = self._player, self.timeline.bar
         player.opened.connect(self.timeline.set_video)
@@ -43,8 +43,8 @@ class VideoControls(QObject):
         searches.video_faces_changed.connect(bar.set_marks)
         self.preview.wanted.connect(shown.thumbnails.ask)
         shown.thumbnails.ready.connect(self.preview.show_frame)
-        self.timeline.sound.toggled.connect(self._sound.switch)
-        self._sound.failed.connect(self.failed)
+        self.timeline.sound.toggled.connect(self.sound.switch)
+        self.sound.failed.connect(self.failed)
         self.timeline.seek_wanted.connect(player.seek)
         self.timeline.step_wanted.connect(player.step)
         self.timeline.play_wanted.connect(lambda _on: self._toggle_playing())

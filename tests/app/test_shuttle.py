@@ -29,9 +29,9 @@ def test_l_runs_quicker_each_time_and_k_stops(qtbot: QtBot, opened: MainWindow) 
     for speed in (1, 2, 4, 8, 8):
         qtbot.keyClick(opened.canvas, Key.Key_L)
         assert player.playing and player.speed == speed
-    assert opened.timeline.time.text().startswith("8 ×") and not opened.actions_.loupe.isChecked()
+    assert opened.video.timeline.time.text().startswith("8 ×") and not opened.actions_.loupe.isChecked()
     qtbot.keyClick(opened.canvas, Key.Key_K)
-    assert not player.playing and not opened.timeline.time.text().startswith("8 ×")
+    assert not player.playing and not opened.video.timeline.time.text().startswith("8 ×")
 
 
 def test_j_runs_backwards_to_the_first_frame(qtbot: QtBot, opened: MainWindow) -> None:
@@ -49,7 +49,7 @@ def test_the_part_between_the_marks_is_played_again_and_again(qtbot: QtBot, open
         player.seek(number)
         qtbot.waitUntil(lambda number=number: shown_number(opened) == number)  # type: ignore[misc]
         qtbot.keyClick(opened.canvas, key)
-    assert player.marks == (10, 14) == opened.timeline.bar.part
+    assert player.marks == (10, 14) == opened.video.timeline.bar.part
     seen: list[int] = []
     player.shown.connect(lambda shown: seen.append(shown.frame.index))
     qtbot.keyClick(opened.canvas, Key.Key_Space)
@@ -63,7 +63,7 @@ def test_the_part_between_the_marks_is_played_again_and_again(qtbot: QtBot, open
 
 
 def test_a_typed_number_goes_to_that_frame(qtbot: QtBot, opened: MainWindow) -> None:
-    number = opened.timeline.number
+    number = opened.video.timeline.number
     assert number.maximum() == FRAMES - 1
     number.setFocus()
     number.selectAll()
@@ -75,9 +75,9 @@ def test_a_typed_number_goes_to_that_frame(qtbot: QtBot, opened: MainWindow) -> 
 def test_sound_is_off_until_it_is_switched_on(qtbot: QtBot, opened: MainWindow, video: Path) -> None:
     player = opened.session.shown.player
     player.play()
-    assert opened.sound.media is None, "nothing is loaded for what nobody hears"
-    qtbot.mouseClick(opened.timeline.sound, Qt.MouseButton.LeftButton)
-    media = opened.sound.media
+    assert opened.video.sound.media is None, "nothing is loaded for what nobody hears"
+    qtbot.mouseClick(opened.video.timeline.sound, Qt.MouseButton.LeftButton)
+    media = opened.video.sound.media
     assert media is not None and media.source().toLocalFile() == str(video)
     qtbot.waitUntil(lambda: media.playbackState() == QMediaPlayer.PlaybackState.PlayingState)
     player.play(4.0)
@@ -99,6 +99,6 @@ def test_where_sound_cannot_be_played_a_sentence_says_so(
 ) -> None:
     monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", None)
     opened.session.shown.player.play()
-    qtbot.mouseClick(opened.timeline.sound, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(opened.video.timeline.sound, Qt.MouseButton.LeftButton)
     assert "Sound cannot be played" in opened.notice.sentence.text()
     assert opened.session.shown.player.playing
