@@ -275,6 +275,7 @@ def photograph(theme: str, folder: Path, stories: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         studio = Studio(folder, theme, place)
         studio.session.warm_up()
+        wait_until(lambda: studio.window.status.sentence.text() == "Ready")
         for story in stories:
             STORIES[story](studio, Path(place))
         studio.window.close()
