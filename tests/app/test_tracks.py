@@ -320,6 +320,29 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     assert [row.frames for row in rows(window)] == [18, 20]
 
 
+def killed_while_searched(
+    qtbot: QtBot, window: MainWindow, video: Path, reached: Event, hold: Event, folder: Path
+) -> Path:
+    """The project as it is stored when a search of the video has come to where it is held; then it is cancelled."""
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    window.project.save_as(folder / "case.tinyface")
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(reached.is_set, timeout=20_000)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    (killed := folder / "killed.tinyface").write_bytes((folder / "case.tinyface").read_bytes())
+    window.actions_.cancel.trigger()
+    hold.set()
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
+    return killed
+
+
+def open_project(qtbot: QtBot, window: MainWindow, project: Path) -> None:
+    with qtbot.waitSignal(window.project.loaded):
+        window.opener.open_paths([project])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+
+
 @pytest.mark.parametrize("killed_in", ["second look", "following"])
 def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     qtbot: QtBot,
@@ -347,19 +370,8 @@ def test_a_search_that_was_killed_behind_its_last_frame_goes_on_there(
     with monkeypatch.context() as patched:
         patched.setattr(part, name, held(getattr(part, name)))
         settings.video_step = STEP
-        window.session.opened.open_paths([video])
-        qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-        window.project.save_as(tmp_path / "case.tinyface")
-        window.actions_.find_video.trigger()
-        qtbot.waitUntil(reached.is_set, timeout=20_000)
-        qtbot.waitUntil(lambda: window.project.is_saved)
-        (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
-        window.actions_.cancel.trigger()
-        hold.set()
-        qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
-    with qtbot.waitSignal(window.project.loaded):
-        window.opener.open_paths([tmp_path / "killed.tinyface"])
-    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+        killed = killed_while_searched(qtbot, window, video, reached, hold, tmp_path)
+    open_project(qtbot, window, killed)
     pictures = window.session.pictures
     qtbot.waitUntil(lambda: pictures.state_text(pictures.pictures()[0]) == "2 faces, search interrupted")
     assert window.video.timeline.search.text() == "Continue the search"
@@ -398,19 +410,7 @@ def test_following_that_was_killed_goes_on_where_it_was(
     monkeypatch.setattr(following, "followed_in", followed)
     monkeypatch.setattr("app.jobs.linking._SECONDS_BETWEEN_TOLD", -1)
     settings.video_step = STEP
-    window.session.opened.open_paths([video])
-    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
-    window.project.save_as(tmp_path / "case.tinyface")
-    window.actions_.find_video.trigger()
-    qtbot.waitUntil(reached.is_set, timeout=20_000)
-    qtbot.waitUntil(lambda: window.project.is_saved)
-    (tmp_path / "killed.tinyface").write_bytes((tmp_path / "case.tinyface").read_bytes())
-    window.actions_.cancel.trigger()
-    hold.set()
-    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.DONE)
-    with qtbot.waitSignal(window.project.loaded):
-        window.opener.open_paths([tmp_path / "killed.tinyface"])
-    qtbot.waitUntil(lambda: window.session.shown.frame is not None)
+    open_project(qtbot, window, killed_while_searched(qtbot, window, video, reached, hold, tmp_path))
     search(qtbot, window)
     assert len(starts) == 2 and starts[0] == 0 and 8 <= starts[1] <= 24
     gone_on = moves(window)
