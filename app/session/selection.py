@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from tinyface_core.boxes import iou_matrix
+from tinyface_core.boxes import best_matches
 from tinyface_core.types import Box, Frame, Verdict
 
 from ..models.face_commands import FaceCommands
@@ -222,9 +222,8 @@ class Selection(QObject):
         old, new = self._selected, self._shown_faces
         if old is None or not new or (old.source, old.index) != (new[0].source, new[0].index):
             return -1
-        overlaps = iou_matrix(np.array([entry.face.box for entry in new]), np.array([old.face.box]))[:, 0]
-        best = int(overlaps.argmax())
-        return new[best].key if overlaps[best] > _SAME_FACE else -1
+        (overlap,), (best,) = best_matches(np.array([old.face.box]), np.array([entry.face.box for entry in new]))
+        return new[best].key if overlap > _SAME_FACE else -1
 
     def _tell_faces(self) -> None:
         self._shown_faces = self.faces()
