@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 
 from tinyface_core.backends.loading import load_second_stage
-from tinyface_core.datasets.annotations import with_pixels
+from tinyface_core.datasets.annotations import existing, with_pixels
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.pyramid import Focus, Pyramid, PyramidLevel
 from tinyface_core.detector.registry import SECOND_DETECTOR, Detector, standard_detectors
@@ -53,7 +53,7 @@ def main() -> None:
         backend=chosen.backend,
         precision=chosen.precision,
     )
-    pictures = read_wider(chosen.images, chosen.ground_truth / "wider_face_val.mat")
+    pictures = existing(read_wider(chosen.images, chosen.ground_truth / "wider_face_val.mat"))[0]
     truth = read_ground_truth(chosen.ground_truth)
     print("| copies | " + " | ".join(SUBSETS) + " | recall under 16 px | searched area | processor ms a picture |")
     print("| --- |" + " --- |" * (len(SUBSETS) + 3))

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from tinyface_core.backends.torch import TorchDetectorNetwork
 from tinyface_core.boxes import coverage_matrix, iou_matrix
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.growth import detector_network
 from tinyface_core.detector.network import MBFCNDetector
@@ -112,7 +112,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=1000)
     arguments = parser.parse_args()
     folder: Path = arguments.folder
-    pictures = read_wider(arguments.images, arguments.ground_truth / "wider_face_val.mat")
+    pictures = existing(read_wider(arguments.images, arguments.ground_truth / "wider_face_val.mat"))[0]
     shown = chosen(pictures, arguments.corrected)
     names = {picture.name for picture in shown}
     others = [picture for picture in pictures if picture.name not in names]

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from tinyface_core.boxes import square_rois
+from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.groups.clustering import alike
 from tinyface_core.groups.registry import Embedder, standard_embedders
@@ -92,7 +93,7 @@ def main(
 
 def large_faces(images: Path, ground_truth: Path, most: int) -> list[Face]:
     """Faces of pictures in an order of chance, the same each time."""
-    pictures = read_wider(images, ground_truth)
+    pictures = existing(read_wider(images, ground_truth))[0]
     faces: list[Face] = []
     for number in np.random.default_rng(0).permutation(len(pictures)):
         picture = pictures[number]

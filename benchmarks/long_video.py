@@ -31,6 +31,7 @@ import typer
 
 from benchmarks.made_clips import Motion, make_clip, write_clip
 from tinyface_core.bundled import resource as bundled
+from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.images import load_image
 from tinyface_core.memory import peak_memory_megabytes
@@ -173,7 +174,7 @@ def pan(size: tuple[int, int], fps: int) -> Iterator[RgbImage]:
 def scenes(folder: Path, images: Path, annotations: Path, size: tuple[int, int], fps: int) -> Iterator[RgbImage]:
     """A minute of scenes of annotated pictures."""
     chance = np.random.default_rng(0)
-    known = READERS.make("wider", images, annotations)
+    known, _missing = existing(READERS.make("wider", images, annotations))
     pictures = [picture for picture in known if (~picture.ignored).sum() in _FACES]
     for number in range(_SCENES):
         three = [pictures[place] for place in chance.choice(len(pictures), 3, replace=False)]

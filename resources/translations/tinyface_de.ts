@@ -1272,6 +1272,10 @@
         <translation>{done} von {total} Bildern</translation>
     </message>
     <message>
+        <source>Listed pictures without a file, left out with all of their faces: {count} ({names}).</source>
+        <translation>Aufgeführte Bilder ohne Datei, mit all ihren Gesichtern ausgelassen: {count} ({names}).</translation>
+    </message>
+    <message>
         <source>Save the report</source>
         <translation>Bericht speichern</translation>
     </message>
@@ -1935,6 +1939,10 @@
         <translation>Kein Bild ist als vollständig markiert, und zu wenig ist als „kein Gesicht“ bekannt ({negatives}): So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
     </message>
     <message>
+        <source>Pictures that are missing or cannot be read: {count} ({names}). Nothing is learned from them, and no figure is about them.</source>
+        <translation>Bilder, die fehlen oder nicht gelesen werden können: {count} ({names}). Aus ihnen wird nichts gelernt, und keine Zahl handelt von ihnen.</translation>
+    </message>
+    <message>
         <source>under 10</source>
         <translation>unter 10</translation>
     </message>
@@ -2149,10 +2157,6 @@
     <message>
         <source>Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.</source>
         <translation>Bilder, die nicht als vollständig markiert sind (C): {partly}. Gelernt wird nur, was Sie darin beurteilt haben.</translation>
-    </message>
-    <message>
-        <source>Pictures that cannot be read and are left out: {count} ({names}).</source>
-        <translation>Bilder, die nicht gelesen werden können und wegbleiben: {count} ({names}).</translation>
     </message>
     <message>
         <source>Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped.</source>
@@ -3483,6 +3487,10 @@
     <message>
         <source>Measured without CenterFace, which votes too in searches with Balanced and Thorough.</source>
         <translation>Gemessen ohne CenterFace, das bei Suchen mit Ausgewogen und Gründlich mit abstimmt.</translation>
+    </message>
+    <message>
+        <source>Missing or unreadable pictures, neither learned from nor measured on: {count}.</source>
+        <translation>Fehlende oder unlesbare Bilder, aus denen nicht gelernt und an denen nicht gemessen wurde: {count}.</translation>
     </message>
     <message>
         <source>Found is what scores {before} before, {after} after: one false alarm a picture each.</source>

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -33,6 +34,7 @@ def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     pictures = [AnnotatedPicture(name, Path(name), box, np.zeros(1, bool)) for name in "ab"]
     found = {"a": np.array([[10, 20, 12, 14, 0.9]]), "b": np.zeros((0, 5))}
     report = evaluate_wider(found, annotated_truth(pictures), rounds=10)
+    report = replace(report, without_file=("gone.jpg",))
     return Evaluation(request, {"detector": "d 12ab"}, report, 52.0)
 
 
@@ -121,7 +123,8 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     assert not dialog.save.isEnabled()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.save.isEnabled)
-    assert dialog.message.text() == "Pictures: 2. Faces: 2. 52 ms a picture."
+    missing = "Listed pictures without a file, left out with all of their faces: 1 (gone.jpg)."
+    assert dialog.message.text() == f"Pictures: 2. Faces: 2. 52 ms a picture. {missing}"
     (curve,) = dialog.curves.listDataItems()
     assert curve.name() == "All: AP 0.500" and curve.xData[-1] == 0.5
     assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10 – 16")

@@ -19,7 +19,7 @@ from scipy.io import loadmat, savemat
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
 from tests.hostile.test_result_files import ANY_JSON
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing
 from tinyface_core.datasets.fddb import read_fddb_ellipses
 from tinyface_core.datasets.matlab import read_matlab
 from tinyface_core.datasets.registry import READERS
@@ -324,7 +324,7 @@ def test_any_text_is_read_or_refused_in_a_sentence(tmp_path: Path, kind: str, co
 def test_any_value_in_a_coco_file_is_read_or_refused(tmp_path: Path, place: tuple[object, ...], value: object) -> None:
     (tmp_path / "coco.json").write_text(_with(place, value))
     with pytest.raises((UserError, FileNotFoundError)):  # there are no pictures
-        READERS.make("coco", tmp_path / "images", tmp_path / "coco.json")
+        existing(READERS.make("coco", tmp_path / "images", tmp_path / "coco.json"))
 
 
 @settings(max_examples=150)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import Failures
+from tinyface_core.commands.failures import Failures, existing_pictures
 from tinyface_core.commands.options import Device, searches, split_names
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
@@ -60,6 +60,7 @@ def wider_command(
 ) -> None:
     """WIDER FACE: average precision easy, medium and hard, and by face height, by the official protocol."""
     from tinyface_core.commands.evaluate_tables import print_wider
+    from tinyface_core.datasets.annotations import existing
     from tinyface_core.datasets.wider import read_names, read_wider, wider_names
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.evaluation.submission import read_submission, write_submission
@@ -68,7 +69,7 @@ def wider_command(
     truth = read_ground_truth(ground_truth)
     listed = [picture.name for picture in truth.pictures]
     names = None if only is None else wider_names(read_names(only), listed)
-    run, failures = None, Failures()
+    run, failures, missing = None, Failures(), list[str]()
     for folder in (output, write_predictions):
         if folder is not None:
             check_writable(folder)
@@ -76,7 +77,7 @@ def wider_command(
         found = read_submission(predictions)
         found = found if names is None else {name: rows for name, rows in found.items() if name in names}
     elif images is not None:
-        pictures = read_wider(images, ground_truth / "wider_face_val.mat", names)
+        pictures, missing = existing(read_wider(images, ground_truth / "wider_face_val.mat", names))
         run = _search(pictures, settings, failures, parts)
         found = run.predictions
     else:
@@ -85,7 +86,7 @@ def wider_command(
         write_submission(write_predictions, found)
     # Requested pictures whose files are missing were not searched and do not count.
     measured = names if run is None else found.keys()
-    report = evaluate_wider(found, truth, measured, rounds, seed)
+    report = replace(evaluate_wider(found, truth, measured, rounds, seed), without_file=tuple(missing))
     differences = {}
     if compare is not None:
         base = read_submission(compare)
@@ -147,13 +148,16 @@ def robustness_command(
 ) -> None:
     """Grey, dark, noisy, blurred, compressed, tilted, turned, squeezed: what a detector loses, at three strengths."""
     from tinyface_core.commands.evaluate_tables import print_robustness
+    from tinyface_core.datasets.annotations import missing_sentence
     from tinyface_core.evaluation.annotated import open_annotated
     from tinyface_core.evaluation.report_files import write_robustness_report
     from tinyface_core.evaluation.robustness import chosen_conditions, measure_robustness
     from tinyface_core.search.finder import build_finder
 
     chosen = chosen_conditions(split_names(conditions))
-    pictures = open_annotated(kind, images, annotations).spread(limit).pictures
+    annotated = open_annotated(kind, images, annotations).spread(limit)
+    pictures = annotated.pictures
+    _tell(missing_sentence(annotated.missing))
     finder = build_finder(settings)
     with shown_progress() as progress:
         results = list(measure_robustness(finder, pictures, chosen, rounds, seed, None, progress))
@@ -209,7 +213,7 @@ def fddb_command(
     if predictions is not None:
         found = read_fddb_detections(predictions)
     elif images is not None:
-        run = _search(read_fddb(images, folds), settings, failures)
+        run = _search(existing_pictures(read_fddb(images, folds)), settings, failures)
         found = run.predictions
     else:
         raise UserError("Give --images to search them, or --predictions to measure what was found before.")
@@ -260,7 +264,7 @@ def restoration_command(
     registry = standard_upscalers()
     names = split_names(upscalers) or registry.names()
     finder = standard_detectors().make(detector, Runtime(device)) if detector else None
-    pictures = read_wider(images, ground_truth)
+    pictures = existing_pictures(read_wider(images, ground_truth))
     reduce, failures = photo_crops if photos else reduce_crops, Failures()
     faces = held_out_faces(pictures, limit=limit or None, seed=seed, reduce=reduce, unreadable=failures.add)
     chosen, remarks = _measures(measures, faces.high[:1])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -13,6 +14,9 @@ from tinyface_core.commands.stopping import EndAsked
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.names import shown
 from tinyface_core.types import Cancelled
+
+if TYPE_CHECKING:
+    from tinyface_core.datasets.annotations import AnnotatedPicture
 
 
 @contextmanager
@@ -32,6 +36,16 @@ def plain_errors() -> Iterator[None]:
             raise
         typer.echo(sentence, err=True)
         raise typer.Exit(1) from error
+
+
+def existing_pictures(listed: Iterable[AnnotatedPicture]) -> list[AnnotatedPicture]:
+    """Those whose files exist, after a sentence about the others; see `tinyface_core.datasets.annotations.existing`."""
+    from tinyface_core.datasets.annotations import existing, missing_sentence
+
+    pictures, missing = existing(listed)
+    if missing:
+        typer.echo(missing_sentence(missing), err=True)
+    return pictures
 
 
 class Failures:

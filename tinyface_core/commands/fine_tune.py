@@ -184,6 +184,9 @@ def _tell(run: Run) -> None:
         )
     if not comparison.tells:
         typer.echo("  Too few to tell whether it got better: add pictures.")
+    if comparison.left_out:
+        left_out = counted(comparison.left_out, "picture")
+        typer.echo(f"  Missing or unreadable, so neither learned from nor measured: {left_out} of the new data.")
     figures = dict(comparison.figures)
     found, others = (figures.pop(name, None) for name in ("photo_found", "photo_false"))
     if found is not None and others is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import Failures
+from tinyface_core.commands.failures import Failures, existing_pictures
 from tinyface_core.commands.fine_tune import runs_app, tune
 from tinyface_core.commands.options import Device
 from tinyface_core.commands.progress import tracked
@@ -108,7 +108,7 @@ def train_detector_command(
     if validate:
         where = _validation_data(wider, validation_images, validation_ground_truth)
         annotated = open_annotated("wider", *where).spread(validation_pictures)
-    pictures = read_wider(*_training_data(wider, images, ground_truth))
+    pictures = existing_pictures(read_wider(*_training_data(wider, images, ground_truth)))
     with training_run(output, device, precision) as run:
         events = run.events
         with run.fabric.rank_zero_first(local=True):
@@ -189,7 +189,7 @@ def fit_fusion_command(
     from tinyface_core.types import Frame
     from tinyface_core.weights import Manifest
 
-    pictures = read_wider(*_training_data(wider, images, ground_truth))
+    pictures = existing_pictures(read_wider(*_training_data(wider, images, ground_truth)))
     chosen = pictures[:: max(1, len(pictures) // count)]
     finder = build_finder(SearchSettings(gan=gan, device=device, budget=600))
     failures = Failures()

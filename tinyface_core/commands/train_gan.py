@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tinyface_core.commands.failures import Failures
+from tinyface_core.commands.failures import Failures, existing_pictures
 from tinyface_core.commands.options import Device, EffortOption
 from tinyface_core.commands.progress import shown_progress
 from tinyface_core.commands.training_options import FromScratch, Precision, Validate, training_run
@@ -55,7 +55,7 @@ def mine(
             sources.append(RandomBoxes(random_boxes, seed))
         if detector:
             sources.append(DetectorProposals(standard_detectors().make(detector, Runtime()), effort))
-        pictures = read_wider(images, ground_truth)
+        pictures = existing_pictures(read_wider(images, ground_truth))
         told = partial(progress, "Mining")
         crops = mine_crops(pictures, sources, rules, told, None, failures.add)
         crops.save(out)

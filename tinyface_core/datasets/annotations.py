@@ -107,6 +107,7 @@ class AnnotatedPicture:
 
     Attributes:
         name: its name in the dataset, e.g. "0--Parade/0_Parade_marchingband_1_849".
+        path: where the annotations say that it is; see `existing`.
         boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
         ignored: `(N,)` bool; boxes that are neither positive nor negative samples.
         negatives: `(M, 4)` float32 xyxy; known false detections. They are negative samples also inside ignored boxes.
@@ -117,6 +118,32 @@ class AnnotatedPicture:
     boxes: NDArray[np.float32]
     ignored: NDArray[np.bool_]
     negatives: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+
+
+def existing(listed: Iterable[AnnotatedPicture]) -> tuple[list[AnnotatedPicture], list[str]]:
+    """The pictures whose files exist, and the names of the others.
+
+    Raises:
+        FileNotFoundError: if none exists.
+    """
+    listed = list(listed)
+    pictures = [picture for picture in listed if picture.path.is_file()]
+    if listed and not pictures:
+        raise FileNotFoundError(f"None of the {len(listed)} pictures that are listed exists, such as {listed[0].path}.")
+    found = set(map(id, pictures))
+    return pictures, [picture.name for picture in listed if id(picture) not in found]
+
+
+def missing_sentence(missing: Sequence[str]) -> str:
+    """What is said of listed pictures without a file; "" if there are none."""
+    if not missing:
+        return ""
+    return f"Listed pictures without a file, left out with all of their faces: {len(missing)} ({first_names(missing)})."
+
+
+def first_names(names: Sequence[str]) -> str:
+    """The first three, for a sentence."""
+    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def with_pixels(

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from tinyface_core.boxes import longer_side, shorter_side
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing, first_names
 from tinyface_core.media.images import load_image, read_size
 from tinyface_core.media.opening import MediaError
 from tinyface_core.types import CancelToken, Progress, no_progress, stop_if_asked
@@ -54,6 +54,7 @@ class DataCheck:
     """Result of the check.
 
     Attributes:
+        left_out: number of pictures that are missing or cannot be read.
         complete: number of pictures whose background is known, too.
         faces: number of faces that are not ignored, by the names of `SIZE_BANDS`.
         negatives: number of known false detections.
@@ -62,6 +63,7 @@ class DataCheck:
     """
 
     pictures: int
+    left_out: int
     complete: int
     faces: dict[str, int]
     negatives: int
@@ -82,9 +84,12 @@ def check_pictures(
     """Check annotated pictures; returns the usable ones, too, with boxes clipped to the picture.
 
     Up to 400 pictures are decoded completely; if there are more, only their headers are read.
+
+    Raises:
+        FileNotFoundError: if none of them exists.
     """
     usable: list[AnnotatedPicture] = []
-    broken: list[str] = []
+    pictures, broken = existing(pictures)
     outside = complete = 0
     for number, picture in enumerate(pictures):
         stop_if_asked(cancel, "The check was stopped.")
@@ -111,7 +116,7 @@ def check_pictures(
     ]
     order = ("stop", "warning", "good", "note")
     findings.sort(key=lambda finding: order.index(finding.level))
-    return DataCheck(len(usable), complete, faces, negatives, sharp, tuple(findings)), usable
+    return DataCheck(len(usable), len(broken), complete, faces, negatives, sharp, tuple(findings)), usable
 
 
 def _size(picture: AnnotatedPicture, whole: bool) -> tuple[int, int]:
@@ -173,8 +178,11 @@ def _judge_background(pictures: int, complete: int, negatives: int) -> list[Find
 def _judge_files(broken: list[str], outside: int) -> list[Finding]:
     findings = []
     if broken:
-        names = ", ".join(broken[:3]) + (", ..." if len(broken) > 3 else "")
-        sentence = f"Pictures that cannot be read and are left out: {len(broken)} ({names})."
+        names = first_names(broken)
+        sentence = (
+            f"Pictures that are missing or cannot be read: {len(broken)} ({names}). Nothing is learned from them, and "
+            "no figure is about them."
+        )
         findings.append(Finding("broken", "warning", sentence, {"count": len(broken), "names": names}))
     if outside:
         sentence = f"Boxes that reach out of their picture: {outside}. They are cut at its edge, or dropped."

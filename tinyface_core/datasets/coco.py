@@ -30,10 +30,10 @@ class _Document(Struct):
 
 
 def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
-    """The pictures of a COCO file that exist in `images`; crowd regions become ignored, empty boxes are dropped.
+    """The pictures of a COCO file; crowd regions become ignored, empty boxes are dropped.
 
     Raises:
-        FileNotFoundError: if the file is missing or none of its pictures is in `images`.
+        FileNotFoundError: if the file is missing.
         UserError: if the file is not in COCO format, or names pictures outside `images`.
     """
     if not annotations.is_file():
@@ -49,10 +49,7 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
         listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
     except ValueError as error:
         raise UserError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
-    pictures = [picture for picture in listed if picture.path.is_file()]
-    if not pictures:
-        raise FileNotFoundError(f"None of the {len(listed)} pictures that {annotations.name} lists is in {images}.")
-    return pictures
+    return listed
 
 
 def _annotated(images: Path, picture: _Picture, faces: list[_Face]) -> AnnotatedPicture:

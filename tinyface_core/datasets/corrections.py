@@ -47,10 +47,8 @@ def read_corrections(frames: Path | None, project: Path) -> list[AnnotatedPictur
     pictures: list[AnnotatedPicture] = []
     with Project.open(project) as opened:
         for picture in opened.pictures():
-            if picture.missing:
-                continue
             faces = opened.faces(picture.source)
-            if not (picture.is_video or picture.has_pages or picture.turn):
+            if picture.missing or not (picture.is_video or picture.has_pages or picture.turn):
                 pictures += _corrected(picture, picture.path.name, picture.path, faces)
             elif frames is not None:
                 pictures += _corrected_frames(picture, faces, frames)
@@ -96,7 +94,7 @@ def _corrected(picture: ProjectPicture, name: str, file: Path, faces: Sequence[P
         try:
             width, height = read_size(file)
         except MediaError:
-            width, height = 1, 1  # broken files are reported by the check of the data
+            width, height = 1, 1  # broken and missing files are reported by the check of the data
         ignored = np.concatenate([ignored, np.array([[0, 0, width, height]], np.float32)])
     boxes = np.concatenate([confirmed, ignored])
     is_ignored = np.arange(len(boxes)) >= len(confirmed)

@@ -10,7 +10,8 @@ from tinyface_core.registry import Entry, Registry, imported
 
 DatasetReader = Callable[[Path, Path], list[AnnotatedPicture]]
 """Called with the folder of the pictures and the file (wider, coco, project) or folder (fddb, yolo, voc) of the
-annotations. A project knows where its pictures are; for it, the first folder is where frames of videos are written.
+annotations. A project knows where its pictures are; for it, the first folder is where frames of videos are written. A
+reader gives all listed pictures; `tinyface_core.datasets.annotations.existing` tells which of them are missing.
 """
 
 READERS: Registry[DatasetReader] = Registry(

@@ -16,12 +16,12 @@ _LARGEST = 2**24
 
 
 def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
-    """The pictures named in the XML files of a folder that exist in `images`; difficult objects are ignored.
+    """The pictures named in the XML files of a folder; difficult objects are ignored.
 
     VOC counts pixels from 1 and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
 
     Raises:
-        FileNotFoundError: if there is no XML file, or none of their pictures is in `images`.
+        FileNotFoundError: if there is no XML file.
         UserError: if an XML file cannot be read; the message names it.
     """
     files = sorted(annotations.glob("*.xml"))
@@ -39,12 +39,9 @@ def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
             path = inside(images, Path(name).name)
         except (ElementTree.ParseError, ValueError, LookupError) as error:
             raise UserError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
-        if path.is_file():
-            ignored = np.array([difficult for _, difficult in faces], bool)
-            keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-            pictures.append(AnnotatedPicture(file.stem, path, boxes[keep], ignored[keep]))
-    if not pictures:
-        raise FileNotFoundError(f"None of the pictures that the {len(files)} XML files name is in {images}.")
+        ignored = np.array([difficult for _, difficult in faces], bool)
+        keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
+        pictures.append(AnnotatedPicture(file.stem, path, boxes[keep], ignored[keep]))
     return pictures
 
 

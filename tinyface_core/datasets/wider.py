@@ -41,7 +41,7 @@ class WiderFaces:
 
 
 def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = None) -> list[AnnotatedPicture]:
-    """The annotated pictures of WIDER FACE that exist in `images`, in the order of the official list.
+    """The annotated pictures of WIDER FACE, in the order of the official list.
 
     Invalid faces become `ignored`; boxes without an area are dropped.
 
@@ -51,7 +51,7 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
         only: names to keep, each "event/file" or "file", with or without a suffix; None keeps all.
 
     Raises:
-        FileNotFoundError: if `images` is not a folder, `ground_truth` is missing or no listed picture is found.
+        FileNotFoundError: if `images` is not a folder, or `ground_truth` is missing.
         UserError: if `ground_truth` is not such a list.
     """
     if not images.is_dir():
@@ -64,14 +64,12 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
     wanted = None if only is None else wider_names(only, [faces.name for faces in listed])
     pictures = []
     for faces in listed:
-        path = by_name.get(faces.name) or by_name.get(faces.name.rpartition("/")[2])
-        if path is None or (wanted is not None and faces.name not in wanted):
+        if wanted is not None and faces.name not in wanted:
             continue
+        path = by_name.get(faces.name) or by_name.get(faces.name.rpartition("/")[2]) or images / f"{faces.name}.jpg"
         keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
         boxes = from_pixel_numbers(faces.boxes[keep]).astype(np.float32)
         pictures.append(AnnotatedPicture(faces.name, path, boxes, faces.invalid[keep]))
-    if not pictures:
-        raise FileNotFoundError(f"None of the {len(listed)} pictures that {ground_truth.name} lists is in {images}.")
     return pictures
 
 

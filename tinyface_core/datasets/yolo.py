@@ -13,36 +13,44 @@ from tinyface_core.types import UserError
 
 
 def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
-    """Every picture in `images` that has a text file in `labels`; an empty one means that there are no faces.
+    """Every picture that has a text file in `labels`; an empty one means that there are no faces.
+
+    A text without a picture is one of a missing picture, unless it holds something else, such as names of classes.
 
     Args:
         images: folder of pictures, searched recursively.
         labels: folder of the same structure with `name.txt`; lines `class x_centre y_centre width height` in [0, 1].
 
     Raises:
-        FileNotFoundError: if no picture has a text file.
+        FileNotFoundError: if `labels` holds no such text.
         UserError: if a line is invalid.
     """
     from tinyface_core.media.images import read_size
     from tinyface_core.media.opening import MediaError
 
     pictures = []
-    for path in sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES):
-        text = (labels / path.relative_to(images)).with_suffix(".txt")
-        if not text.is_file():
-            continue
-        rows = _read_rows(text)
+    files = sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES)
+    by_name = {file.relative_to(images).with_suffix(""): file for file in files}
+    for text in sorted(file for file in labels.rglob("*.txt") if file.is_file()):
+        name = text.relative_to(labels).with_suffix("")
+        path = by_name.get(name)
+        try:
+            rows = _read_rows(text)
+        except UserError:
+            if path is None:
+                continue
+            raise
+        path = path or images / f"{name}.jpg"
         try:
             width, height = read_size(path)
         except MediaError:
-            width = height = 1  # broken files are reported when they are decoded
+            width = height = 1  # broken and missing files are reported later
         centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
         keep = (sizes > 0).all(axis=1)
         boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)
-        name = path.relative_to(images).with_suffix("").as_posix()
-        pictures.append(AnnotatedPicture(name, path, boxes, np.zeros(len(boxes), bool)))
+        pictures.append(AnnotatedPicture(name.as_posix(), path, boxes, np.zeros(len(boxes), bool)))
     if not pictures:
-        raise FileNotFoundError(f"No picture of {images} has a YOLO text of its name in {labels}.")
+        raise FileNotFoundError(f"{labels} holds no YOLO texts.")
     return pictures
 
 

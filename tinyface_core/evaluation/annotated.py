@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, spread, to_pixel_numbers
+from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, existing, spread, to_pixel_numbers
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import PredictionRun, predict
@@ -19,14 +19,19 @@ from tinyface_core.types import CancelToken, Finder, Progress, no_progress
 
 @dataclass(frozen=True, slots=True)
 class AnnotatedSet:
-    """Pictures to search, and their ground truth."""
+    """Pictures to search, and their ground truth.
+
+    Attributes:
+        missing: names of listed pictures without a file.
+    """
 
     pictures: tuple[AnnotatedPicture, ...]
     truth: WiderGroundTruth
+    missing: tuple[str, ...] = ()
 
     def spread(self, count: int) -> AnnotatedSet:
         """`count` of the pictures, evenly spread over the list; all if there are fewer or `count` is 0."""
-        return AnnotatedSet(tuple(spread(self.pictures, count)), self.truth)
+        return replace(self, pictures=tuple(spread(self.pictures, count)))
 
 
 def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
@@ -42,14 +47,15 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
     if kind == "wider" and annotations.is_dir():
         lists = [annotations / f"wider_{part}_val.mat" for part in ("face", *SUBSETS)]
         if all(path.is_file() for path in lists):
-            truth = read_ground_truth(annotations)
-            return AnnotatedSet(tuple(read_wider(images, lists[0])), truth)
+            pictures, missing = existing(read_wider(images, lists[0]))
+            return AnnotatedSet(tuple(pictures), read_ground_truth(annotations), tuple(missing))
         found = sorted(annotations.glob("wider_face_*.mat")) or sorted(annotations.glob("wider_face_*_bbx_gt.txt"))
         if not found:
             raise FileNotFoundError(f"{annotations} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.")
         annotations = found[-1]
-    pictures = tuple(READERS.make(kind, images, annotations))
-    return AnnotatedSet(pictures, annotated_truth(pictures))
+    listed = READERS.make(kind, images, annotations)
+    pictures, missing = existing(listed)
+    return AnnotatedSet(tuple(pictures), annotated_truth(listed), tuple(missing))
 
 
 def annotated_truth(pictures: Sequence[AnnotatedPicture]) -> WiderGroundTruth:
@@ -80,4 +86,5 @@ def measure_finder(
         MediaError: if a picture cannot be read and `unreadable` is None.
     """
     run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), unreadable)
-    return evaluate_wider(run.predictions, annotated.truth, rounds=rounds), run
+    report = evaluate_wider(run.predictions, annotated.truth, rounds=rounds)
+    return replace(report, without_file=annotated.missing), run

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tinyface_core.datasets.annotations import missing_sentence
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.datasets.matlab import read_matlab
 from tinyface_core.datasets.wider import WiderFaces, read_wider_list, wider_names
@@ -113,6 +114,7 @@ class WiderReport:
         listed: number of pictures in the official list.
         missing: number of measured pictures without predictions, which count as "nothing found".
         operating_score: lowest score with at most one false positive per picture on average.
+        without_file: names of the listed pictures that were to be measured and have no file.
     """
 
     subsets: Mapping[str, SubsetResult]
@@ -122,6 +124,7 @@ class WiderReport:
     listed: int
     missing: int
     operating_score: float
+    without_file: tuple[str, ...] = ()
 
     @property
     def is_subset(self) -> bool:
@@ -130,13 +133,14 @@ class WiderReport:
 
     @property
     def remark(self) -> str:
-        """One sentence about the measured pictures."""
-        if self.is_subset:
-            return (
-                f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
-                "not comparable with figures of the whole set."
-            )
-        return f"Measured on all {self.listed} pictures of the list."
+        """About the measured pictures, and those without a file."""
+        if not self.is_subset:
+            return f"Measured on all {self.listed} pictures of the list."
+        measured = (
+            f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
+            "not comparable with figures of the whole set."
+        )
+        return f"{measured} {missing_sentence(self.without_file)}".strip()
 
     @property
     def recall_under_16(self) -> float:
@@ -151,6 +155,7 @@ class WiderReport:
             "listed_pictures": self.listed,
             "is_subset": self.is_subset,
             "missing_predictions": self.missing,
+            "missing_files": len(self.without_file),
             "faces": self.faces,
             "operating_score": self.operating_score if np.isfinite(self.operating_score) else None,
             "subsets": {

@@ -13,7 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.checked import Number, read_json
-from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers, spread, with_pixels
+from tinyface_core.datasets.annotations import (
+    AnnotatedPicture,
+    existing,
+    from_pixel_numbers,
+    missing_sentence,
+    spread,
+    with_pixels,
+)
 from tinyface_core.datasets.wider import read_names, read_wider
 from tinyface_core.detector.one_by_one import OneByOne
 from tinyface_core.detector.registry import Detector
@@ -61,7 +68,7 @@ class AblationWork:
         self._settings, self._detectors, self._folder = settings, detectors, folder
         self._events, self._cancel = events, cancel
         listed = read_wider(settings.train.images, settings.train.ground_truth, _only(settings.train))
-        taken = spread(listed, settings.train.pictures)
+        taken = spread(self._existing(listed), settings.train.pictures)
         fusion = spread(taken, settings.fusion_pictures) if settings.fusion_pictures else []
         apart = {picture.name for picture in fusion}
         self._train = [picture for picture in taken if picture.name not in apart]
@@ -72,8 +79,14 @@ class AblationWork:
             settings.validation.ground_truth / "wider_face_val.mat",
             _only(settings.validation),
         )
-        self._pictures = {"fusion": fusion, "validation": spread(listed, settings.validation.pictures)}
+        self._pictures = {"fusion": fusion, "validation": spread(self._existing(listed), settings.validation.pictures)}
         self._begun: dict[str, float] = {}
+
+    def _existing(self, listed: list[AnnotatedPicture]) -> list[AnnotatedPicture]:
+        pictures, missing = existing(listed)
+        if missing:
+            self._events.log(missing_sentence(missing))
+        return pictures
 
     def predictions(self, detector: str, variant: Variant, seed: int) -> dict[str, NDArray[np.float64]]:
         """A variant's predictions for the validation pictures, behind one of the detectors."""

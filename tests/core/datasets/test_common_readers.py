@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.registry import READERS
-from tinyface_core.types import UserError
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
+from tinyface_core.types import Face, UserError, Verdict
 
 BOXES = np.array([[10, 20, 40, 60], [50, 5, 60, 25]], np.float32)
 
@@ -58,7 +62,7 @@ def voc(tmp_path, filename="a.jpg"):
 
 @pytest.mark.parametrize(("kind", "write", "ignored"), [("coco", coco, 1), ("yolo", yolo, 0), ("voc", voc, 1)])
 def test_every_form_gives_the_same_boxes(tmp_path, images, kind, write, ignored):
-    (picture,) = READERS.make(kind, images, write(tmp_path))
+    ((picture,), _) = existing(READERS.make(kind, images, write(tmp_path)))
     np.testing.assert_allclose(picture.boxes, BOXES, atol=1e-4)
     assert picture.boxes.dtype == np.float32
     assert picture.ignored.tolist() == [False, bool(ignored)]
@@ -69,7 +73,32 @@ def test_every_form_gives_the_same_boxes(tmp_path, images, kind, write, ignored)
 def test_pictures_that_are_not_there_are_an_error(tmp_path, kind, write):
     (tmp_path / "other").mkdir()
     with pytest.raises(FileNotFoundError):
-        READERS.make(kind, tmp_path / "other", write(tmp_path))
+        existing(READERS.make(kind, tmp_path / "other", write(tmp_path)))
+
+
+def test_every_form_tells_which_listed_pictures_are_missing(tmp_path, images):
+    (yolo(tmp_path) / "elsewhere.txt").write_text("0 0.5 0.5 0.1 0.1\n")
+    (tmp_path / "labels" / "classes.txt").write_text("face\n")
+    (voc(tmp_path) / "elsewhere.xml").write_text("<annotation><filename>elsewhere.jpg</filename></annotation>")
+    (tmp_path / "wider.txt").write_text("a.jpg\n1\n10 20 30 40\nelsewhere.jpg\n1\n10 20 30 40\n")
+    (tmp_path / "FDDB-fold-01-ellipseList.txt").write_text("a\n1\n9 9 0 20 20 1\nelsewhere\n1\n9 9 0 20 20 1\n")
+    with Project.create(tmp_path / "case.tinyface") as project:
+        sources = [str(images / name) for name in ("a.jpg", "elsewhere.jpg")]
+        project.add_pictures([ProjectPicture(source) for source in sources])
+        face = Face((1, 1, 9, 9), 0.5, 0.5)
+        project.put_faces([ProjectFace(source, face, verdict=Verdict.CONFIRMED) for source in sources])
+    places = {
+        "coco": coco(tmp_path),
+        "yolo": tmp_path / "labels",
+        "voc": tmp_path / "xml",
+        "wider": tmp_path / "wider.txt",
+        "fddb": tmp_path,
+        "project": tmp_path / "case.tinyface",
+    }
+    told = {kind: existing(READERS.make(kind, images, place)) for kind, place in places.items()}
+    for kind, (pictures, missing) in told.items():
+        assert [picture.path for picture in pictures] == [images / "a.jpg"], kind
+        assert [Path(name).stem for name in missing] == ["elsewhere"], kind
 
 
 def test_an_empty_yolo_text_is_a_picture_without_faces(tmp_path, images):
@@ -91,7 +120,7 @@ def test_a_coco_file_without_images_is_refused(tmp_path, images):
 def test_a_voc_file_cannot_point_out_of_the_folder(tmp_path, images):
     Image.new("RGB", (9, 9)).save(tmp_path / "secret.jpg")
     with pytest.raises(FileNotFoundError):
-        READERS.make("voc", images, voc(tmp_path, "../secret.jpg"))
+        existing(READERS.make("voc", images, voc(tmp_path, "../secret.jpg")))
 
 
 def test_broken_xml_is_named(tmp_path, images):

@@ -163,7 +163,7 @@ def test_a_frame_that_is_gone_does_not_keep_the_others_from_being_learned(tmp_pa
     check, usable = check_pictures(read_corrections(tmp_path / "frames", path))
     assert [number_of(load_image(picture.path).pixels) for picture in usable] == [7, 21]
     (broken,) = (finding for finding in check.findings if finding.kind == "broken")
-    assert broken.values == {"count": 1, "names": "street-000999.png"}
+    assert broken.values == {"count": 1, "names": "street-000999"}
 
 
 # -- the check --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.core.evaluation.wider_files import Annotated, write_ground_truth
+from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.wider import find_wider, read_wider, read_wider_list
 from tinyface_core.types import UserError
 
@@ -36,7 +37,7 @@ def touch(path):
 
 def test_the_text_list_gives_corners_and_ignores_invalid_faces(tmp_path, text_list):
     touch(tmp_path / "images" / "0--Parade" / "0_Parade_1.jpg")
-    (picture,) = read_wider(tmp_path / "images", text_list)
+    ((picture,), _) = existing(read_wider(tmp_path / "images", text_list))
     assert picture.name == "0--Parade/0_Parade_1"
     # The list counts pixels, whose centres lie half a pixel from their edges.
     np.testing.assert_array_equal(picture.boxes, np.array([[10, 20, 40, 60], [5, 6, 12, 14]], np.float32) + 0.5)
@@ -46,19 +47,20 @@ def test_the_text_list_gives_corners_and_ignores_invalid_faces(tmp_path, text_li
 
 def test_a_picture_without_faces_is_still_a_picture(tmp_path, text_list):
     touch(tmp_path / "images" / "0_Parade_none.JPG")
-    (picture,) = read_wider(tmp_path / "images", text_list)
+    ((picture,), _) = existing(read_wider(tmp_path / "images", text_list))
     assert picture.boxes.shape == (0, 4) and picture.ignored.shape == (0,)
 
 
 def test_boxes_without_an_area_are_dropped_and_dots_in_names_stay(tmp_path, text_list):
     touch(tmp_path / "images" / "1_Hand.with_dots.1.avif")
-    (picture,) = read_wider(tmp_path / "images", text_list)
+    ((picture,), _) = existing(read_wider(tmp_path / "images", text_list))
     assert picture.name == "1--Hand/1_Hand.with_dots.1" and len(picture.boxes) == 0
 
 
-def test_pictures_without_a_file_are_left_out_and_the_list_tells_how_many_there_are(tmp_path, text_list):
+def test_pictures_without_a_file_are_told_by_name(tmp_path, text_list):
     touch(tmp_path / "images" / "0_Parade_1.jpg")
-    assert len(read_wider(tmp_path / "images", text_list)) == 1
+    pictures, missing = existing(read_wider(tmp_path / "images", text_list))
+    assert len(pictures) == 1 and missing == ["0--Parade/0_Parade_none", "1--Hand/1_Hand.with_dots.1"]
     assert len(read_wider_list(text_list)) == 3
 
 
@@ -92,7 +94,7 @@ def test_a_name_that_is_not_listed_is_refused(tmp_path, text_list):
 def test_a_folder_without_a_listed_picture_is_an_error(tmp_path, text_list):
     (tmp_path / "images").mkdir()
     with pytest.raises(FileNotFoundError, match="None of the 3 pictures"):
-        read_wider(tmp_path / "images", text_list)
+        existing(read_wider(tmp_path / "images", text_list))
 
 
 def test_a_broken_text_list_names_the_line(tmp_path, text_list):

@@ -161,6 +161,29 @@ def test_restoration_says_when_no_face_is_large_enough(run, truth, images):
     assert result.exit_code == 1 and "None of the faces is 46 pixels" in result.output
 
 
+def test_listed_pictures_without_a_file_are_told_with_the_figures(run, truth, images, tmp_path, monkeypatch):
+    monkeypatch.setattr("tinyface_core.search.finder.build_finder", lambda *_: FindsWhiteSquare())
+    names = [f"{name}.png" for name in ("a", "b", "gone-1", "gone-2", "gone-3", "gone-4")]
+    face = {"image_id": "a.png", "bbox": [10, 20, 12, 14]}
+    coco = {"images": [{"id": name, "file_name": name} for name in names], "annotations": [face]}
+    (tmp_path / "faces.json").write_text(json.dumps(coco))
+    folder = ("folder", "--images", images, "--annotations", tmp_path / "faces.json")
+    wider = ("wider", "--images", images, "--ground-truth", truth)
+    for command, missing, some, pictures in (
+        (folder, 4, "gone-1.png, gone-2.png, gone-3.png, ...", "2 of the 6 pictures"),
+        (wider, 1, "0--A/c", "2 of the 3 pictures"),
+    ):
+        done = run(*command)
+        said = " ".join(done.output.split())
+        assert done.exit_code == 0 and f"Measured on {pictures} in the list" in said
+        assert f"without a file, left out with all of their faces: {missing} ({some})." in said
+        report = json.loads(run(*command, "--json").stdout)
+        assert report["missing_files"] == missing and some in report["remark"]
+    (tmp_path / "only.txt").write_text("a\nb\n")
+    asked = run(*wider, "--only", tmp_path / "only.txt", "--json")
+    assert json.loads(asked.stdout)["missing_files"] == 0, "of other pictures nothing was asked"
+
+
 def test_a_folder_of_ones_own_pictures_is_measured_over_all_its_faces(run, images, tmp_path, monkeypatch):
     monkeypatch.setattr("tinyface_core.search.finder.build_finder", lambda *_: FindsWhiteSquare())
     files = [{"id": number, "file_name": f"{name}.png"} for number, name in enumerate("ab")]

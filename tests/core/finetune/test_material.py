@@ -31,6 +31,17 @@ def test_pictures_of_one_name_in_two_folders_are_told_apart(tmp_path: Path) -> N
     assert len(names) == len(set(names)) == 3
 
 
+def test_what_is_missing_of_old_data_is_told(tmp_path: Path) -> None:
+    sources = []
+    for folder in (tmp_path / "new", tmp_path / "old"):
+        folder.mkdir()
+        sources.append(DataSource("project", str(make_project(folder, 3))))
+    (tmp_path / "old" / "1.png").unlink()
+    material = make_material(sources[:1], sources[1:], 0.5, tmp_path / "frames")
+    assert len(material.old) == 2 and material.check.left_out == 0
+    assert any("Old data" in said.sentence and "1 (1.png)" in said.sentence for said in material.check.findings)
+
+
 def test_five_pictures_are_too_few_to_tell_a_difference_from_chance() -> None:
     told = [Comparison(pictures, (), {}, (), {}, (0.5, 0.5)).tells for pictures in (1, 5, 6)]
     assert told == [False, False, True]

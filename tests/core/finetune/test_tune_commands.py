@@ -29,13 +29,18 @@ def test_where_there_are_no_runs_the_list_says_so() -> None:
 @pytest.mark.usefixtures("unexported")
 def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_path: Path) -> None:
     project = make_project(tmp_path)
+    (tmp_path / "5.png").unlink()
     options = ("--project", project, "--name", "mine", "--device", "cpu", "--detector-steps", 3)
     told = run("tune", *options)
+    assert "Pictures that are missing or cannot be read: 1 (5.png). Nothing is learned from them" in told
+    assert "neither learned from nor measured: 1 picture of the new data" in told
     assert "It will take about 1 minute on cpu." in told and "mine: finished" in told and "difference" in told
     assert re.search(
         r"\d lost now, (1 false alarm|\d+ false alarms) gone, (1 new false alarm|\d+ new false alarms)\n", told
     )
     (made,) = all_runs()
+    compared = made.comparison()
+    assert compared is not None and compared.left_out == 1
     assert made.request.numbers.detector_steps == 3
     name = made.folder.name
     assert f"{name}  finished" in run("runs", "list")

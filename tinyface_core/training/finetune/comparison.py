@@ -64,6 +64,7 @@ class Comparison:
         changes: faces and false alarms found only before or only after, the largest changes of each kind first.
         counts: number of changes of each kind, including those not listed.
         score: score thresholds before and after, each with one false alarm per picture.
+        left_out: number of pictures of the new data that are missing or cannot be read.
     """
 
     pictures: int
@@ -72,6 +73,7 @@ class Comparison:
     changes: tuple[Change, ...]
     counts: dict[str, int]
     score: tuple[float, float]
+    left_out: int = 0
 
     @property
     def tells(self) -> bool:

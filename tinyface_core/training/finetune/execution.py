@@ -124,6 +124,7 @@ class FineTuning:
         after = self._predictions("after", trained, material)
         figures = self.figures(start, trained, material) | self._in_photo(start, trained, material)
         comparison = compare(material.held_back, before, after, figures)
+        comparison = replace(comparison, left_out=material.check.left_out)
         write_json(self._run.folder / "comparison.json", asdict(comparison))
         overall = comparison.bands[0]
         measured = {"held_back_ap": overall.after, "held_back_ap_before": overall.before}
