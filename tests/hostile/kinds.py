@@ -24,6 +24,7 @@ from tests.hostile.test_pictures import raw_like, unused_alpha
 from tests.hostile.test_result_files import FACES
 from tests.hostile.test_scan_parts import FOUND
 from tests.hostile.test_weight_files import CARD, TENSORS, packed
+from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.evaluation.fddb import read_fddb_detections
@@ -102,7 +103,7 @@ def _annotations(form: str) -> Kind:
         return _wrote(inside, content.encode())(folder)
 
     def read(path: Path) -> object:
-        return READERS.make(form, path.parent, path if form in ("wider", "coco") else path.parent)
+        return existing(READERS.make(form, path.parent, path if form in ("wider", "coco") else path.parent))
 
     return Kind(inside if "." not in ENTRY[form] else ENTRY[form], "annotations", make, read)
 

@@ -33,7 +33,7 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures of a COCO file; crowd regions become ignored, empty boxes are dropped.
 
     Raises:
-        FileNotFoundError: if the file is missing.
+        FileNotFoundError: if the file is missing or lists none.
         UserError: if the file is not in COCO format, or names pictures outside `images`.
     """
     if not annotations.is_file():
@@ -49,6 +49,8 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
         listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
     except ValueError as error:
         raise UserError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
+    if not listed:
+        raise FileNotFoundError(f"{annotations.name} lists no pictures.")
     return listed
 
 

@@ -44,7 +44,7 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
     """The pictures of `FDDB-fold-XX-ellipseList.txt`, with the ellipses' bounding boxes.
 
     Raises:
-        FileNotFoundError: if there are no fold files.
+        FileNotFoundError: if there are no fold files, or no pictures in them.
         UserError: if a fold file is broken.
     """
     pictures = []
@@ -53,6 +53,8 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
         path = next((file for file in files if file.is_file()), files[0])
         boxes = (ellipse_boxes(faces.ellipses) + PIXEL_CENTRE).astype(np.float32)
         pictures.append(AnnotatedPicture(faces.name, path, boxes, np.zeros(len(boxes), bool)))
+    if not pictures:
+        raise FileNotFoundError(f"The FDDB folds in {folds} list no pictures.")
     return pictures
 
 

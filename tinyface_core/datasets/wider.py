@@ -51,7 +51,7 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
         only: names to keep, each "event/file" or "file", with or without a suffix; None keeps all.
 
     Raises:
-        FileNotFoundError: if `images` is not a folder, or `ground_truth` is missing.
+        FileNotFoundError: if `images` is not a folder, or `ground_truth` is missing or lists none.
         UserError: if `ground_truth` is not such a list.
     """
     if not images.is_dir():
@@ -70,6 +70,8 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
         keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
         boxes = from_pixel_numbers(faces.boxes[keep]).astype(np.float32)
         pictures.append(AnnotatedPicture(faces.name, path, boxes, faces.invalid[keep]))
+    if not pictures:
+        raise FileNotFoundError(f"{ground_truth.name} lists none of the pictures.")
     return pictures
 
 
