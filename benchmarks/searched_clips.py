@@ -24,7 +24,7 @@ from tinyface_core.redaction.sureness import worth_linking
 from tinyface_core.results import read_results, write_results
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.following import followed_in
-from tinyface_core.search.journal import journal_of
+from tinyface_core.search.journal import forget_search
 from tinyface_core.search.second_pass import look_again
 from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import tracks_of
@@ -99,7 +99,7 @@ def _redacted(clip: MadeClip, finder: FaceFinder, order: Order) -> list[FindResu
     if not kept.exists():
         copy = clip.path.with_suffix(".copy.mp4")
         write_results(kept, search_for_faces(clip.path, copy, finder, order))
-        journal_of(copy).unlink()
+        forget_search(copy)
     return read_results(kept)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -220,14 +221,16 @@ def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Prog
     from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
     from tinyface_core.results import ResultFileError, read_saved, rounded, write_results
+    from tinyface_core.search.following import followed_and_kept
     from tinyface_core.search.second_pass import look_again
 
     try:
         first = [result for result, _ in read_saved(path) if result.is_searched]
     except ResultFileError:  # the video could not be searched, which was already reported
         return
-    second = kept.results[: len(first)]
-    if len(second) < len(first):
+    earlier = kept.earlier()
+    second = list(islice(earlier, len(first)))
+    if (known := len(second)) < len(first):
         with Video(file.path) as video:
 
             def frame_at(number: int) -> Frame:
@@ -236,13 +239,13 @@ def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Prog
 
             second = [rounded(result) for result in look_again(first, finder, frame_at)]
             progress("look again", video.frame_estimate, video.frame_estimate)
-        for result in second[len(kept.results) :]:
+        for result in second[known:]:
             kept.add(result)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))
     frames = Counter[bool]()
 
     def whole() -> Iterator[FindResult]:
-        for result in _followed(file.path, second, kept, progress):
+        for result in followed_and_kept(file.path, second, kept, earlier, progress=progress):
             frames[result.is_searched] += 1
             yield result
 
@@ -250,22 +253,6 @@ def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Prog
     typer.echo(f"  A second look at gaps and ends of tracks found {counted(after - before, 'face')} more.")
     if between := frames[False]:
         typer.echo(f"  Faces were followed through {counted(between, 'frame')} between the searched ones.")
-
-
-def _followed(
-    path: Path, searched: Sequence[FindResult], kept: SearchJournal, progress: Progress
-) -> Iterator[FindResult]:
-    """The results of all frames of a video: those in the journal behind the searched ones, and others, put there."""
-    from tinyface_core.search.following import followed_in
-
-    done = {result.index: result for result in kept.results[len(searched) :]}
-    begin = max((index or 0 for index, result in done.items() if result.is_searched), default=-1)
-    yield from (result for index, result in done.items() if (index or 0) <= begin)
-    rest = [result for result in searched if (result.index or 0) >= begin]
-    for result in followed_in(path, rest, progress=progress, start=max(begin, 0)):
-        if result.index != begin:
-            kept.add(result)
-            yield result
 
 
 def _tell_tracks(file: SearchedFile, results: Sequence[FindResult]) -> None:

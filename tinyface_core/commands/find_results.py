@@ -73,14 +73,17 @@ class FoundResults:
 
     def forget(self, file: SearchedFile) -> None:
         """Delete the journal of a file, whose results file is complete."""
+        from tinyface_core.search.journal import forget_search
+
         if file.name in self._kept:
             self._kept.pop(file.name).close()
-            for journal in (self._kept_at(file), self._followed_at(file)):
-                journal.unlink(missing_ok=True)
+            forget_search(file.results_path(self._output))
 
     def followed(self, file: SearchedFile) -> SearchJournal:
         """A journal of what comes after the search of a video: its second look, and the faces that were followed."""
-        return self._keep(file, self._followed_at(file))
+        from tinyface_core.search.journal import followed_journal_of
+
+        return self._keep(file, followed_journal_of(file.results_path(self._output)))
 
     def _finished(self, file: SearchedFile) -> dict[int | None, FindResult]:
         from tinyface_core.results import ResultFileError, read_saved
@@ -105,11 +108,12 @@ class FoundResults:
         if not self._kept_at(file).exists():
             return {}
         self._kept[file.name] = kept = self._keep(file, self._kept_at(file))
-        if kept.results:
+        found = {result.index: result for result in kept.earlier()}
+        if found:
             self._unwritten.add(file.name)
-            frames = counted(len(kept.results), "frame")
+            frames = counted(len(found), "frame")
             typer.echo(f"{shown(str(file.path))}: goes on behind {frames} of an interrupted search.")
-        return {result.index: result for result in kept.results}
+        return found
 
     def _is_same(self, file: SearchedFile, result: FindResult) -> bool:
         mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
@@ -119,9 +123,6 @@ class FoundResults:
         from tinyface_core.search.journal import journal_of
 
         return journal_of(file.results_path(self._output))
-
-    def _followed_at(self, file: SearchedFile) -> Path:
-        return file.results_path(self._output).with_name(f"{file.name}-faces-followed.jsonl")
 
     def _keep(self, file: SearchedFile, path: Path) -> SearchJournal:
         from tinyface_core.search.journal import SearchJournal, identity_of

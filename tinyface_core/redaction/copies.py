@@ -18,7 +18,7 @@ from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.journal import journal_of
+from tinyface_core.search.journal import forget_search
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError, no_progress
 
 
@@ -96,7 +96,7 @@ def write_copy(
             pictures[number] = (picture(before), picture(after))
 
         remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
-        journal_of(target).unlink(missing_ok=True)
+        forget_search(target)
     else:
         turn = results[0].turn if results else 0
         before, after, remarks = write_photo(path, target, decisions, order.covering, turn)

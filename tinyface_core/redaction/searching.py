@@ -16,8 +16,8 @@ from tinyface_core.media.video_file import sentences
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Order, Schedule
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
-from tinyface_core.search.following import followed_in
-from tinyface_core.search.journal import SearchJournal, identity_of, journal_of
+from tinyface_core.search.following import followed_and_kept
+from tinyface_core.search.journal import SearchJournal, followed_journal_of, identity_of, journal_of
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.search_settings import SearchSettings
 from tinyface_core.tracks import tracks_of
@@ -37,7 +37,7 @@ def search(
 
     Args:
         path: the original.
-        target: the copy that will be written. The journal of the search of a video is beside it until the copy is
+        target: the copy that will be written. The journals of the search of a video are beside it until the copy is
             written, so that an interrupted search can be resumed.
         finder: searches the frames. If its settings have a focus, no frame of a video is searched as a whole.
         order: minimum score and searched frames.
@@ -62,7 +62,8 @@ def search(
     with SearchJournal(journal_of(target), about) as kept:
         found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
     results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
-    return list(followed_in(path, results, cancel, progress))
+    with SearchJournal(followed_journal_of(target), about) as kept:
+        return list(followed_and_kept(path, results, kept, kept.earlier(), cancel, progress))
 
 
 class _VideoSearch:
@@ -82,13 +83,14 @@ class _VideoSearch:
         self._path, self._kept, self._finder, self._order, self._schedule = path, kept, finder, order, schedule
         self._cancel, self._progress = cancel, progress
         self._settings: dict[SearchSettings, SearchSettings] = {}  # one for all results, not one each
-        self._searched = {result.index for result in kept.results}
+        self._first, self._second = _passes(list(kept.earlier()))
+        self._searched = {result.index for result in (*self._first, *self._second)}
         self._total = -(-frames // schedule.step)
 
     def run(self) -> list[FindResult]:
         """The results of all searched frames, in order, not linked."""
         step, whole = self._schedule.step, self._schedule.whole
-        first, second = _passes(self._kept.results)
+        first, second = self._first, self._second
         if not second:
             self._search(first, whole, lambda frame: self._finder.find(frame, self._cancel))
         if whole == step:

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import centres, mean_side
 from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
+from tinyface_core.search.journal import SearchJournal
 from tinyface_core.types import (
     CancelToken,
     Detections,
@@ -111,6 +112,34 @@ def followed_in(
         return
     with Video(path) as video:
         yield from followed(results, _told(video, cancel, progress, start), cancel)
+
+
+def followed_and_kept(
+    path: Path,
+    results: Sequence[FindResult],
+    kept: SearchJournal,
+    earlier: Iterable[FindResult],
+    cancel: CancelToken | None = None,
+    progress: Progress = no_progress,
+) -> Iterator[FindResult]:
+    """As `followed_in`, kept in a journal; it goes on behind what an interrupted call has left there, `earlier`.
+
+    It goes on at the last searched frame; later frames in the journal are followed again.
+    """
+    begin, between = -1, list[FindResult]()
+    for result in earlier:
+        index = result.index or 0
+        while between and (between[-1].index or 0) >= index:
+            between.pop()
+        between.append(result)
+        if result.is_searched:
+            yield from between
+            begin, between = index, []
+    rest = [result for result in results if (result.index or 0) >= begin]
+    for result in followed_in(path, rest, cancel, progress, start=max(begin, 0)):
+        if result.index != begin:
+            kept.add(result)
+            yield result
 
 
 def _told(video: Video, cancel: CancelToken | None, progress: Progress, start: int) -> Iterator[Frame]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, replace
-from io import BufferedReader
+from io import SEEK_END, BufferedReader
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,8 +16,19 @@ from tinyface_core.types import FindResult, KnownFinder
 
 
 def journal_of(target: Path) -> Path:
-    """The journal of the search that leads to a file; it is deleted once that file is written."""
+    """The journal of the search that leads to a file."""
     return target.with_name(f"{target.stem}-search.jsonl")
+
+
+def followed_journal_of(target: Path) -> Path:
+    """The journal of what comes after that search: a second look, and faces that are followed."""
+    return target.with_name(f"{target.stem}-followed.jsonl")
+
+
+def forget_search(target: Path) -> None:
+    """Delete the journals of the search that led to a file, which is written now."""
+    for journal in (journal_of(target), followed_journal_of(target)):
+        journal.unlink(missing_ok=True)
 
 
 def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, Any]:
@@ -38,27 +49,27 @@ class SearchJournal:
     """
 
     def __init__(self, path: Path, about: Mapping[str, Any]) -> None:
-        """Open or make a journal; results of the same search (`identity_of`) are read, those of another one deleted.
+        """Open or make a journal; results of the same search (`identity_of`) are kept, those of another one deleted.
 
         Raises:
             OSError: if it cannot be read or written.
         """
-        self.results: list[FindResult] = []
         self._common: dict[str, Any] = {}
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = path.open("r+b" if path.exists() else "w+b", buffering=0)
-        end = self._read(_line(about))
-        self._file.truncate(end)
-        self._file.seek(end)
-        if not end:
-            self._write(_line(about))
+        first = _line(about)
+        self._begin = len(first)
+        if self._file.read(self._begin) != first:
+            self._file.seek(0)
+            self._file.truncate()
+            self._write(first)
+        self._file.seek(0, SEEK_END)
 
-    def _read(self, about: bytes) -> int:
-        """Read the results of this search; returns the position in bytes where they end."""
-        lines = BufferedReader(self._file)
-        end = len(about) if lines.readline() == about else 0
-        common: dict[str, Any] = {}
-        for line in lines if end else ():
+    def earlier(self) -> Iterator[FindResult]:
+        """The results of an interrupted search, one at a time; the last one is to be read before others are added."""
+        self._file.seek(self._begin)
+        lines, end, common = BufferedReader(self._file), self._begin, dict[str, Any]()
+        for line in lines:
             if not line.endswith(b"\n"):  # the program was killed while it wrote
                 break
             try:
@@ -66,12 +77,13 @@ class SearchJournal:
                 if "source" in values:
                     common, self._common = checked(values, Head).common(), values
                 else:
-                    self.results.append(replace(checked(values, SavedFrame).found(), **common))
+                    yield replace(checked(values, SavedFrame).found(), **common)
             except ValueError:
                 break
             end += len(line)
         lines.detach()
-        return end
+        self._file.truncate(end)
+        self._file.seek(end)
 
     def __enter__(self) -> Self:
         return self

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -29,6 +30,7 @@ from tinyface_core.redaction import order, searching
 from tinyface_core.redaction.copies import write_copy
 from tinyface_core.redaction.order import Order
 from tinyface_core.results import read_saved
+from tinyface_core.search import following
 from tinyface_core.search_settings import Effort, SearchSettings
 from tinyface_core.types import Detections, FindResult, Floats, Frame, Verdict
 
@@ -337,6 +339,32 @@ def test_faces_are_followed_through_frames_that_are_not_searched(
     assert json.loads((tmp_path / "out" / "clip-review.json").read_text())["searched_frames"] == searched
     with Video(tmp_path / "out" / "clip.mp4") as copy:
         assert all(frame.pixels[20, 20].max() < 20 for frame in copy.frames())
+
+
+def test_following_that_is_killed_goes_on_where_it_was(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*given: Any, start: int = 0) -> Iterator[FindResult]:
+        starts.append(start)
+        for number, result in enumerate(follow(*given, start=start)):
+            if number == 6 and len(starts) == 1:
+                raise Killed
+            yield result
+
+    follow, starts, asked, target = following.followed_in, list[int](), Order(every=4), tmp_path / "copy.mp4"
+    whole = searching.search(clip, tmp_path / "whole.mp4", finder, asked)
+    monkeypatch.setattr(following, "followed_in", killed)
+    with pytest.raises(Killed):
+        searching.search(clip, target, finder, asked)
+    finder.searched = 0
+    again = searching.search(clip, target, finder, asked)
+    assert starts == [0, 4] and finder.searched == 0
+    for one, other in zip(again, whole, strict=True):
+        assert one.faces.boxes == pytest.approx(other.faces.boxes, abs=0.01)
+        assert one.faces.tracks.tolist() == other.faces.tracks.tolist()
+        assert (one.index, one.every, one.is_searched) == (other.index, other.every, other.is_searched)
+    write_copy(clip, target, again, [], asked)
+    assert {path.name for path in tmp_path.glob("copy*")} == {"copy.mp4"}
 
 
 def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from tinyface_core.media.opening import MediaError
+from tinyface_core.search.following import followed_and_kept
 from tinyface_core.search.journal import SearchJournal
 from tinyface_core.types import Detections, FindResult
 
@@ -32,7 +35,20 @@ def test_a_result_that_finds_no_room_on_the_disk_is_an_error_and_those_before_it
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
             signal.signal(signal.SIGXFSZ, handler)
     with SearchJournal(path, ABOUT) as again:
-        assert [result.index for result in again.results] == [0, 1]
+        assert [result.index for result in again.earlier()] == [0, 1]
         again.add(a_result(2))
     with SearchJournal(path, ABOUT) as whole:
-        assert [result.index for result in whole.results] == [0, 1, 2]
+        assert [result.index for result in whole.earlier()] == [0, 1, 2]
+
+
+def test_frames_of_an_interrupted_following_are_read_one_searched_frame_at_a_time(tmp_path: Path) -> None:
+    read = list[int]()
+    searched = [replace(a_result(index), every=4) for index in range(0, 12, 4)]
+    faces = [replace(a_result(index), faces=Detections.of([], []), every=4) for index in (0, 1, 2, 3, 4, 5, 6, 5, 6)]
+    earlier = (read.append(result.index or 0) or result for result in faces)
+    with SearchJournal(tmp_path / "clip-followed.jsonl", ABOUT) as kept:
+        given = followed_and_kept(tmp_path / "none.mp4", searched, kept, earlier)
+        assert [next(given).index for _ in range(5)] == [0, 1, 2, 3, 4] and read == [0, 1, 2, 3, 4]
+        with pytest.raises(MediaError):  # behind them the video is read
+            next(given)
+    assert read == [0, 1, 2, 3, 4, 5, 6, 5, 6]
