@@ -217,6 +217,7 @@ class MainWindow(QMainWindow):
             (self.project.message, 5000),
             (scan.ended, 15_000),
             (grouping.ended, 15_000),
+            (self.dialogs.ended, 15_000),
         ):
             told.connect(lambda sentence, shown_for=milliseconds: self.statusBar().showMessage(sentence, shown_for))
         shown.changed.connect(self._show_current)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 
 _LONGEST_STEM = 200
@@ -26,6 +27,11 @@ _NO_SIGN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\u
 def shown(text: str) -> str:
     r"""The text with undecodable bytes and control characters escaped: "caf\xe9.jpg"."""
     return _UNREADABLE.sub(_escape, text)
+
+
+def first_names(names: Sequence[str]) -> str:
+    """The first three, as `shown`, for a sentence."""
+    return ", ".join(map(shown, names[:3])) + (", ..." if len(names) > 3 else "")
 
 
 def shown_note(text: str) -> str:

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tinyface_core.datasets.annotations import first_names
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.folders import typed_path
+from tinyface_core.names import first_names
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, Measurable, evaluate, measurable, save_evaluation
 from ..jobs.loading import prepare_plots

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.export.material import Format
 from tinyface_core.folders import typed_path
+from tinyface_core.names import first_names
 from tinyface_core.project.listing import FaceCriteria
 from tinyface_core.registry import Entry
 from tinyface_core.types import LEFT_OUT, FindResult, KnownFinder, Verdict
@@ -85,6 +86,7 @@ class ExportDialog(JobDialog):
         """Create the dialog; its choices are stored in the settings."""
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._offer, self._settings = offer, settings
+        self._wanted, self._finished = dict[str, str](), set[str]()
         self._counting = LatestJob(self.worker)
         self.setMinimumWidth(520)
         self.case = ReportCase(settings)
@@ -261,16 +263,24 @@ class ExportDialog(JobDialog):
         if self._redacts() and self._offer.finder is not None:
             copies, finder = self.redaction_request(), self._offer.finder
             self._settings.export_folder = str(copies.folder)
-            self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress), self._tell_copied)
+            done = self._begin({source: Path(source).name for source in copies.sources})
+            self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress, done), self._tell_copied)
             return
         choice, request = self._choice(), self._settings_of_request()
         self._settings.export_folder = str(request.folder)
         self._settings.export_formats = list(request.formats)
         self.case.keep()
         self._counting.cancel()
+        done = self._begin({name: self.formats[name].text() for name in request.formats})
         self.run(
-            lambda cancel, progress: export_files(choice.fill(request, cancel), cancel, progress), self._tell_written
+            lambda cancel, progress: export_files(choice.fill(request, cancel), cancel, progress, done),
+            self._tell_written,
         )
+
+    def _begin(self, wanted: dict[str, str]) -> Callable[[str], object]:
+        """What is to be written, with its titles; returns what the work calls with each part that is finished."""
+        self._wanted, self._finished = wanted, set[str]()
+        return self._finished.add
 
     def show_running(self, running: bool) -> None:
         """Disable the fields during the export."""
@@ -293,8 +303,13 @@ class ExportDialog(JobDialog):
         return self.tr("Writing: {done} of {total}").format(done=done, total=total)
 
     def cancelled_text(self) -> str:
-        """Say that finished files stay."""
-        return self.tr("Cancelled; files that were finished are kept.")
+        """Say what is finished, and stays, and what is not."""
+        parts: tuple[list[str], list[str]] = ([], [])
+        for name, title in self._wanted.items():
+            parts[name in self._finished].append(title)
+        rest, finished = (f"{whole(len(of))} ({first_names(of)})" if of else whole(0) for of in parts)
+        text = self.tr("Cancelled. Finished, and kept: {finished}. Not finished: {rest}.")
+        return text.format(finished=finished, rest=rest)
 
     def _tell_written(self, paths: list[Path]) -> None:
         self.message.setText(counted(len(paths), self.tr("1 file written."), self.tr("{count} files written.")))

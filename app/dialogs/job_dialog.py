@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QProgressBar, QVBoxLayout, QWidget
 
@@ -17,6 +18,9 @@ T = TypeVar("T")
 
 class JobDialog(QDialog):
     """A dialog with one job. Closing it cancels the job; the dialog closes once the job has ended."""
+
+    left = Signal(str)
+    """It was closed while the job ran; the sentence about the end of the job."""
 
     def __init__(self, title: str, start: str, parent: QWidget | None = None) -> None:
         """`start`: text of the start button."""
@@ -114,4 +118,5 @@ class JobDialog(QDialog):
         self._job = None
         self.show_running(False)
         if self._leaving:
+            self.left.emit(self.message.text())
             super().reject()

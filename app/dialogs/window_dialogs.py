@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QInputDialog, QLabel, QLineEdit, QWidget
 
@@ -34,6 +34,9 @@ def prepare() -> None:
 
 class WindowDialogs(QObject):
     """Opens the dialogs."""
+
+    ended = Signal(str)
+    """How work ended whose dialog was closed."""
 
     def __init__(
         self, session: Session, project: ProjectSession, grouping: Grouping, runs: TrainingRuns, window: QWidget
@@ -66,6 +69,7 @@ class WindowDialogs(QObject):
             opened=[str(self._project.path)],
         )
         dialog = ExportDialog(offer, self._settings, self._window)
+        dialog.left.connect(self.ended)
         if form:
             dialog.tick(form)
         self._run(dialog, lambda: dialog.redaction)

@@ -126,8 +126,10 @@ def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[
     }
 
 
-def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
-    """Write the requested formats, first tables, then those with enlarged faces.
+def export_files(
+    request: ExportRequest, cancel: CancelToken, progress: Progress, finished: Callable[[str], object] = lambda _: None
+) -> list[Path]:
+    """Write the requested formats, first tables, then those with enlarged faces; `finished` is called with each.
 
     Returns:
         The files and folders written, in order.
@@ -171,6 +173,7 @@ def export_files(request: ExportRequest, cancel: CancelToken, progress: Progress
             else:
                 progress(name, done, len(formats))
             write(form, material, targets[name])
+            finished(name)
     for error in lost.values():
         raise error
     return list(targets.values())

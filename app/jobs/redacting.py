@@ -46,9 +46,13 @@ class Copied:
 
 
 def redact_files(
-    request: RedactRequest, finder: Callable[[], KnownFinder], cancel: CancelToken, progress: Progress
+    request: RedactRequest,
+    finder: Callable[[], KnownFinder],
+    cancel: CancelToken,
+    progress: Progress,
+    finished: Callable[[str], object],
 ) -> Copied:
-    """Write all copies.
+    """Write all copies; `finished` is called with each source that is copied.
 
     Raises:
         Cancelled: finished copies stay, the current one is deleted.
@@ -82,4 +86,5 @@ def redact_files(
             failures.append(in_users_language(user_sentence(error)))
             continue
         written += [copy.target, *([copy.review] if copy.review else [])]
+        finished(str(path))
     return Copied(tuple(written), tuple(failures))

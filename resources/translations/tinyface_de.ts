@@ -1379,6 +1379,10 @@
         <translation>Bilder schreiben: {done} von {total}</translation>
     </message>
     <message>
+        <source>Cancelled. Finished, and kept: {finished}. Not finished: {rest}.</source>
+        <translation>Abgebrochen. Fertig und behalten: {finished}. Nicht fertig: {rest}.</translation>
+    </message>
+    <message>
         <source>1 file written.</source>
         <translation>1 Datei geschrieben.</translation>
     </message>
@@ -1413,10 +1417,6 @@
     <message>
         <source>{count} files written.</source>
         <translation>{count} Dateien geschrieben.</translation>
-    </message>
-    <message>
-        <source>Cancelled; files that were finished are kept.</source>
-        <translation>Abgebrochen; fertige Dateien bleiben.</translation>
     </message>
 </context>
 <context>

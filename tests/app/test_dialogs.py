@@ -31,8 +31,10 @@ from app.views.device_picker import DevicePicker
 from app.views.effort import EffortPicker
 from app.views.methods_button import MethodsButton
 from app.work import Worker
+from tinyface_core.export import registry
+from tinyface_core.export.material import Format, Material
 from tinyface_core.search_settings import Effort, SearchSettings
-from tinyface_core.types import Cancelled, CancelToken, Detections, Face, FindResult, Progress, UserError, Verdict
+from tinyface_core.types import Cancelled, Detections, Face, FindResult, UserError, Verdict
 from tinyface_core.weights import Manifest, WeightsEntry
 
 
@@ -220,26 +222,34 @@ def test_export_without_a_format_cannot_be_started(
     assert not dialog.start.isEnabled()
 
 
-def test_a_running_export_is_cancelled_within_a_second(
+def test_a_running_export_is_cancelled_within_a_second_and_says_what_is_finished(
     qtbot: QtBot,
     settings: Settings,
     searched: tuple[FacesModel, VisibleFaces, list[FindResult]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def endless(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
-        while not cancel.is_set():
+    def endless(form: Format, material: Material, target: Path) -> None:
+        if not form.crops:
+            return write(form, material, target)
+        begun.set()
+        while True:
             time.sleep(0.005)
-        raise Cancelled
+            material.load(material.results[0])  # asks whether to stop
 
-    monkeypatch.setattr("app.dialogs.export.export_files", endless)
+    begun, write = threading.Event(), registry.write
+    monkeypatch.setattr(registry, "write", endless)
+    settings.comparison_methods = ["nearest"]
     dialog = ExportDialog(ExportOffer(*searched), settings)
     qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: "crops" in dialog.formats)
+    dialog.tick("csv")
+    dialog.formats["crops"].setChecked(True)
     dialog.show()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(dialog.cancel.isVisible)
+    qtbot.waitUntil(begun.is_set, timeout=20_000)
     qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.start.isVisible, timeout=1000)
-    assert dialog.message.text().startswith("Cancelled")
+    assert dialog.message.text() == "Cancelled. Finished, and kept: 1 (CSV table). Not finished: 1 (Face crops)."
 
 
 def test_a_failed_export_says_why(
@@ -248,7 +258,7 @@ def test_a_failed_export_says_why(
     searched: tuple[FacesModel, VisibleFaces, list[FindResult]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def broken(request: ExportRequest, cancel: CancelToken, progress: Progress) -> list[Path]:
+    def broken(*_: object) -> list[Path]:
         raise OSError("The disk is full: make room.")
 
     monkeypatch.setattr("app.dialogs.export.export_files", broken)

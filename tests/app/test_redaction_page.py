@@ -89,6 +89,7 @@ def test_a_cancelled_copy_leaves_nothing_half_and_its_search_goes_on(
     qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert left == {"photo.png", "photo-review.html", "clip-search.jsonl"} and dialog.open_folder.isEnabled()
+    assert dialog.message.text() == "Cancelled. Finished, and kept: 1 (photo.png). Not finished: 1 (clip.mp4)."
     kept = (tmp_path / "out" / "clip-search.jsonl").read_text().count('"index"')
     finder.pause, searched = 0, len(finder.searched)
     run(qtbot, dialog)

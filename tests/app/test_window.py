@@ -38,6 +38,7 @@ from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.dialogs.voting import VotingDialog
 from app.dialogs.weights import WeightsDialog
+from app.jobs.exporting import ExportRequest
 from app.jobs.finding import Engine, FindQueue
 from app.jobs.loading import Listed
 from app.main_window import MainWindow
@@ -52,9 +53,10 @@ from app.work import Worker
 from tests.app.conftest import BOXES, FakeFinder
 from tinyface_core.evaluation.voting import VotedFace
 from tinyface_core.runtime import Device
-from tinyface_core.types import Detections, Frame, Verdict
+from tinyface_core.types import Cancelled, CancelToken, Detections, Frame, Progress, Verdict
 
 MakePhoto = Callable[..., Path]
+Finished = Callable[[str], object]
 
 
 def state_of(window: MainWindow, path: Path) -> State:
@@ -121,6 +123,31 @@ def test_the_film_strip_comes_with_the_second_picture_unless_the_user_closed_it(
     assert not strip.isVisible()
     strip.toggleViewAction().trigger()
     assert strip.isVisible()
+
+
+def test_an_export_that_escape_ends_says_what_is_finished(
+    qtbot: QtBot, window: MainWindow, settings: Settings, photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def written(_request: ExportRequest, cancel: CancelToken, _progress: Progress, finished: Finished) -> list[Path]:
+        finished("csv")
+        begun.set()
+        cancel.wait(20)
+        raise Cancelled
+
+    begun = threading.Event()
+    monkeypatch.setattr("app.dialogs.export.export_files", written)
+    settings.export_formats, settings.export_folder = ["csv", "html"], str(photo().parent / "out")
+    open_and_search(qtbot, window, photo())
+    window.actions_.export.trigger()
+    qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in window.findChildren(ExportDialog)))
+    (dialog,) = window.findChildren(ExportDialog)
+    qtbot.waitUntil(dialog.start.isEnabled)
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(begun.is_set)
+    qtbot.keyClick(dialog, Qt.Key.Key_Escape)
+    said = "Cancelled. Finished, and kept: 1 (CSV table). Not finished: 1 (HTML report)."
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == said)
+    qtbot.waitUntil(lambda: not window.findChildren(ExportDialog))
 
 
 def test_opened_photos_are_not_searched_where_the_user_does_not_want_it(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from tinyface_core.files import absolute
 from tinyface_core.media.images import load_image
+from tinyface_core.names import first_names
 from tinyface_core.types import RgbImage, UserError
 
 T = TypeVar("T")
@@ -139,11 +140,6 @@ def missing_sentence(missing: Sequence[str]) -> str:
     if not missing:
         return ""
     return f"Listed pictures without a file, left out with all of their faces: {len(missing)} ({first_names(missing)})."
-
-
-def first_names(names: Sequence[str]) -> str:
-    """The first three, for a sentence."""
-    return ", ".join(names[:3]) + (", ..." if len(names) > 3 else "")
 
 
 def with_pixels(

@@ -9,9 +9,10 @@ from typing import Literal
 import numpy as np
 
 from tinyface_core.boxes import longer_side, shorter_side
-from tinyface_core.datasets.annotations import AnnotatedPicture, existing, first_names
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing
 from tinyface_core.media.images import load_image, read_size
 from tinyface_core.media.opening import MediaError
+from tinyface_core.names import first_names
 from tinyface_core.types import CancelToken, Progress, no_progress, stop_if_asked
 
 Level = Literal["good", "note", "warning", "stop"]
