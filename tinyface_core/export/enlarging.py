@@ -10,7 +10,7 @@ from itertools import chain
 from os import SEEK_END
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from tinyface_core.types import CancelToken, CropBatch, FindResult, Progress, no
 from tinyface_core.upscalers.comparison import LARGEST_ENLARGED, compare_crops
 from tinyface_core.upscalers.enlargement import CropSet
 from tinyface_core.upscalers.provenance import is_generated
-from tinyface_core.upscalers.registry import Upscaler, spared_seconds
+from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_seconds, weights_of
 
 
 class EnlargedFaces(Mapping[FaceKey, CropSet]):
@@ -110,10 +110,8 @@ class _Once:
     def __init__(self, upscaler: Upscaler, file: IO[bytes]) -> None:
         self._upscaler, self._file = upscaler, file
         self._kept: dict[bytes, tuple[int, float]] = {}  # by the pixels: where it is, and the seconds it took
-        self.name, self.spared = upscaler.name, 0.0
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._upscaler, name)  # factor and weights, which not all have
+        self.name, self.own_factor, self.weights = upscaler.name, own_factor(upscaler), weights_of(upscaler)
+        self.spared = 0.0
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         count, height, width, channels = crops.shape
