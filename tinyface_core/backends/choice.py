@@ -108,8 +108,6 @@ def _measure(manifest: Manifest, entry: WeightsEntry) -> dict[Runtime, float]:
     picture, times = np.random.default_rng(0).integers(0, 256, _PICTURE, np.uint8), {}
     for backend, open_session in SESSIONS.items():
         for precision in entry.exported if is_installed(backend) else ():
-            if (backend, precision) in _WRONG:
-                continue
             runtime = Runtime("cpu", backend, precision)
             try:
                 session = open_session(manifest.exported(entry, precision))
