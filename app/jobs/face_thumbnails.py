@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QImage
 
-from tinyface_core.types import CancelToken, Frame
+from tinyface_core.types import CancelToken, Frame, UserError
 
 from ..models.face_entry import FaceEntry
 from ..models.faces import FacesModel
@@ -38,7 +38,7 @@ class FaceThumbnails(QObject):
         self._cache = cache
         self._worker = Worker(self)
         self._queue: JobQueue[_Place, dict[int, QImage]] = JobQueue(self._worker, self._cut, self, newest_first=True)
-        self._queue.result.connect(lambda _place, images: self._take(images))
+        self._queue.result.connect(self._take)
         self._asked: set[int] = set()
         self._tried: set[int] = set()
         """Faces whose thumbnails are being made or cannot be made; others may be requested again."""
@@ -61,8 +61,8 @@ class FaceThumbnails(QObject):
             self._asked.add(entry.key)
             self._queue.add([(entry.source, entry.index)])
 
-    def _take(self, images: dict[int, QImage]) -> None:
-        self._tried -= images.keys()
+    def _take(self, place: _Place, images: dict[int, QImage]) -> None:
+        self._tried.difference_update(entry.key for entry in self._faces.entries_of(*place))
         self._faces.set_thumbnails(images)
 
     def _cut(self, place: _Place) -> Work[dict[int, QImage]] | None:
@@ -79,7 +79,12 @@ class FaceThumbnails(QObject):
         self._tried.update(boxes)
 
         def work(_cancel: CancelToken, _report: Report) -> dict[int, QImage]:
-            pixels = self._frame(*place).pixels
+            try:
+                pixels = self._frame(*place).pixels
+            except UserError:
+                if Path(place[0]).exists():
+                    raise
+                return {}  # the file may come back, as on a drive that is plugged in again
             return {key: cut_thumbnail(pixels, box) for key, box in boxes.items()}
 
         return work

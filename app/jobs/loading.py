@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QTransform
 
-from tinyface_core.types import CancelToken, Frame, RgbImage
+from tinyface_core.types import CancelToken, Frame, RgbImage, UserError
 
 from ..models.images import to_image
 from ..models.pictures import Picture, State
@@ -179,7 +179,7 @@ class ThumbnailLoader(QObject):
         self._queue: JobQueue[tuple[str, bool, int], QImage] = JobQueue(
             self._worker, self._work, self, newest_first=True, most=_MOST_QUEUED
         )
-        self._queue.result.connect(lambda wish, image: self.ready.emit(wish[0], image))
+        self._queue.result.connect(self._take)
         self._queue.failed.connect(lambda wish, _sentence, _details: self._failed.add(wish))
         self._failed: set[tuple[str, bool, int]] = set()
 
@@ -194,8 +194,21 @@ class ThumbnailLoader(QObject):
         self._queue.cancel()
         self._worker.stop()
 
+    def _take(self, wish: tuple[str, bool, int], image: QImage) -> None:
+        if not image.isNull():
+            self.ready.emit(wish[0], image)
+
     def _work(self, wish: tuple[str, bool, int]) -> Work[QImage]:
-        return lambda _cancel, _report: self._make(*wish)
+        return lambda _cancel, _report: self._made(*wish)
+
+    def _made(self, source: str, is_video: bool, turn: int) -> QImage:
+        """A thumbnail; a null one of a missing file, which may come back, as with a drive."""
+        try:
+            return self._make(source, is_video, turn)
+        except UserError:
+            if Path(source).exists():
+                raise
+            return QImage()
 
     def _make(self, source: str, is_video: bool, turn: int) -> QImage:
         if is_video:

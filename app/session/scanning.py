@@ -14,7 +14,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from tinyface_core.failures import defect_sentence, user_sentence
-from tinyface_core.media.sources import is_video
+from tinyface_core.media.sources import Unplugged, is_video
 from tinyface_core.media.step import SAMPLED, Step
 from tinyface_core.pace import Advance
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
@@ -144,6 +144,8 @@ class FolderScan(QObject):
                 self._project.take_scanned(part)
                 for source in self._closed.intersection(picture.source for picture in part.pictures):
                     self._session.opened.close_picture(source)
+            case Failed() if part.is_unplugged:
+                self.failed.emit(part.sentence, "")
             case Failed():
                 self._session.searches.take_failure(part.source, part.sentence, part.details)
             case _:
@@ -215,11 +217,19 @@ class FolderScan(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A file that could not be searched: a sentence for the user, and details of a defect to copy."""
+    """A file that could not be searched, or what was opened and is no longer there.
+
+    Attributes:
+        source: its path.
+        sentence: for the user.
+        details: of a defect, to copy.
+        is_unplugged: whether it is no longer there.
+    """
 
     source: str
     sentence: str
     details: str = ""
+    is_unplugged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,7 +262,7 @@ class _Telling(Observer):
         """See `Observer`."""
         sentence = in_users_language(user_sentence(error) or defect_sentence(error))
         details = "" if user_sentence(error) else "".join(traceback.format_exception(error))
-        self._report.partial(Failed(str(path), sentence, details))
+        self._report.partial(Failed(str(path), sentence, details, isinstance(error, Unplugged)))
 
     def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
         """See `Observer`."""

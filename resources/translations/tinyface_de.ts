@@ -440,6 +440,10 @@
         <translation>{0} ist beschädigt oder von einer Art, die hier nicht gelesen wird: {1}.</translation>
     </message>
     <message>
+        <source>{0} is no longer there: connect its drive, and try again.</source>
+        <translation>{0} ist nicht mehr da: Schließen Sie den Datenträger wieder an, und versuchen Sie es erneut.</translation>
+    </message>
+    <message>
         <source>first frame</source>
         <translation>das erste Bild</translation>
     </message>

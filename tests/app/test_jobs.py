@@ -262,6 +262,20 @@ def test_the_thumbnail_asked_for_last_is_made_first(qtbot: QtBot, photo: Callabl
     assert made == [paths[0], paths[3], paths[2], paths[1]]
 
 
+@pytest.mark.parametrize("name", ["photo.png", "clip.mp4"])
+def test_the_thumbnail_of_a_file_that_was_away_is_made_once_it_is_back(
+    qtbot: QtBot, photo: Callable[..., Path], video: Path, tmp_path: Path, name: str
+) -> None:
+    loader, path = ThumbnailLoader(FrameCache()), tmp_path / "drive" / name
+    with qtbot.waitSignal(loader._queue.idle):
+        loader.ask(str(path), name.endswith("mp4"))
+    path.parent.mkdir()
+    (photo("new.png") if name.endswith("png") else video).rename(path)
+    with qtbot.waitSignal(loader.ready):
+        loader.ask(str(path), name.endswith("mp4"))
+    loader.stop()
+
+
 def test_on_a_sharp_screen_thumbnails_have_a_pixel_for_each_of_its_own(
     qtbot: QtBot, photo: Callable[..., Path], video: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QModelIndex, QTimer
@@ -19,7 +21,8 @@ from tests.app.conftest import BOXES, FakeFinder
 from tests.core.search.made_scan import save_photo
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
-from tinyface_core.types import Verdict
+from tinyface_core.search import scan as module
+from tinyface_core.types import Frame, Verdict
 
 
 @pytest.fixture
@@ -68,6 +71,24 @@ def test_a_folder_that_is_opened_is_scanned_into_the_project_and_a_copy_is_no_se
             (f"{n}.jpg", True) for n in "012"
         ]
         assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
+
+
+def test_a_drive_that_is_unplugged_while_it_is_searched_is_told_and_what_it_took_along_can_be_searched_later(
+    qtbot: QtBot, window: MainWindow, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = module.read_frames
+
+    def unplugged(path: Path, *how: Any) -> Iterable[Frame]:
+        if path.name == "1.jpg":
+            archive.rename(tmp_path / "unplugged")
+        return read(path, *how)
+
+    monkeypatch.setattr(module, "read_frames", unplugged)
+    assert scan(qtbot, window, archive) == "1 file was searched, 4 are gone"
+    assert window.notice.sentence.text() == f"{archive} is no longer there: connect its drive, and try again."
+    (tmp_path / "unplugged").rename(archive)
+    window.session.searches.search_rest()
+    qtbot.waitUntil(lambda: states(window)["2.jpg"] == State.DONE and states(window)["1.jpg"] == State.DONE)
 
 
 def test_the_copy_of_a_removed_file_takes_its_place_with_its_verdicts(

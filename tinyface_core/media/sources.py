@@ -50,6 +50,13 @@ class NothingFound(MediaError):
     """A folder without photos and videos."""
 
 
+class Unplugged(MediaError):
+    """A file or folder that was there before, as on a drive that was unplugged."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is no longer there: connect its drive, and try again.")
+
+
 def open_frames(path: Path) -> Video | Pages:
     """Open a video or a multi-page file; close it, or use it as a context manager.
 
@@ -209,8 +216,8 @@ def list_media(
     Args:
         paths: files and folders.
         cancel: checked between two files.
-        failed: called for missing files, unreadable folders, and folders in `paths` without media; the others are still
-            listed. If None, the first such error is raised after the others are listed.
+        failed: called for missing files, unreadable folders, and folders in `paths` without media or that disappear
+            meanwhile; the others are still listed. If None, the first such error is raised after the others are listed.
 
     Raises:
         MediaError: see `failed`.
@@ -245,7 +252,9 @@ def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, Media
             return _scan(folder)
         except OSError as error:
             troubled = True
-            fail(folder, MediaError(f"The folder {folder} may not be read ({error.strerror}): check its permissions."))
+            if os.path.lexists(folder):  # else it was removed meanwhile
+                sentence = f"The folder {folder} may not be read ({error.strerror}): check its permissions."
+                fail(folder, MediaError(sentence))
             return iter(()), iter(())
 
     open_folders, found = [scan(top)], False
@@ -261,7 +270,9 @@ def _files_of(top: Path, cancel: CancelToken | None, fail: Callable[[Path, Media
             open_folders.pop()
         else:
             open_folders.append(scan(below))
-    if not found and not troubled:
+    if not os.path.lexists(top):
+        fail(top, Unplugged(top))
+    elif not found and not troubled:
         fail(top, NothingFound(f"There is no photo or video in the folder {top}: choose another one."))
 
 

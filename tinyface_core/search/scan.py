@@ -22,7 +22,7 @@ from tinyface_core.failures import defect_sentence, has_no_room, user_sentence
 from tinyface_core.files import NotRegularError, absolute
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.shot import read_shot
-from tinyface_core.media.sources import list_media, read_frames
+from tinyface_core.media.sources import Unplugged, list_media, read_frames
 from tinyface_core.media.step import SAMPLED, Step
 from tinyface_core.pace import Advance
 from tinyface_core.project.likeness import can_compare, perceptual_hash, prepare_hashing
@@ -79,7 +79,7 @@ class Observer:
         """The results of these files were stored in the project."""
 
     def failed(self, path: Path, error: BaseException) -> None:
-        """A file could not be searched, or a folder could not be read."""
+        """A file could not be searched or a folder not read; `Unplugged`: what is scanned is no longer there."""
 
     def wanted(self) -> Sequence[Path]:
         """Files to scan first; called before each file, and must return a new object if they change."""
@@ -185,6 +185,12 @@ def _there(paths: Sequence[Path | str]) -> dict[Path | str, tuple[int, int]]:
     return states
 
 
+def _holds_anything(folder: Path) -> bool:
+    with suppress(OSError):
+        return any(folder.iterdir())
+    return False
+
+
 class _Scan:
     def __init__(
         self,
@@ -220,7 +226,7 @@ class _Scan:
             with self._writer:
                 self._hand_over()
                 self._written.result()
-        self._tally.outcomes[Outcome.GONE] = self._forget_gone()
+        self._tally.outcomes[Outcome.GONE] += self._forget_gone()
         return self._tally.outcomes
 
     def _changed_files(self) -> Iterator[_File]:
@@ -274,13 +280,22 @@ class _Scan:
         self._current = None
         if part.stopped or isinstance(part.error, Cancelled):
             return
+        if part.error is not None and (isinstance(part.error, ProjectError) or has_no_room(part.error)):
+            raise part.error  # not caused by this file
+        if (part.error is not None or found.results is None) and not os.path.lexists(found.file.path):
+            self._skip_vanished(found)
+            return
         if part.error is not None:
-            if isinstance(part.error, ProjectError) or has_no_room(part.error):
-                raise part.error  # not caused by this file
             found = self._failed(found, part.error)
         self._waiting.append(found)
         if len(self._waiting) >= _MOST_IN_A_CHANGE or time.monotonic() - self._changed >= _SECONDS_BETWEEN_CHANGES:
             self._hand_over()
+
+    def _skip_vanished(self, found: FoundFile) -> None:
+        """A file was removed since it was listed, or its drive unplugged: the next scan finds what became of it."""
+        self._under_way.difference_update((found.file.path, found.sha256))
+        if self._files.known(found.file.path) is None:  # known files are counted when they are forgotten
+            self._tally.done(Outcome.GONE)
 
     def _failed(self, found: FoundFile, error: BaseException) -> FoundFile:
         self._observer.failed(Path(found.file.path), error)
@@ -328,7 +343,10 @@ class _Scan:
     def _forget_gone(self) -> int:
         stop_if_asked(self._cancel)
         # An empty folder may be the mount point of a drive that was unplugged, maybe during the scan.
-        folders = [path for path in self._paths if path.is_dir() and any(path.iterdir())]
+        folders = [path for path in self._paths if _holds_anything(path)]
+        for path in self._paths:
+            if path not in self._unread and path not in folders and not path.is_file():
+                self._observer.failed(path, Unplugged(path))
         gone, moved = self._files.forget(
             path for path in self._files.gone(folders) if self._unread.isdisjoint([Path(path), *Path(path).parents])
         )

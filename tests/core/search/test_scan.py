@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 from threading import Event, Timer
+from typing import Any
 
 import numpy as np
 import pytest
@@ -256,6 +258,53 @@ def test_a_folder_that_is_unplugged_while_it_is_scanned_loses_nothing(photos: Pa
     assert scanned(case, photos, search=unplugged)[Outcome.GONE] == 0
     with Project.open(case) as project:
         assert project.counts().faces >= known
+
+
+@pytest.mark.parametrize("mount_point_stays", [True, False])
+def test_what_an_unplugged_drive_took_along_has_not_failed_and_the_drive_is_told_once(
+    photos: Path, case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mount_point_stays: bool
+) -> None:
+    for number in range(10):
+        save_photo(photos / "below" / f"{number}.jpg", 10 + number)
+    (photos / "broken.jpg").unlink()
+    away, told, read = tmp_path / "unplugged", list[str](), module.read_frames
+
+    def unplugged(path: Path, *how: Any) -> Iterable[Frame]:
+        if path.name == "4.jpg":
+            photos.rename(away)
+            if mount_point_stays:
+                photos.mkdir()
+        return read(path, *how)
+
+    class Told(Observer):
+        def failed(self, path: Path, error: BaseException) -> None:
+            told.append(str(error))
+
+    monkeypatch.setattr(module, "read_frames", unplugged)
+    outcomes = scanned(case, photos, observer=Told())
+    assert told == [f"{photos} is no longer there: connect its drive, and try again."]
+    assert +outcomes == {Outcome.SEARCHED: 6, Outcome.GONE: 7}
+    if mount_point_stays:
+        photos.rmdir()
+    away.rename(photos)
+    monkeypatch.undo()
+    assert +scanned(case, photos) == {Outcome.SEARCHED: 6, Outcome.UNCHANGED: 6, Outcome.COPY: 1}
+
+
+def test_a_file_that_is_removed_before_its_turn_is_gone_and_has_not_failed(
+    photos: Path, case: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = module.read_frames
+
+    def removed(path: Path, *how: Any) -> Iterable[Frame]:
+        if path.name == "b.jpg":
+            path.unlink()
+        return read(path, *how)
+
+    monkeypatch.setattr(module, "read_frames", removed)
+    assert scanned(case, photos)[Outcome.GONE] == 1
+    with Project.open(case) as project:
+        assert [Path(file.path).name for file in ScannedFiles(project).failed()] == ["broken.jpg"]
 
 
 def test_a_watched_folder_that_comes_back_is_watched_anew(
