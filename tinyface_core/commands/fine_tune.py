@@ -68,6 +68,7 @@ def tune(
     numbers = replace(numbers, **{field: value for field, value in given.items() if value is not None})  # type: ignore[arg-type]
     olds = tuple(_source(text) for text in old or [])
     request = FineTuneRequest(name, target, tuple(sources), olds, detector, gan, numbers, device)  # type: ignore[arg-type]
+    typer.echo("The data are read, and a few real steps tell how long it will take.", err=True)
     estimate = measure(request)
     numbers = estimate.numbers_for(PRESETS[preset], numbers)
     if epochs is not None:

@@ -32,6 +32,7 @@ def test_a_project_is_learned_from_shown_and_adopted(small_weights: Path, tmp_pa
     (tmp_path / "5.png").unlink()
     options = ("--project", project, "--name", "mine", "--device", "cpu", "--detector-steps", 3)
     told = run("tune", *options)
+    assert told.startswith("The data are read, and a few real steps tell how long it will take.\n")
     assert "Pictures that are missing or cannot be read: 1 (5.png). Nothing is learned from them" in told
     assert "neither learned from nor measured: 1 picture of the new data" in told
     assert "It will take about 1 minute on cpu." in told and "mine: finished" in told and "difference" in told
