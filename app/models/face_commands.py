@@ -63,10 +63,13 @@ class FaceCommands(QObject):
     def set_each(self, verdicts: Mapping[int, Verdict]) -> None:
         """Give faces, by key, different verdicts, as one undo step; see `set_verdicts`.
 
-        The verdict of a face applies to its whole track.
+        The verdict of a face applies to its whole track; of several for one track the last one counts.
         """
         faces, before = self._faces, dict[int, Verdict]()
         faces.finish_changes()
+        if len(set(verdicts.values())) > 1:
+            entries = ((faces.entry(key), verdict) for key, verdict in verdicts.items())
+            verdicts = {faces.tracks.lead(entry): verdict for entry, verdict in entries if entry is not None}
         given, deleted = verdicts, dict[int, FaceEntry]()
         if Verdict.NOT_A_FACE in verdicts.values():
             refused = (faces.entry(key) for key, verdict in verdicts.items() if verdict == Verdict.NOT_A_FACE)

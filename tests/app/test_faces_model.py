@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -49,6 +50,30 @@ def test_verdicts_are_one_step_of_undo_and_redo(faces: FacesModel, commands: Fac
     assert all(entry.verdict == Verdict.UNDECIDED for entry in faces.entries())
     commands.stack.redo()
     assert faces.entries()[2].verdict == Verdict.CONFIRMED
+
+
+@pytest.mark.parametrize("frames", [3, 600])
+def test_undo_of_two_verdicts_on_one_track_gives_each_of_its_faces_its_own_back(
+    qapp: QCoreApplication, frames: int
+) -> None:
+    faces = FacesModel()
+    commands = FaceCommands(faces)
+    for number in range(frames):
+        faces.add_result(replace(result("clip.mp4", (10, 0.9)), index=number))
+    keys = [entry.key for entry in faces.entries()]
+    said = [list(Verdict)[number % 4] for number in range(frames)]
+    faces.put([replace(entry, verdict=one) for entry, one in zip(faces.entries(), said, strict=True)])
+    commands.set_tracks(dict.fromkeys(keys, 5), "One track")
+    faces.finish_changes()
+    before = [entry.verdict for entry in faces.entries()]
+    commands.set_each({keys[0]: Verdict.CONFIRMED, keys[-1]: Verdict.UNSURE})
+    for _ in range(2):
+        faces.finish_changes()
+        assert {entry.verdict for entry in faces.entries()} == {Verdict.UNSURE}
+        commands.stack.undo()
+        faces.finish_changes()
+        assert [entry.verdict for entry in faces.entries()] == before
+        commands.stack.redo()
 
 
 def test_a_verdict_on_many_faces_is_whole_before_they_are_searched_anew_or_closed(qapp: QCoreApplication) -> None:
