@@ -42,18 +42,16 @@ class ProjectFile:
         """The open project; for worker threads only."""
         with self._lock:
             if self._project is None:
-                create_unnamed = self.is_unnamed and not self.path.exists()
-                create = self._create or create_unnamed
-                self._project = Project.create(self.path) if create else Project.open(self.path)
-                self._create = False
-                if create_unnamed:
+                self._project = Project.create(self.path) if self._create else Project.open(self.path)
+                if self._create and self.is_unnamed:
                     _drop_oldest(self.path.parent)
+                self._create = False
             return self._project
 
     @staticmethod
     def unnamed() -> ProjectFile:
         """A new file for unnamed work."""
-        return ProjectFile(_unnamed_folder() / f"Unsaved work {local_time()}{SUFFIX}")
+        return ProjectFile(_unnamed_folder() / f"Unsaved work {local_time()}{SUFFIX}", create=True)
 
     @property
     def is_unnamed(self) -> bool:

@@ -124,6 +124,16 @@ def test_work_without_a_name_is_kept_and_offered_again(
     assert again.session.faces.entry(key_of(again, path, 0)).verdict == Verdict.CONFIRMED  # type: ignore[union-attr]
 
 
+def test_work_without_a_name_that_was_deleted_is_told_and_not_begun_anew(
+    qtbot: QtBot, make_window: Callable[[], MainWindow]
+) -> None:
+    window = make_window()
+    deleted = window.project.path.with_name("Unsaved work 2026-11-30 18.45.08.414.tinyface")
+    window.opener.open_paths([deleted])
+    qtbot.waitUntil(lambda: window.notice.sentence.text() == f"The project {deleted} does not exist: check the name.")
+    assert not deleted.exists()
+
+
 def test_a_window_in_which_nothing_was_said_leaves_no_file(
     qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto
 ) -> None:
