@@ -238,6 +238,7 @@ class MainWindow(QMainWindow):
         s.faces.tracks_changed.connect(lambda: self.video.show_life(selection.key))
         self.canvas.face_clicked.connect(self.face_list.selection.select)
         self.canvas.face_clicked.connect(selection.select)
+        self.canvas.dragged.connect(shown.player.pause)
         self.canvas.face_drawn.connect(selection.add_drawn_face)
         self.canvas.box_changed.connect(selection.change_box)
         self.canvas.view.zoomed.connect(self.status.show_zoom)

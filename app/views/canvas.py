@@ -56,6 +56,8 @@ class Canvas(QWidget):
     """Key of a face, and its new box."""
     menu_wanted = Signal(QPoint, bool)
     """Position of a right click on the screen, and whether it is on a face, which is then selected."""
+    dragged = Signal()
+    """The user begins to draw a face or to drag a box: the frame of a video is to stay."""
     changing_ended = Signal()
     """The user ends the changing of boxes."""
     pointed = Signal(object)
@@ -90,6 +92,9 @@ class Canvas(QWidget):
     def set_picture(self, pyramid: Pyramid | None, keep_view: bool = False) -> None:
         """Show a picture, fitted, or in the current view if `keep_view` (next frame of a video)."""
         self._pyramid = pyramid
+        if self._drag in (_Drag.DRAW, _Drag.BOX):  # what was begun on another frame is not meant for this one
+            self._drag = _Drag.NONE
+            self._editor.finish()
         self._hover(None)
         self._message = ""
         self.view.set_picture(*(0, 0) if pyramid is None else (pyramid.width, pyramid.height), keep=keep_view)
@@ -223,6 +228,8 @@ class Canvas(QWidget):
             self._drag = _Drag.DRAW if self._drawing or shift else _Drag.PAN
         elif event.button() == Qt.MouseButton.MiddleButton:
             self._drag = _Drag.PAN
+        if self._drag in (_Drag.DRAW, _Drag.BOX):
+            self.dragged.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Pan, draw, or show what is under the mouse."""

@@ -11,7 +11,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -264,6 +264,31 @@ def test_a_box_that_is_corrected_between_two_frames_draws_the_others_along(
     assert here.face.box[1] == pytest.approx(walker(12)[1] + 20 / 3, abs=0.1)
     window.session.commands.stack.undo()
     assert 13 not in {face.index for face in members(window, walks)}
+
+
+def test_a_box_that_is_dragged_while_the_frame_changes_changes_no_other_frame(
+    qtbot: QtBot, window: MainWindow, searched: str
+) -> None:
+    canvas, left = window.canvas, Qt.MouseButton.LeftButton
+    walks = rows(window)[0]
+    go_to(qtbot, window, 12)
+    window.session.selection.select(walks.key)
+    window.actions_.change_box.setChecked(True)
+    canvas.view._flight.stop()
+    before = [(face.index, face.face.box) for face in members(window, walks)]
+    x1, y1, x2, y2 = walker(12)
+    middle = canvas.view.from_picture(QPointF((x1 + x2) / 2, (y1 + y2) / 2)).toPoint()
+    for step in (1, 0):
+        window.session.shown.player.play()
+        qtbot.mousePress(canvas, left, pos=middle)
+        assert not window.session.shown.player.playing, "the frame stays"
+        qtbot.mouseMove(canvas, middle + QPoint(15, 15))
+        qtbot.mouseMove(canvas, middle + QPoint(30, 30))
+        go_to(qtbot, window, 12 + step)
+        qtbot.mouseMove(canvas, middle + QPoint(40, 40))
+        qtbot.mouseRelease(canvas, left, pos=middle + QPoint(40, 40))
+        assert ([(face.index, face.face.box) for face in members(window, walks)] == before) == bool(step)
+        go_to(qtbot, window, 12)
 
 
 def test_tracks_are_in_the_project_and_come_back_with_it(
