@@ -97,7 +97,8 @@ class PairView(CropView):
     def captions(self) -> tuple[str, str]:
         """Captions of the difference: its factor, and its mean."""
         times = self.tr("Difference × {gain}").format(gain=whole(self._gain))
-        return times, self.tr("{mean} of 255 on average").format(mean=decimal(self.mean_difference, 1))
+        # Where there is little room it is broken in the middle alone.
+        return times, self.tr("mean\u00a0{mean} of\u00a0255").format(mean=decimal(self.mean_difference, 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw both according to the way of comparison."""

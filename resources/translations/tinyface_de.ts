@@ -2878,8 +2878,8 @@
         <translation>Unterschied × {gain}</translation>
     </message>
     <message>
-        <source>{mean} of 255 on average</source>
-        <translation>im Mittel {mean} von 255</translation>
+        <source>mean&#xa0;{mean} of&#xa0;255</source>
+        <translation>Mittel&#xa0;{mean} von&#xa0;255</translation>
     </message>
 </context>
 <context>

@@ -64,6 +64,21 @@ def test_a_long_caption_is_broken_where_its_lines_fit_beside_the_crop(qtbot: QtB
     assert _dark_in_the_crop(view) == 0
 
 
+@pytest.mark.parametrize("width", range(330, 500, 10))
+def test_the_mean_difference_stands_in_one_or_two_lines_however_narrow_the_panel_is(qtbot: QtBot, width: int) -> None:
+    pair, view = PairView(LinkedView()), CropView(LinkedView())
+    for shown in (pair, view):
+        qtbot.addWidget(shown)
+    white, black = _crop("", ""), _crop("", "")
+    black.image.fill(QColor("black"))
+    pair.show_pair(white, black, white.image)
+    view.resize(width, 330)
+    view.show_crop(_crop("", pair.captions()[1]), white.image)
+    grabbed = view.grab().toImage()
+    lines = sum(any(grabbed.pixelColor(x, y).lightness() < 100 for x in range(width)) for y in range(330))
+    assert 0 < lines <= 2 * view.fontMetrics().lineSpacing() + 4
+
+
 def test_two_have_the_whole_height_of_a_low_panel(qtbot: QtBot) -> None:
     page = PairPage(LinkedView())
     qtbot.addWidget(page)
