@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
+from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
 from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
 from tinyface_core.types import Detections, FindResult, UserError
@@ -99,7 +100,8 @@ def compare(
         raise UserError(f"There is no face to compare in {photo.name}: lower --min-score, or give a --box.")
     warm_up(upscalers, factor)
     boxes = boxes[: limit or (_MOST_ON_CONTACT_SHEETS if contact else _MOST_ON_A_SHEET)]
-    sets = compare_crops(picture, boxes, upscalers, factor)
+    with shown_progress() as progress:
+        sets = compare_crops(picture, boxes, upscalers, factor, progress=progress)
     if not any(made.enlargements for made in sets):
         most = LARGEST_MADE // factor
         raise UserError(
@@ -123,7 +125,8 @@ def compare(
 def _searched(picture: Frame, settings: SearchSettings) -> tuple[FindResult, Frame]:
     from tinyface_core.search.finder import build_finder
 
-    return build_finder(settings).find(picture), picture
+    with shown_progress() as progress:
+        return build_finder(settings).find(picture, progress=progress), picture
 
 
 def _write_sheet(path: Path, picture: Frame, found: FindResult, boxes: Sequence[Box], sets: Sequence[CropSet]) -> None:

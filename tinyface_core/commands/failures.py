@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 def plain_errors() -> Iterator[None]:
     """Print expected errors as one sentence and exit with 1; defects keep their traceback.
 
-    After Ctrl+C the exit code is 130, after a signal of the system 128 plus its number.
+    An interrupted command may say how it goes on (`going_on`). After Ctrl+C the exit code is 130, after a signal of the
+    system 128 plus its number.
     """
     try:
         yield
     except (Cancelled, KeyboardInterrupt) as reason:
-        typer.echo(str(reason) or "Interrupted.", err=True)
+        typer.echo(" ".join([str(reason) or "Interrupted.", *getattr(reason, "__notes__", ())]), err=True)
         raise typer.Exit(reason.exit_code if isinstance(reason, EndAsked) else 130) from reason
     except Exception as error:
         sentence = user_sentence(error)

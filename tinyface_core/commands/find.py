@@ -18,6 +18,7 @@ from tinyface_core.commands.find_files import Finders, SearchedFile, listed_file
 from tinyface_core.commands.find_results import FoundResults
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.commands.stopping import going_on
 from tinyface_core.commands.writing import WRITTEN, Writer, load_writers
 from tinyface_core.files import check_writable
 from tinyface_core.media.step import SAMPLED, TRACKED
@@ -103,7 +104,9 @@ def find(
         loading = other.submit(Finders, files[0].settings)
         writers = load_writers(list(names), methods, settings)
         finders = loading.result()
-    with shown_progress() as progress:
+    begins_anew = single or (repeat is not None and len(files) > 1)
+    way = "begins anew" if begins_anew else "goes on" if resume or len(files) == 1 else "with --resume goes on"
+    with going_on(f"The same command {way}."), shown_progress() as progress:
         results = FoundResults(output, finders.first, resume, [*names, methods])
         writer = _Writer(output, writers, len(files), timings, progress, failures, results)
 

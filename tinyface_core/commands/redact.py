@@ -12,6 +12,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import Language, searches, split_names
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.commands.stopping import going_on
 from tinyface_core.files import check_writable
 from tinyface_core.names import shown
 from tinyface_core.redaction.order import LEAD, LEAST_COVERED, MARGIN, SEARCH, Choice, Covering, Order, Shape, Which
@@ -106,7 +107,7 @@ def redact(
     )
     check_writable(output)
     finder, names = cache(lambda: _finder(settings)), unique_names([path.stem for path in paths])
-    with shown_progress() as progress:
+    with going_on("The same command goes on with the search of a video."), shown_progress() as progress:
         found = _Searches(results, earlier, order, finder, progress)
         for done, (path, name) in enumerate(zip(paths, names, strict=True)):
             progress("files", done, len(paths))

@@ -14,6 +14,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import ShownProgress, rate, shown_progress
+from tinyface_core.commands.stopping import going_on
 from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
 from tinyface_core.media.step import Step
 from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
@@ -97,7 +98,7 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
     if not project.exists():
         Project.create(project).close()
     failures = Failures()
-    with Project.open(project) as opened, shown_progress() as progress:
+    with Project.open(project) as opened, going_on("The same command goes on."), shown_progress() as progress:
         observer, outcomes = scan_observer(progress, failures, writing), Counter[Outcome]()
         for wanted in rounds(order, watch):
             began, before = time.monotonic(), outcomes

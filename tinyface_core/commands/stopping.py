@@ -1,4 +1,4 @@
-"""Treats SIGTERM and SIGHUP like Ctrl+C: finished work is saved before the command ends."""
+"""Treats SIGTERM and SIGHUP like Ctrl+C: finished work is saved before the command ends; and tells how it goes on."""
 
 from __future__ import annotations
 
@@ -37,3 +37,13 @@ def orderly_end() -> Iterator[None]:
     finally:
         for number in heard:
             signal.signal(number, before[number])
+
+
+@contextmanager
+def going_on(how: str) -> Iterator[None]:
+    """Add to the message of an interrupted command how it goes on."""
+    try:
+        yield
+    except KeyboardInterrupt as reason:
+        reason.add_note(how)
+        raise

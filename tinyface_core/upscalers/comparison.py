@@ -9,7 +9,7 @@ import numpy as np
 
 from tinyface_core.boxes import square_rois
 from tinyface_core.rois import cut_rois
-from tinyface_core.types import Box, CancelToken, Floats, Frame, stop_if_asked
+from tinyface_core.types import Box, CancelToken, Floats, Frame, Progress, no_progress, stop_if_asked
 from tinyface_core.upscalers.enlargement import CropSet, Enlargement
 from tinyface_core.upscalers.registry import Upscaler, own_factor, spared_seconds, weights_of
 
@@ -34,10 +34,12 @@ def compare_crops(
     context: float = 0.4,
     cancel: CancelToken | None = None,
     largest: int = LARGEST_MADE,
+    progress: Progress = no_progress,
 ) -> list[CropSet]:
     """Enlarge a square crop round each xyxy box with several upscalers, from the same pixels.
 
-    The context is a share of a box's longer side; a larger crop than `largest` pixels is not enlarged.
+    The context is a share of a box's longer side; a larger crop than `largest` pixels is not enlarged. Progress is told
+    before each enlargement.
 
     Returns:
         One set per box, in their order. `original` has the pixels of the frame as they are, reduced to
@@ -48,12 +50,13 @@ def compare_crops(
         return []
     rois = _whole_pixels(square_rois(np.asarray(boxes, np.float64), context))
     sets = []
-    for roi in rois:
+    for number, roi in enumerate(rois):
         own = int(roi[2] - roi[0])
         crop = cut_rois(frame.pixels, roi[None], min(own, LARGEST_ORIGINAL))
         enlargements = []
-        for upscaler in upscalers if own <= min(largest, LARGEST_MADE // factor) else ():
+        for place, upscaler in enumerate(upscalers if own <= min(largest, LARGEST_MADE // factor) else ()):
             stop_if_asked(cancel, "The comparison was stopped.")
+            progress("enlargements", number * len(upscalers) + place, len(rois) * len(upscalers))
             started = time.perf_counter()
             pixels = upscaler.enlarge(crop, factor, cancel)[0]
             milliseconds = (time.perf_counter() - started + spared_seconds(upscaler)) * 1000

@@ -82,15 +82,25 @@ def test_an_interrupted_command_says_so_and_ends_with_130(
     assert (done.exit_code, done.stderr) == (130, f"{told}\n")
 
 
-def test_an_interrupt_ends_the_whole_search_and_not_one_photo_of_it(
-    monkeypatch: pytest.MonkeyPatch, small_weights: Path, photo: Path, tmp_path: Path
+@pytest.mark.parametrize(
+    ("photos", "options", "way"),
+    [(1, (), "begins anew"), (2, (), "with --resume goes on"), (2, ("--resume",), "goes on")],
+)
+def test_an_interrupt_ends_the_whole_search_and_says_how_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+    small_weights: Path,
+    photo: Path,
+    tmp_path: Path,
+    photos: int,
+    options: tuple[str, ...],
+    way: str,
 ) -> None:
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("tinyface_core.search.finder.FaceFinder.find", interrupted)
-    done = CliRunner().invoke(app, ["find", str(photo), str(photo), "--output", str(tmp_path)])
-    assert (done.exit_code, done.stderr) == (130, "Interrupted.\n")
+    monkeypatch.setattr("tinyface_core.commands.find_files.Finders.of", interrupted)
+    done = CliRunner().invoke(app, ["find", *[str(photo)] * photos, "--output", str(tmp_path), *options])
+    assert (done.exit_code, done.stderr) == (130, f"Interrupted. The same command {way}.\n")
 
 
 @pytest.mark.parametrize(

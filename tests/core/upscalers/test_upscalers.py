@@ -216,3 +216,11 @@ def test_a_comparison_stops_when_asked() -> None:
     stop.set()
     with pytest.raises(Cancelled):
         compare_crops(Frame(_crops(1, 60, 80)[0], "noise"), [(1, 1, 9, 9)], [Interpolation("nearest")], cancel=stop)
+
+
+def test_a_comparison_tells_its_progress_before_each_enlargement() -> None:
+    told: list[tuple[str, int, int]] = []
+    ways = [Interpolation("nearest"), Interpolation("bilinear")]
+    boxes = [(1, 1, 9, 9), (20, 20, 30, 30)]
+    compare_crops(Frame(_crops(1, 60, 80)[0], "noise"), boxes, ways, progress=lambda *step: told.append(step))
+    assert told == [("enlargements", done, 4) for done in range(4)]
