@@ -398,7 +398,7 @@ class MainWindow(QMainWindow):
             return
         part, selection = parts[(here[0] + by) % len(parts) if here else 0], self.session.selection
         faces = selection.faces() if part is self.face_list and self.face_list.selection.is_empty else []
-        if faces:  # or Qt would select the first face of the list, and another picture would be shown
+        if faces:
             selection.select(faces[0].key)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -150,9 +150,9 @@ class CellView(QAbstractItemView):
 
     def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
         """The cell that a key leads to."""
-        if not self._rows:
-            return QModelIndex()
         row = self.currentIndex().row()
+        if not self._rows or (row < 0 and action == _Move.MoveNext):  # Qt would go to the first cell with the focus
+            return QModelIndex()
         if row < 0:
             return self._index(0)
         page = max(self.viewport().height() // self._cell.height(), 1) * self.columns

@@ -83,8 +83,6 @@ class FaceSelection(QObject):
             # It was linked and its row goes: nobody chose the next one. The row of its track comes in its place.
             QTimer.singleShot(0, self, lambda: self.select(entry.key))
         elif self._telling and current.isValid():
-            if not self._model.hasSelection():  # the focus came, and Qt made a row the current one alone
-                self._model.select(current, _Flag.Select | _Flag.Rows)
             self.chosen.emit(current.data(KEY_ROLE))
 
     def _remember(self) -> None:

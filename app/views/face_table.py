@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
@@ -64,6 +64,12 @@ class FaceTable(QTableView):
             self.setColumnWidth(column, max(width, title))
         self.setSortingEnabled(True)
         self.sortByColumn(Column.SCORE, Qt.SortOrder.DescendingOrder)
+
+    def moveCursor(self, action: QTableView.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """The row that a key leads to; Qt would go to the first one with the focus, and its picture would be shown."""
+        if action == QTableView.CursorAction.MoveNext and not self.currentIndex().isValid():
+            return QModelIndex()
+        return super().moveCursor(action, modifiers)
 
     def show_columns_in_use(self) -> None:
         """Hide empty columns: missing scores, the name of a single picture, times without a video."""

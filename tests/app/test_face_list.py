@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPointF, QSettings, Qt
+from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import QAbstractButton, QAbstractSlider, QApplication, QComboBox, QDialog
 from pytestqt.qtbot import QtBot
@@ -330,16 +330,18 @@ def test_faces_of_a_project_that_is_being_loaded_stand_in_their_places_under_the
     assert face_list._visible.entries()[0].face.score == 0.99
 
 
-def test_the_row_that_the_focus_comes_to_is_selected(qtbot: QtBot, face_list: FaceList) -> None:
+@pytest.mark.parametrize("gallery", [True, False])
+def test_the_focus_alone_selects_nothing_and_the_first_arrow_key_the_first_face(
+    qtbot: QtBot, face_list: FaceList, gallery: bool
+) -> None:
+    face_list.show_gallery(gallery)
     face_list.activateWindow()
     view = face_list._view
     view.setFocus()
     qtbot.waitUntil(view.hasFocus)
-    view.setCurrentIndex(QModelIndex())
-    face_list.table.selectionModel().setCurrentIndex(
-        face_list._visible.index(2, 0), QItemSelectionModel.SelectionFlag.NoUpdate
-    )
-    assert face_list.table.selectionModel().isRowSelected(2, QModelIndex())
+    assert face_list.selection.is_empty
+    qtbot.keyClick(view, Qt.Key.Key_Down)
+    assert face_list.selection.rows() == [0]
 
 
 def test_a_face_with_a_note_is_marked_in_the_gallery(

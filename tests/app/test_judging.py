@@ -186,3 +186,23 @@ def test_the_key_that_goes_to_the_list_stays_with_the_picture(
     qtbot.waitUntil(window.face_list.gallery.hasFocus)
     assert window.session.selection.key == best and window.session.shown.source == three[1]
     assert window.face_list.selection.keys() == [best]
+
+
+@pytest.mark.parametrize("by_tab", [False, True])
+def test_the_keys_come_to_the_list_from_a_picture_without_faces_and_it_stays(
+    qtbot: QtBot, window: MainWindow, three: list[str], by_tab: bool
+) -> None:
+    window.session.shown.show(three[1])
+    window.session.faces.remove_picture(three[1])
+    qtbot.waitUntil(lambda: window.session.shown.source == three[1] and not window.session.selection.faces())
+    window.activateWindow()
+    window.film_strip.setFocus()
+    if by_tab:
+        window.face_list.gallery.setFocus(Qt.FocusReason.TabFocusReason)
+    else:
+        window.actions_.panel_on.trigger()
+    qtbot.waitUntil(window.face_list.gallery.hasFocus)
+    assert window.session.selection.key == -1 and window.face_list.selection.is_empty
+    assert window.session.shown.source == three[1]
+    qtbot.keyClick(window.face_list.gallery, Qt.Key.Key_Down)
+    assert window.face_list.selection.keys() == [key_at(window, 0)]
