@@ -90,7 +90,7 @@ def wider_command(
     differences = {}
     if compare is not None:
         base = read_submission(compare)
-        differences = compare_wider(base, found, truth, list(base.keys() & found.keys()), max(rounds, 1), seed)
+        differences = compare_wider(base, found, truth, max(rounds, 1), seed)
     document = report.as_json() | _timing(run) | {"difference": _difference_json(differences)}
     if output is not None:
         _tell(write_wider_report(output, report, document))

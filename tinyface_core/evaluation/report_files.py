@@ -9,7 +9,7 @@ from pathlib import Path
 from tinyface_core.evaluation.curves import Curve, draw_curves, write_curve_csv
 from tinyface_core.evaluation.fddb import FddbReport, write_fddb_rocs
 from tinyface_core.evaluation.robustness import ConditionResult, condition_curves
-from tinyface_core.evaluation.wider import WiderReport
+from tinyface_core.evaluation.wider import HEIGHT_BANDS, WiderReport
 from tinyface_core.files import write_json
 
 
@@ -25,8 +25,8 @@ def write_wider_report(
         write_curve_csv(folder / f"wider_{name}.csv", {"recall": result.curve.x, "precision": result.curve.y})
     bands = list(report.heights.values())
     columns = {
-        "from_px": [band.low for band in bands],
-        "to_px": [band.high for band in bands],
+        "from_px": [HEIGHT_BANDS[name][0] for name in report.heights],
+        "to_px": [HEIGHT_BANDS[name][1] for name in report.heights],
         "faces": [float(band.faces) for band in bands],
         "ap": [band.ap for band in bands],
         "recall_at_1_fp_per_picture": [band.recall for band in bands],

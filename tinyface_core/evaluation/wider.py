@@ -32,7 +32,8 @@ from tinyface_core.evaluation.submission import Predictions
 from tinyface_core.types import Floats, UserError
 
 SUBSETS = ("easy", "medium", "hard")
-HEIGHT_BANDS = {name: (low, high) for name, low, high in SIZE_BANDS}
+HEIGHT_BANDS = {"under 16": (0.0, 16.0)} | {name: (low, high) for name, low, high in SIZE_BANDS}
+"""Ranges of heights by name, in pixels, `low <= height < high`."""
 THRESHOLDS = 1000
 MATCH_IOU, CLOSE_IOU = 0.5, 0.7
 
@@ -59,12 +60,12 @@ class WiderGroundTruth:
 
 
 @dataclass(frozen=True, slots=True)
-class SubsetResult:
-    """Result of one subset.
+class GroupResult:
+    """Result of the faces of a subset, or of a range of heights; all others are ignored.
 
     Attributes:
         ap: average precision in [0, 1].
-        interval: of the average precision, by resampling pictures; None if not requested.
+        interval: of the average precision, by resampling pictures; None if not requested, and for heights.
         faces: number of faces that count.
         curve: recall (x) and precision (y) at the 1000 thresholds.
         recall: at the report's operating score, in [0, 1].
@@ -82,34 +83,12 @@ class SubsetResult:
 
 
 @dataclass(frozen=True, slots=True)
-class HeightResult:
-    """Result of faces in a range of heights; all other faces are ignored.
-
-    Attributes:
-        low, high: range in pixels, `low <= height < high`.
-        faces: number of valid faces.
-        ap: average precision in [0, 1].
-        recall: at the report's operating score, in [0, 1].
-        recall_interval: of the recall, by resampling pictures; None if not requested.
-        close: share, in [0, 1], of the faces found at the operating score whose box has an IoU over `CLOSE_IOU`.
-    """
-
-    low: float
-    high: float
-    faces: int
-    ap: float
-    recall: float
-    recall_interval: Interval | None
-    close: float
-
-
-@dataclass(frozen=True, slots=True)
 class WiderReport:
     """Result of the WIDER FACE protocol.
 
     Attributes:
         subsets: by "easy", "medium", "hard".
-        heights: by the names of `HEIGHT_BANDS` and "under 16".
+        heights: by the names of `HEIGHT_BANDS`.
         pictures, faces: number of measured pictures and of all annotated faces in them.
         listed: number of pictures in the official list.
         missing: number of measured pictures without predictions, which count as "nothing found".
@@ -117,8 +96,8 @@ class WiderReport:
         without_file: names of the listed pictures that were to be measured and have no file.
     """
 
-    subsets: Mapping[str, SubsetResult]
-    heights: Mapping[str, HeightResult]
+    subsets: Mapping[str, GroupResult]
+    heights: Mapping[str, GroupResult]
     pictures: int
     faces: int
     listed: int
@@ -223,18 +202,13 @@ def evaluate_wider(
     truth = _chosen(ground_truth, predictions, only)
     matches = _Matches(truth.pictures, predictions)
     weights = resampling_weights(len(truth.pictures), rounds, seed) if rounds else None
-    operating_score = matches.score_at_false_positives(per_picture=1.0)
-    subsets = {}
+    operating_score = matches.operating_score()
+    subsets, heights = {}, {}
     for name, masks in truth.subsets.items():
-        counts = matches.count(np.concatenate(masks))
-        curve = counts.curve()
-        ap = float(average_precision(curve.x, curve.y))
-        interval = None if weights is None else percentile_interval(counts.resampled_ap(weights))
-        recall, recall_interval = matches.recall_at(operating_score, np.concatenate(masks), weights)
-        close = matches.close_at(operating_score, np.concatenate(masks))
-        subsets[name] = SubsetResult(ap, interval, int(counts.faces.sum()), curve, recall, recall_interval, close)
-    bands = {"under 16": (0.0, 16.0), **HEIGHT_BANDS}
-    heights = {name: _height_result(matches, band, operating_score, weights) for name, band in bands.items()}
+        subsets[name] = matches.measure(np.concatenate(masks), operating_score, weights, resamples_ap=True)
+    for name, (low, high) in HEIGHT_BANDS.items():
+        kept = matches.valid & (matches.heights >= low) & (matches.heights < high)
+        heights[name] = matches.measure(kept, operating_score, weights, resamples_ap=False)
     missing = sum(picture.name not in predictions for picture in truth.pictures)
     faces = len(matches.heights)
     return WiderReport(subsets, heights, len(truth.pictures), faces, truth.listed, missing, operating_score)
@@ -244,18 +218,17 @@ def compare_wider(
     first: Predictions,
     second: Predictions,
     ground_truth: WiderGroundTruth,
-    only: Collection[str] | None = None,
     rounds: int = 1000,
     seed: int = 0,
 ) -> dict[str, Difference]:
     """Differences in average precision, `second` minus `first`, by subset, with a paired bootstrap over pictures.
 
-    Both are measured on the pictures in `only`, or on those with predictions in both.
+    Both are measured on the pictures with predictions in both.
 
     Raises:
         UserError: as `evaluate_wider`.
     """
-    shared = first.keys() & second.keys() if only is None else only
+    shared = first.keys() & second.keys()
     one, two = (resampled_wider(kind, ground_truth, shared, rounds, seed) for kind in (first, second))
     return {name: paired_difference(one[name][0], two[name][0], one[name][1:], two[name][1:]) for name in one}
 
@@ -340,18 +313,34 @@ class _Matches:
         found = self._first & in_subset
         return _Counts(self._histogram(proposal), self._histogram(found), self._faces_by_picture(kept))
 
-    def score_at_false_positives(self, per_picture: float) -> float:
-        """Lowest score with at most this number of false positives per picture; infinite if there is none.
+    def measure(self, kept: NDArray[np.bool_], score: float, weights: Floats | None, resamples_ap: bool) -> GroupResult:
+        """Measure the faces in the mask `kept (faces,)` at an operating score; `weights` are those of resamplings."""
+        counts = self.count(kept)
+        curve = counts.curve()
+        resampled = None if weights is None or not resamples_ap else counts.resampled_ap(weights)
+        return GroupResult(
+            float(average_precision(curve.x, curve.y)),
+            None if resampled is None else percentile_interval(resampled),
+            int(kept.sum()),
+            curve,
+            *self._recall_at(score, kept, weights),
+            self._close_at(score, kept),
+        )
+
+    def operating_score(self) -> float:
+        """Lowest score with at most one false positive per picture on average; infinite if there is none.
 
         Duplicate boxes on a valid face are false positives; boxes on an invalid face are not.
         """
         wrong = (self._face < 0) | (~self._first & self.valid[self._face])
         scores, inverse = np.unique(-self._scores, return_inverse=True)
         false_positives = np.cumsum(np.bincount(inverse, weights=wrong, minlength=len(scores)))
-        allowed = int(np.searchsorted(false_positives, per_picture * self._pictures, side="right"))
+        allowed = int(np.searchsorted(false_positives, self._pictures, side="right"))
         return float(-scores[allowed - 1]) if allowed else float("inf")
 
-    def recall_at(self, score: float, kept: NDArray[np.bool_], weights: Floats | None) -> tuple[float, Interval | None]:
+    def _recall_at(
+        self, score: float, kept: NDArray[np.bool_], weights: Floats | None
+    ) -> tuple[float, Interval | None]:
         """Recall of the faces in the mask `kept` at `score`, and its interval by resampling with `weights`."""
         found = self._found(score, kept)
         by_picture = np.bincount(self._picture[found], minlength=self._pictures).astype(np.float64)
@@ -359,7 +348,7 @@ class _Matches:
         recall = float(ratio(by_picture.sum(), faces.sum()))
         return recall, None if weights is None else percentile_interval(ratio(weights @ by_picture, weights @ faces))
 
-    def close_at(self, score: float, kept: NDArray[np.bool_]) -> float:
+    def _close_at(self, score: float, kept: NDArray[np.bool_]) -> float:
         """Share of the faces in the mask `kept` that are found at `score` whose box has an IoU over `CLOSE_IOU`."""
         found = self._found(score, kept)
         return float(ratio((self._overlap[found] > CLOSE_IOU).sum(), found.sum()))
@@ -374,14 +363,6 @@ class _Matches:
         cells = self._picture[chosen] * THRESHOLDS + self._bin[chosen]
         flat = np.bincount(cells, minlength=self._pictures * THRESHOLDS)
         return flat.reshape(self._pictures, THRESHOLDS).astype(np.float64)
-
-
-def _height_result(matches: _Matches, band: tuple[float, float], score: float, weights: Floats | None) -> HeightResult:
-    kept = matches.valid & (matches.heights >= band[0]) & (matches.heights < band[1])
-    curve = matches.count(kept).curve()
-    recall, interval = matches.recall_at(score, kept, weights)
-    ap, close = float(average_precision(curve.x, curve.y)), matches.close_at(score, kept)
-    return HeightResult(band[0], band[1], int(kept.sum()), ap, recall, interval, close)
 
 
 def _chosen(ground_truth: WiderGroundTruth, predictions: Predictions, only: Collection[str] | None) -> WiderGroundTruth:
@@ -432,7 +413,7 @@ def _threshold_bins(scores: Floats) -> NDArray[np.int64]:
     return THRESHOLDS - np.searchsorted(rising, stretched, side="right")
 
 
-def _figures(result: SubsetResult | HeightResult) -> dict[str, object]:
+def _figures(result: GroupResult) -> dict[str, object]:
     return {
         "ap": result.ap,
         "faces": result.faces,
