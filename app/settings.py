@@ -156,7 +156,6 @@ class Settings(QObject):
             return default
 
     def set_value(self, name: str, value: object) -> None:
-        """Store a value."""
         self._store.setValue(name, str(value) if isinstance(value, StrEnum) else value)
         self.changed.emit(name)
         self._looking.start()
@@ -171,7 +170,6 @@ class Settings(QObject):
 
     @property
     def search(self) -> SearchSettings:
-        """The settings of a search."""
         return SearchSettings(**{name: getattr(self, name) for name in _SEARCH})
 
     @property
@@ -183,7 +181,6 @@ class Settings(QObject):
 
     @staticmethod
     def of_search(name: str) -> bool:
-        """Whether a setting affects searches."""
         return name in _SEARCH
 
     def choose_effort(self, effort: Effort) -> None:
@@ -221,7 +218,6 @@ class Settings(QObject):
             self.use_weights(role, "" if previous == "-" else previous)
 
     def sync(self) -> None:
-        """Write to the disk now."""
         self._store.sync()
 
 

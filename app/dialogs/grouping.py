@@ -72,7 +72,6 @@ class GroupingDialog(QDialog):
         self.setMinimumWidth(520)
 
     def done(self, result: int) -> None:
-        """Close."""
         self._worker.stop()
         super().done(result)
 

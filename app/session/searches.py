@@ -238,7 +238,6 @@ class Searches(QObject):
         self.tell_ready()
 
     def stop(self) -> None:
-        """End all work."""
         self.queue.cancel()
         self._waiting_videos.clear()
         self.tracks.stop()

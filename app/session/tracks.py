@@ -91,7 +91,6 @@ class VideoTracks(QObject):
             self._linking.cancel()
 
     def stop(self) -> None:
-        """End all work."""
         self._linking.cancel()
         self._worker.stop()
 

@@ -28,7 +28,6 @@ class Grip:
 
     @property
     def cursor(self) -> Qt.CursorShape:
-        """Mouse cursor over the grip."""
         shape = Qt.CursorShape
         if not self.x and not self.y:
             return shape.SizeAllCursor

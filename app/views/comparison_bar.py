@@ -85,7 +85,6 @@ class ComparisonBar(QWidget):
         self._fit_names()
 
     def minimumSizeHint(self) -> QSize:
-        """Size without the texts."""
         least = super().minimumSizeHint()
         names = sum(button.sizeHint().width() - button.sizeHint().height() for button in (self.methods, self.measure))
         return QSize(least.width() - names, least.height())
@@ -104,9 +103,7 @@ class ComparisonBar(QWidget):
 
     @property
     def subject(self) -> Subject:
-        """What is enlarged."""
         return Subject(self._subjects.currentData())
 
     def tick(self, look: Look | None) -> None:
-        """Show which layout is chosen."""
         self.looks[look].setChecked(True)

@@ -20,7 +20,6 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis with numbers in the format of the user's language."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
-        """Called by pyqtgraph."""
         return [text.replace(".", QLocale().decimalPoint()) for text in super().tickStrings(values, scale, spacing)]
 
 
@@ -52,7 +51,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._dress()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Follow a change of the theme."""
         if event.type() == QEvent.Type.PaletteChange and self._labels:
             self._dress()
             self.redraw()
@@ -63,7 +61,6 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def colours(self) -> Colours:
-        """Colours of the current theme."""
         return colours_of(self.palette())
 
     def _dress(self) -> None:
@@ -92,7 +89,6 @@ class PrecisionRecallPlot(Plot):
         self.redraw()
 
     def redraw(self) -> None:
-        """See `Plot`."""
         self.clear()
         colours = self.colours
         self._legend.setLabelTextColor(colours.text)
@@ -114,7 +110,6 @@ class HeightPlot(Plot):
         self.redraw()
 
     def redraw(self) -> None:
-        """See `Plot`."""
         self.clear()
         if not self._bars:
             return

@@ -34,7 +34,6 @@ class FramePreview(QFrame):
         self.hide()
 
     def clear(self) -> None:
-        """Forget the video."""
         self.picture.clear()
         self.hide()
 

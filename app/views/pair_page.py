@@ -60,7 +60,6 @@ class PairPage(QWidget):
         self._choices_row.setDirection(QBoxLayout.Direction.TopToBottom if low else QBoxLayout.Direction.LeftToRight)
 
     def set_look(self, look: Look) -> None:
-        """Show the pair in another way."""
         name, tip = {
             Look.BORDER: (
                 self.tr("Two enlargements under a border; arrow keys move it"),
