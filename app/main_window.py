@@ -271,6 +271,8 @@ class MainWindow(QMainWindow):
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
         self.project.missing.connect(self._tell_missing)
+        self.project.delayed.connect(self._tell_delayed)
+        self.project.saved.connect(lambda: self.notice.withdraw("saving"))
         self.project.loading.connect(lambda: searches.say(self.tr("Loading the project…")))
         self.project.loading.connect(lambda: self.face_list.set_loading(True))
         for ended in (self.project.loaded, self.project.failed):
@@ -328,6 +330,10 @@ class MainWindow(QMainWindow):
         if self.project.is_named:
             names.append(self.project.path.stem)
         self.setWindowTitle(left_to_right(" – ".join([*names, "Tiny Face Inspector"])))
+
+    def _tell_delayed(self, sentence: str, details: str) -> None:
+        kept = self.tr("Your changes are kept, and saved as soon as possible.")
+        self.notice.say(f"{sentence} {kept}", details, about="saving")
 
     def _tell_missing(self, count: int) -> None:
         if not count:

@@ -43,8 +43,10 @@ class Autosave(QObject):
 
     saved = Signal()
     """All changes so far are in the file."""
+    delayed = Signal(str, str)
+    """A sentence and details; the changes are kept and tried again until they are `saved`."""
     failed = Signal(str, str)
-    """A sentence and details; the changes are kept and retried, unless the sentence says otherwise."""
+    """A sentence and details; changes are lost."""
 
     def __init__(self, file: OpenFile, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -148,7 +150,7 @@ class Autosave(QObject):
             self._again.start()
         if sentence != self._told_failure:
             self._told_failure = sentence
-            self.failed.emit(sentence, details)
+            (self.delayed if file is self._file else self.failed).emit(sentence, details)
 
     def _finish(self) -> None:
         self._job = None

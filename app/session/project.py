@@ -84,6 +84,8 @@ class ProjectSession(QObject):
     """A sentence for the status bar."""
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    delayed = Signal(str, str)
+    """As `failed`, of changes that are kept and tried again until they are `saved`."""
     saved = Signal()
     """Everything told so far is in the file."""
 
@@ -112,6 +114,7 @@ class ProjectSession(QObject):
         self.follower.wrote.connect(self._take_others)
         self.follower.follow(self._file, None)
         self._autosave.failed.connect(self.failed)
+        self._autosave.delayed.connect(self.delayed)
         self._autosave.saved.connect(self.saved)
         session.searches.tracks.left_out = self._left_out
         self._writer = ProjectWriter(session, self._autosave, self)

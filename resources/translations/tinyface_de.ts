@@ -496,8 +496,8 @@
         <translation>In {0} kann nicht geschrieben werden: Kopieren Sie es in einen eigenen Ordner und öffnen Sie die Kopie.</translation>
     </message>
     <message>
-        <source>The disk is full: {0} could not be written.</source>
-        <translation>Der Datenträger ist voll: {0} konnte nicht geschrieben werden.</translation>
+        <source>The disk is full, so {0} cannot be written: make room.</source>
+        <translation>Der Datenträger ist voll, {0} kann also nicht geschrieben werden: Schaffen Sie Platz.</translation>
     </message>
     <message>
         <source>{0} is damaged: open an earlier copy.</source>
@@ -800,20 +800,20 @@
         <translation>{0} lässt sich nicht als COCO-Annotationen lesen: {1}.</translation>
     </message>
     <message>
-        <source>None of the {0} pictures that {1} lists is in {2}.</source>
-        <translation>Keines der {0} Bilder, die {1} aufführt, ist in {2}.</translation>
+        <source>None of the {0} pictures that are listed exists, such as {1}.</source>
+        <translation>Keines der {0} aufgeführten Bilder gibt es, etwa {1}.</translation>
+    </message>
+    <message>
+        <source>{0} lists no pictures.</source>
+        <translation>{0} führt keine Bilder auf.</translation>
+    </message>
+    <message>
+        <source>{0} holds no YOLO texts.</source>
+        <translation>{0} enthält keine YOLO-Texte.</translation>
     </message>
     <message>
         <source>{0} holds no XML files of Pascal VOC.</source>
         <translation>{0} enthält keine XML-Dateien von Pascal VOC.</translation>
-    </message>
-    <message>
-        <source>None of the pictures that the {0} XML files name is in {1}.</source>
-        <translation>Keines der Bilder, die die {0} XML-Dateien nennen, ist in {1}.</translation>
-    </message>
-    <message>
-        <source>No picture of {0} has a YOLO text of its name in {1}.</source>
-        <translation>Kein Bild von {0} hat in {1} einen YOLO-Text seines Namens.</translation>
     </message>
     <message>
         <source>{0}, line {1}: not a class and a box in shares of the picture: correct it.</source>
@@ -2575,6 +2575,10 @@
     <message>
         <source>Loading the project…</source>
         <translation>Das Projekt wird geladen …</translation>
+    </message>
+    <message>
+        <source>Your changes are kept, and saved as soon as possible.</source>
+        <translation>Ihre Änderungen bleiben erhalten und werden so bald wie möglich gespeichert.</translation>
     </message>
     <message>
         <source>1 picture is not where it was.</source>

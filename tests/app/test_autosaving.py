@@ -93,7 +93,8 @@ def saving(file: Any) -> Autosave:
 def told_by(autosave: Autosave) -> list[str]:
     """The sentences that it tells from now on."""
     told: list[str] = []
-    autosave.failed.connect(lambda sentence, _details: told.append(sentence))
+    for signal in (autosave.failed, autosave.delayed):
+        signal.connect(lambda sentence, _details: told.append(sentence))
     return told
 
 
@@ -115,7 +116,7 @@ def test_changes_that_were_refused_are_written_later_in_their_order(qtbot: QtBot
 def test_changes_that_were_refused_are_written_in_their_order_at_closing(qtbot: QtBot) -> None:
     file = RefusingFile(1)
     autosave = saving(file)
-    with qtbot.waitSignal(autosave.failed):
+    with qtbot.waitSignal(autosave.delayed):
         autosave.change(number(0))
         autosave.change(number(1))
     autosave.change(number(2))
@@ -258,7 +259,7 @@ def test_a_file_that_is_no_longer_in_use_and_refuses_is_told_and_the_new_one_get
 def test_a_file_that_refuses_is_left_in_peace_for_a_while(qtbot: QtBot) -> None:
     opening = Opening(RefusingFile(9))
     autosave = Autosave(opening)
-    with qtbot.waitSignal(autosave.failed):
+    with qtbot.waitSignal(autosave.delayed):
         autosave.change(number(0))
     autosave.change(number(1))
     settle(qtbot, autosave)

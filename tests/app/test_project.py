@@ -258,10 +258,31 @@ def test_a_full_disk_loses_nothing_that_can_still_be_written(
         broken.setattr(Project, "put_faces", fail)
         window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
         qtbot.waitUntil(window.notice.isVisible)
-        assert window.notice.sentence.text() == "The disk is full."
+        kept = "Your changes are kept, and saved as soon as possible."
+        assert window.notice.sentence.text() == f"The disk is full. {kept}"
     window.close()
     with Project.open(window.project.path) as project:
         assert project.counts().verdicts == {"": 2, "face": 1}
+
+
+def test_the_message_of_a_full_disk_goes_once_there_is_room(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.jobs.autosaving._SECONDS_TO_NEXT_TRY", 0)
+    path, window = photo(), make_window()
+    search(qtbot, window, path)
+    saved(qtbot, window)
+    with window.project._file().writing() as connection:
+        pages = connection.execute("PRAGMA page_count").fetchone()[0]
+        connection.execute(f"PRAGMA max_page_count = {pages}")
+    window.session.commands.set_note(key_of(window, path, 0), "long " * 10_000)
+    sentence = window.notice.sentence
+    qtbot.waitUntil(window.notice.isVisible)
+    assert sentence.text().startswith(f"The disk is full, so {window.project.path.name} cannot be written: make room.")
+    with window.project._file().reading() as connection:
+        connection.execute("PRAGMA max_page_count = 1000000")
+    qtbot.waitUntil(lambda: not window.notice.isVisible())
+    saved(qtbot, window)
 
 
 def test_closing_a_picture_asks_before_verdicts_are_forgotten(

@@ -304,7 +304,7 @@ def _sentence(path: Path, error: Exception) -> str:
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM")):
         return f"{path.name} cannot be written: copy it into a folder of your own and open the copy."
     if code.startswith("SQLITE_FULL"):
-        return f"The disk is full: {path.name} could not be written."
+        return f"The disk is full, so {path.name} cannot be written: make room."
     if code.startswith("SQLITE_CORRUPT") or isinstance(error, UnicodeDecodeError):
         return f"{path.name} is damaged: open an earlier copy."
     return f"{path.name} cannot be used ({error}): close it in other programs, or open a copy."
