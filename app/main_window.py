@@ -21,7 +21,7 @@ from tinyface_core.types import Frame, Verdict
 
 from .actions import WindowActions
 from .crash_report import CrashReport
-from .dialogs.asking import ask_what_becomes_of
+from .dialogs.asking import ask_what_becomes_of, confirm
 from .dialogs.crops import Crops
 from .dialogs.file_opener import SAMPLES, FileOpener
 from .dialogs.window_dialogs import WindowDialogs
@@ -333,7 +333,8 @@ class MainWindow(QMainWindow):
 
     def _tell_delayed(self, sentence: str, details: str) -> None:
         kept = self.tr("Your changes are kept, and saved as soon as possible.")
-        self.notice.say(f"{sentence} {kept}", details, about="saving")
+        offers = {self.tr("Save project as…"): self.opener.ask_save_project}
+        self.notice.say(f"{sentence} {kept}", details, about="saving", offers=offers)
 
     def _tell_missing(self, count: int) -> None:
         if not count:
@@ -491,12 +492,23 @@ class MainWindow(QMainWindow):
         self.project.finish()
         super().closeEvent(event)
 
+    def _may_lose_changes(self) -> bool:
+        if self.project.can_finish():
+            return True
+        question = self.tr("Close, and lose what could not be saved?")
+        details = self.tr("{name} cannot be written. Save the project as another file, which keeps everything.")
+        return confirm(self, question, self.tr("Close and lose it"), details.format(name=self.project.path.name))
+
     def _may_leave(self) -> bool:
         application = QGuiApplication.instance()
         at_work = self.runs.at_work()
         # At the end of the user's session nobody may be there to answer; the run sees to itself.
         saving_session = isinstance(application, QGuiApplication) and application.isSavingSession()
-        if not at_work or not self._is_asked or saving_session:
+        if not self._is_asked or saving_session:
+            return True
+        if not self._may_lose_changes():
+            return False
+        if not at_work:
             return True
         answer = ask_what_becomes_of(at_work, self)
         if answer == "pause":

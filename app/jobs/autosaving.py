@@ -67,6 +67,11 @@ class Autosave(QObject):
         """Whether all changes are in the file."""
         return not self._waiting and self._job is None
 
+    @property
+    def is_delayed(self) -> bool:
+        """Whether changes wait because the file could not be written."""
+        return bool(self._told_failure) and not self.is_idle
+
     def change(self, change: Change) -> None:
         """Write a change soon."""
         self._waiting.append(change)
@@ -102,8 +107,8 @@ class Autosave(QObject):
         self._file, self._held = file, False
         self._next()
 
-    def finish(self) -> None:
-        """Wait until all changes are in the file; blocks, so only for the end of the program."""
+    def finish(self) -> bool:
+        """Write all changes and return whether they are in the file; blocks, so only for the end of the program."""
         self._unprinted = False
         self._printing.cancel()
         self._worker.wait()
@@ -113,8 +118,10 @@ class Autosave(QObject):
         self._waiting.clear()
         if changes:
             file = self._file
-            self.run(lambda _cancel, _report: _write(file(), changes)).then(self._tell_left_out, self.failed.emit)
+            self.run(lambda _cancel, _report: _write(file(), changes)).then(self._tell_left_out, self.delayed.emit)
             self._worker.wait()
+            self._waiting.extend(changes)  # all that are still on this list, if the program does not end after all
+        return not changes
 
     def _next(self) -> None:
         if self._job is not None or self._held or self._again.isActive():

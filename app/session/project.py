@@ -131,6 +131,10 @@ class ProjectSession(QObject):
         """Whether all changes are in the file."""
         return self._autosave.is_idle
 
+    def can_finish(self) -> bool:
+        """Whether no changes are lost if the window is closed now; those that were delayed are tried again."""
+        return not self._autosave.is_delayed or self._autosave.finish()
+
     def offer(self) -> ProjectOffer:
         """The project as training data."""
         entries, pictures = self._session.faces.entries(), self._session.pictures.pictures()

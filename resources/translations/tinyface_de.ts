@@ -2609,8 +2609,24 @@
         <translation>Das gewählte Gesicht ist in keiner Gruppe: Beurteilen, Ähnliche Gesichter gruppieren.</translation>
     </message>
     <message>
+        <source>Close, and lose what could not be saved?</source>
+        <translation>Schließen und verlieren, was nicht gespeichert werden konnte?</translation>
+    </message>
+    <message>
+        <source>{name} cannot be written. Save the project as another file, which keeps everything.</source>
+        <translation>{name} kann nicht geschrieben werden. Speichern Sie das Projekt unter einem anderen Namen, dann bleibt alles erhalten.</translation>
+    </message>
+    <message>
+        <source>Close and lose it</source>
+        <translation>Schließen und verlieren</translation>
+    </message>
+    <message>
         <source>{count} of {all}</source>
         <translation>{count} von {all}</translation>
+    </message>
+    <message>
+        <source>Save project as…</source>
+        <translation>Projekt speichern unter …</translation>
     </message>
     <message>
         <source>Open what was open</source>

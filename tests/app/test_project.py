@@ -9,10 +9,11 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from app.jobs.finding import Engine
@@ -22,6 +23,7 @@ from app.session.session import Session
 from app.settings import Settings
 from tests.app.conftest import BOXES, FakeFinder
 from tests.core.test_regions import PEOPLE
+from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, FindResult, Verdict
 
@@ -245,8 +247,6 @@ def test_a_moved_folder_that_was_added_by_hand_is_found_again_all_the_same(
 def test_a_full_disk_loses_nothing_that_can_still_be_written(
     qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tinyface_core.project.records import ProjectError
-
     path, window = photo(), make_window()
     search(qtbot, window, path)
     saved(qtbot, window)
@@ -262,6 +262,41 @@ def test_a_full_disk_loses_nothing_that_can_still_be_written(
         assert window.notice.sentence.text() == f"The disk is full. {kept}"
     window.close()
     with Project.open(window.project.path) as project:
+        assert project.counts().verdicts == {"": 2, "face": 1}
+
+
+def test_a_window_whose_project_cannot_be_written_asks_before_it_closes_and_can_save_it_elsewhere(
+    qtbot: QtBot,
+    make_window: Callable[[], MainWindow],
+    photo: MakePhoto,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path, window, asked = photo(), make_window(), list[str]()
+    search(qtbot, window, path)
+    saved(qtbot, window)
+    read_only, put_faces, elsewhere = window.project.path, Project.put_faces, tmp_path / "elsewhere.tinyface"
+
+    def put(self: Project, faces: Any) -> None:
+        if self.path == read_only:
+            raise ProjectError("It cannot be written.")
+        put_faces(self, faces)
+
+    def stay(box: QMessageBox) -> int:
+        asked.append(box.text())
+        return 0
+
+    monkeypatch.setattr(Project, "put_faces", put)
+    monkeypatch.setattr(QMessageBox, "exec", stay)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(elsewhere), ""))
+    window.session.selection.give_verdict([key_of(window, path, 0)], Verdict.CONFIRMED)
+    qtbot.waitUntil(window.notice.isVisible)
+    assert not window.close() and asked == ["Close, and lose what could not be saved?"]
+    window.notice.offers[0].click()
+    qtbot.waitUntil(lambda: window.project.is_named and not window.notice.isVisible())
+    saved(qtbot, window)
+    assert window.close() and len(asked) == 1
+    with Project.open(elsewhere) as project:
         assert project.counts().verdicts == {"": 2, "face": 1}
 
 
