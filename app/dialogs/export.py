@@ -289,17 +289,15 @@ class ExportDialog(JobDialog):
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Progress in faces for crops, otherwise in formats."""
-        if stage == "crops":
-            return self.tr("Enlarging faces: {done} of {total}").format(done=whole(done), total=whole(total))
-        if stage == "search":
-            return self.tr("Searching frames: {done} of {total}").format(done=whole(done), total=whole(total))
-        if stage == "follow":
-            return self.tr("Following faces: frame {done} of {total}").format(done=whole(done), total=whole(total))
-        if stage == "files":
-            return self.tr("Copies written: {done} of {total}").format(done=whole(done), total=whole(total))
-        if stage == "write":
-            return self.tr("Writing frames: {done} of {total}").format(done=whole(done), total=whole(total))
-        return self.tr("Writing: {done} of {total}").format(done=done, total=total)
+        texts = {
+            "crops": self.tr("Enlarging faces: {done} of {total}"),
+            "search": self.tr("Searching frames: {done} of {total}"),
+            "follow": self.tr("Following faces: frame {done} of {total}"),
+            "files": self.tr("Copies written: {done} of {total}"),
+            "write": self.tr("Writing frames: {done} of {total}"),
+        }
+        text = texts.get(stage, self.tr("Writing: {done} of {total}"))
+        return text.format(done=whole(done), total=whole(total))
 
     def cancelled_text(self) -> str:
         """Say what is finished, and stays, and what is not."""
