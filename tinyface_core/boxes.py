@@ -91,6 +91,12 @@ def coverage_matrix(a: AnyFloats, b: AnyFloats) -> AnyFloats:
     return shares
 
 
+def lie_on(boxes: AnyFloats, regions: AnyFloats) -> NDArray[np.bool_]:
+    """Which boxes `(N, 4)` lie on one of the regions `(M, 4)`, `(N,)`: half of the box is in it, or the IoU is 0.3."""
+    covered = coverage_matrix(boxes, regions) >= 0.5
+    return np.asarray((covered | (iou_matrix(boxes, regions) >= 0.3)).any(axis=1))
+
+
 def _intersections(a: AnyFloats, b: AnyFloats) -> AnyFloats:
     a = a[:, :, None]
     width, height = (

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from tinyface_core.boxes import coverage_matrix, iou_matrix
+from tinyface_core.boxes import iou_matrix, lie_on
 from tinyface_core.datasets.annotations import AnnotatedPicture
 from tinyface_core.gan.second_stage import Judgement
 from tinyface_core.types import Detections, UserError
@@ -45,9 +45,7 @@ def collect_candidates(searched: Iterable[tuple[AnnotatedPicture, tuple[Detectio
     for picture, (found, said) in searched:
         truth, ignored = picture.boxes[~picture.ignored], picture.boxes[picture.ignored]
         hit = (iou_matrix(found.boxes, truth) >= 0.5).any(axis=1)
-        doubtful = (coverage_matrix(found.boxes, ignored) >= 0.5).any(axis=1)
-        doubtful |= (iou_matrix(found.boxes, ignored) >= 0.3).any(axis=1)
-        clear = hit | ~doubtful
+        clear = hit | ~lie_on(found.boxes, ignored)
         rows.append(np.column_stack([found.detector_scores, said.surroundings, said.face, hit])[clear])
     detector, surroundings, face, is_face = np.concatenate([np.zeros((0, 4)), *rows]).T
     return Candidates(detector, surroundings, face, is_face.astype(bool))

@@ -9,7 +9,7 @@ from typing import get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.boxes import coverage_matrix, iou_matrix, longer_side
+from tinyface_core.boxes import iou_matrix, lie_on, longer_side
 from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
@@ -149,13 +149,8 @@ def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
 
 def _on_ignored(boxes: Floats, picture: AnnotatedPicture) -> NDArray[np.bool_]:
     """Which boxes lie on ignored regions `(N,)`."""
-    regions = picture.boxes[picture.ignored]
-    if not len(boxes) or not len(regions):
-        return np.zeros(len(boxes), bool)
-    unknown = (coverage_matrix(boxes, regions) >= 0.5).any(axis=1) | (iou_matrix(boxes, regions) >= 0.3).any(axis=1)
-    if len(picture.negatives):
-        unknown &= ~(iou_matrix(boxes, picture.negatives) >= _MATCH_IOU).any(axis=1)
-    return np.asarray(unknown)
+    judged = (iou_matrix(boxes, picture.negatives) >= _MATCH_IOU).any(axis=1)
+    return lie_on(boxes, picture.boxes[picture.ignored]) & ~judged
 
 
 def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floats) -> Floats:
