@@ -190,8 +190,7 @@ class RunPage(QWidget):
             RunState.INTERRUPTED: self.tr("It was interrupted. It goes on exactly from its last checkpoint."),
             RunState.FINISHED: self.tr("Finished."),
         }
-        outcome = news.outcome or {}
-        reason = f"{outcome.get('reason', '')} {outcome.get('what_to_do', '')}".strip()
+        reason = f"{news.outcome.reason} {news.outcome.what_to_do}" if news.outcome else ""
         self.state.setText(sentences.get(news.state, reason))
         self.state.setProperty("rank", "warning" if news.state == RunState.FAILED else "second")
         self.state.style().polish(self.state)

@@ -20,7 +20,15 @@ from tinyface_core.datasets.check import DataCheck
 from tinyface_core.training.finetune.comparison import Change, Comparison
 from tinyface_core.training.finetune.estimate import Estimate, read_estimate
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
-from tinyface_core.training.finetune.runs import Run, RunState, all_runs, create_run, process_environment, read_events
+from tinyface_core.training.finetune.runs import (
+    Outcome,
+    Run,
+    RunState,
+    all_runs,
+    create_run,
+    process_environment,
+    read_events,
+)
 from tinyface_core.types import Cancelled, CancelToken, Progress, stop_if_asked
 
 from ..models.images import cut_square
@@ -47,14 +55,13 @@ class RunNews:
     """News of a run.
 
     Attributes:
-        outcome: reason of a failure.
         gone: whether its folder no longer exists.
         kept: whether it failed but has weights from before the failure.
     """
 
     state: RunState
     events: list[dict[str, Any]]
-    outcome: dict[str, Any] | None
+    outcome: Outcome | None
     gone: bool = False
     kept: bool = False
 

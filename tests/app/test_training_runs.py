@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
-from tinyface_core.training.finetune.runs import Run, runs_folder
+from tinyface_core.training.finetune.runs import Outcome, Run, RunState, runs_folder
 
 MakeRun = Callable[..., Run]
 
@@ -142,7 +142,7 @@ def test_what_was_read_is_not_offered_again_until_it_stands_otherwise(
     assert not window.run_bar.isVisible()
     with qtbot.assertNotEmitted(window.runs.offered, wait=300):
         window.look_for_runs()
-    run.end({"state": "finished"})
+    run.end(Outcome(RunState.FINISHED))
     look(qtbot, window)
     assert "finished" in window.run_bar.sentence.text()
 
@@ -155,7 +155,7 @@ def test_the_end_of_a_run_is_told_while_the_window_is_open(qtbot: QtBot, window:
         look(qtbot, window)
         assert "running" in window.run_bar.sentence.text()
         window.runs.dismiss()
-        run.end({"state": "finished"})
+        run.end(Outcome(RunState.FINISHED))
     qtbot.waitUntil(lambda: "finished" in window.run_bar.sentence.text())
     assert window.run_bar.isVisible()
 

@@ -171,8 +171,8 @@ def _tell(run: Run) -> None:
 
     typer.echo(f"{run.request.name}: {run.state()}")
     outcome = run.outcome()
-    if outcome is not None and outcome["state"] == "failed":
-        typer.echo(f"{outcome['reason']} {outcome['what_to_do']}")
+    if outcome is not None and outcome.reason:
+        typer.echo(f"{outcome.reason} {outcome.what_to_do}")
     comparison = run.comparison()
     if comparison is None:
         return

@@ -271,7 +271,7 @@ def test_a_run_that_goes_astray_ends_with_the_last_good_checkpoint_and_says_so(r
     assert work_on(run) == 1
     assert run.state() == RunState.FAILED
     outcome = run.outcome()
-    assert outcome is not None and "lower learning rate" in outcome["reason"]
+    assert outcome is not None and "lower learning rate" in outcome.reason
     for card in run.cards():
         assert all(bool(torch.isfinite(value).all()) for value in load_tensors(Path(card.file)).values())
     assert read_events(run.events_file)[0][-1]["kind"] == "failed"
@@ -296,7 +296,7 @@ def test_a_generator_that_goes_astray_ends_with_the_last_good_checkpoint_and_goe
         assert work_on(run) == 1
     outcome = run.outcome()
     assert run.state() == RunState.FAILED and outcome is not None
-    assert "no longer a number" in outcome["reason"] and "is kept" in outcome["what_to_do"]
+    assert "no longer a number" in outcome.reason and "is kept" in outcome.what_to_do
     assert (run.folder / "gan" / "checkpoint.pt").read_bytes() == good[7], "nothing bad was written over it"
     (card,) = run.cards()
     kept = load_tensors(Path(card.file))
@@ -330,7 +330,7 @@ def test_data_that_are_too_little_are_refused_in_one_sentence(request_: FineTune
     run = create_run(request_)
     assert work_on(run) == 1
     outcome = run.outcome()
-    assert outcome is not None and "too little" in outcome["reason"]
+    assert outcome is not None and "too little" in outcome.reason
 
 
 def test_an_exploding_loss_is_noticed_before_it_is_no_number(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from filelock import Timeout
 
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.training.events import CombinedEvents, CurveEvents, JobEvents, JsonLinesEvents
-from tinyface_core.training.finetune.runs import Run
+from tinyface_core.training.finetune.runs import Outcome, Run, RunState
 
 _SECONDS_BETWEEN_LOOKS = 0.25
 
@@ -58,7 +58,7 @@ def work_on(run: Run, extra: JobEvents | None = None) -> int:
     if discarded:
         shutil.rmtree(run.folder, ignore_errors=True)
     outcome = run.outcome()
-    return 1 if outcome is not None and outcome["state"] == "failed" else 0
+    return int(outcome is not None and outcome.state == RunState.FAILED)
 
 
 def _work(run: Run, extra: JobEvents | None) -> str:
@@ -92,14 +92,14 @@ def _work(run: Run, extra: JobEvents | None) -> str:
         else:
             _fail(run, events, defect_sentence(error), "Its details, for a report, are in output.log.")
     else:
-        run.end({"state": "finished"})
+        run.end(Outcome(RunState.FINISHED))
         run.tidy()
         events.finished(summary)
     return run.wish()
 
 
 def _fail(run: Run, events: JobEvents, reason: str, what_to_do: str) -> None:
-    run.end({"state": "failed", "reason": reason, "what_to_do": what_to_do})
+    run.end(Outcome(RunState.FAILED, reason, what_to_do))
     events.failed(reason, what_to_do)
 
 

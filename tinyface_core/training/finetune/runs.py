@@ -51,7 +51,9 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class _Outcome:
+class Outcome:
+    """How a run ended: finished, or failed for a reason, and what the user can do then."""
+
     state: RunState
     reason: str = ""
     what_to_do: str = ""
@@ -106,9 +108,8 @@ class Run:
         """The current state."""
         if self.is_alive():
             return RunState.RUNNING
-        outcome = self.outcome()
-        if outcome is not None:
-            return RunState(outcome["state"])
+        if (outcome := self.outcome()) is not None:
+            return outcome.state
         return RunState.PAUSED if self.wish() == "pause" else RunState.INTERRUPTED
 
     def wish(self) -> Wish:
@@ -120,17 +121,16 @@ class Run:
         """Set what the user wants; the executing process complies within a step."""
         write_json(self.folder / "wish.json", wish)
 
-    def outcome(self) -> dict[str, Any] | None:
-        """The outcome: "state", and "reason" and "what_to_do" if it failed; None if it has not ended."""
-        outcome = _read_json(self.folder / "outcome.json", _Outcome)
-        return None if outcome is None else asdict(outcome)
+    def outcome(self) -> Outcome | None:
+        """How it ended; None if it has not."""
+        return _read_json(self.folder / "outcome.json", Outcome)
 
-    def end(self, outcome: dict[str, Any] | None) -> None:
+    def end(self, outcome: Outcome | None) -> None:
         """Store the outcome, or remove it (None) when the run is started again."""
         if outcome is None:
             (self.folder / "outcome.json").unlink(missing_ok=True)
         else:
-            write_json(self.folder / "outcome.json", outcome)
+            write_json(self.folder / "outcome.json", asdict(outcome))
 
     def comparison(self) -> Comparison | None:
         """The comparison of before and after; None if not yet measured."""
