@@ -51,7 +51,7 @@ class RunPage(QWidget):
         self._starting: Run | None = None
         self._told_end = False
         self._steered = False
-        self._progress_text = ""
+        self._progress_text = self._stage = ""
         self._worker = Worker(self, threads=2)
         self._loading = LatestJob(self._worker)
         self._watcher = RunWatcher(self)
@@ -91,6 +91,7 @@ class RunPage(QWidget):
         self.title.setText(listed.request.name)
         self.state.clear()
         self.figures.clear()
+        self._progress_text = self._stage = ""
         self.progress.setRange(0, 0)
         for button in (self.pause, self.resume, self.keep):
             button.hide()  # until its state is known
@@ -207,6 +208,8 @@ class RunPage(QWidget):
         if self._steered and self.window().focusWidget() in (self, None):
             (self.pause if running else self.resume).setFocus()
         self._steered = False
+        if not running:
+            self.figures.setText(self._stage)  # no time is left and no memory used now
         if not running and self.progress.maximum() == 0:
             self.progress.setRange(0, 1)
 
@@ -250,6 +253,7 @@ class RunPage(QWidget):
         self.progress.setValue(done)
         if total > 1:
             text += f": {whole(done)} / {whole(total)}"
+        self._stage = text
         if left is not None and done != total:
             text += "   " + self.tr("{time} left of this stage").format(time=duration(float(left)))  # type: ignore[arg-type]
         self._progress_text = text

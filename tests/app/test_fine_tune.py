@@ -370,6 +370,18 @@ def test_of_a_number_that_cannot_be_the_nearest_that_can_is_taken(qtbot: QtBot) 
     assert steps.value() == steps.minimum() > 8
 
 
+def test_a_run_that_is_paused_tells_no_time_left_and_no_memory(qtbot: QtBot) -> None:
+    page = RunPage()
+    qtbot.addWidget(page)
+    progress = {"kind": "progress", "stage": "detector", "done": 10, "total": 60, "remaining_seconds": 64.0}
+    memory = {"kind": "scalar", "name": "detector/memory", "step": 10, "value": 1800.0}
+    page._take_news(RunNews(RunState.RUNNING, [progress, memory], None))
+    assert page.figures.text() == "Training the detector: 10 / 60   64 s left of this stage   1.8 GB of memory"
+    page._take_news(RunNews(RunState.PAUSED, [], None))
+    assert page.figures.text() == "Training the detector: 10 / 60"
+    page.stop()
+
+
 @pytest.mark.parametrize(
     ("stage", "done", "total", "text", "most"),
     [
