@@ -36,7 +36,7 @@ def made_project(path: Path, faces: int, pictures: int) -> None:
     """A project of so many faces, spread evenly over so many pictures; made by SQLite itself, as it is a million."""
     settings = json.dumps(asdict(SearchSettings()))
     Project.create(path).close()
-    with Project.open(path) as project, project.writing() as connection:
+    with Project.open(path) as project, project.together() as connection:
         connection.execute("PRAGMA cache_size = -1000000")
         indices = connection.execute(_INDICES).fetchall()
         for name, _ in indices:

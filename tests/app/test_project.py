@@ -307,7 +307,7 @@ def test_the_message_of_a_full_disk_goes_once_there_is_room(
     path, window = photo(), make_window()
     search(qtbot, window, path)
     saved(qtbot, window)
-    with window.project._file().writing() as connection:
+    with window.project._file().together() as connection:
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count = {pages}")
     window.session.commands.set_note(key_of(window, path, 0), "long " * 10_000)

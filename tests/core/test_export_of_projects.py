@@ -218,7 +218,7 @@ def test_a_project_that_changes_meanwhile_is_told_and_no_row_is_left_out_silentl
     project.put_result(result, [])
     with pytest.raises(ProjectError, match=r"case\.tinyface was changed while it was read"):
         list(pictures)
-    with project.writing() as connection:
+    with project.together() as connection:
         connection.execute("DELETE FROM runs WHERE frame = 7")
 
 

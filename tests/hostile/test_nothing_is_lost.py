@@ -325,5 +325,5 @@ def test_a_full_disk_is_not_hidden_by_what_is_undone_for_it(tmp_path: Path) -> N
     connection.close()
     with Project.create(tmp_path / "case.tinyface") as project:
         project._connection.execute("PRAGMA max_page_count = 1")
-        with pytest.raises(ProjectError, match="The disk is full"), project.writing() as inside:
+        with pytest.raises(ProjectError, match="The disk is full"), project.together() as inside:
             inside.execute("INSERT INTO pasted SELECT 1, zeroblob(100000)")

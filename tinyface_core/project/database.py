@@ -216,18 +216,14 @@ class ProjectDatabase:
             last = rows[-1][0]
 
     @contextmanager
-    def together(self) -> Iterator[None]:
-        """Make all changes in the block one transaction, which is also faster.
+    def together(self) -> Iterator[sqlite3.Connection]:
+        """Make all changes in the block one transaction, which is also faster; nested blocks belong to the outer one.
+
+        It gives `reading`'s connection.
 
         Raises:
             ProjectError: if the file cannot be written; nothing is changed then.
         """
-        with self.writing():
-            yield
-
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """`reading` in a transaction; nested blocks belong to the outer transaction."""
         with self.reading() as connection:
             if self._depth:
                 yield connection

@@ -100,7 +100,7 @@ class FaceGroups:
 
     def put(self, embedder: str, faces: Sequence[ProjectFace], vectors: NDArray[np.float32]) -> None:
         """Store the features `(N, D)` of faces of one picture; their group numbers stay."""
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             for face, vector in zip(faces, vectors.astype(_STORED), strict=True):
                 values = (self._project.id_of(face.source), frame_of(face.index), face.id, embedder, *face.face.box)
                 connection.execute(
@@ -115,7 +115,7 @@ class FaceGroups:
 
         Faces in `tracks` stand for a whole track, whose other faces get the same group.
         """
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             connection.execute(
                 "CREATE TEMPORARY TABLE IF NOT EXISTS numbers (face INTEGER PRIMARY KEY, number INTEGER)"
             )
@@ -135,5 +135,5 @@ class FaceGroups:
 
     def forget(self) -> None:
         """Remove all groups and features from the project."""
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             connection.execute("DELETE FROM looks")

@@ -257,7 +257,7 @@ class ScannedFiles:
     def put(self, file: ScannedFile, source: str | None = None) -> None:
         """Store the state of a file, and its picture in the project, if there is one."""
         picture = None if source is None else self._project.id_of(source)
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             connection.execute(
                 f"INSERT OR REPLACE INTO files VALUES ({NAME}, ?, ?, ?, {NAME})",
                 (name_bytes(file.path), file.state.size, file.state.modified, picture, name_bytes(file.reason)),
@@ -268,12 +268,12 @@ class ScannedFiles:
         if reason:
             self.put(replace(ScannedFile.at(Path(source)), reason=reason), source)
             return
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             connection.execute(f"DELETE FROM files WHERE path = {NAME} AND reason <> ''", (name_bytes(source),))
 
     def note_pages(self, source: str) -> None:
         """Store that a picture has pages; faces it had as a photo become faces of the first page."""
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             id_ = (self._project.id_of(source),)
             connection.execute("UPDATE pictures SET has_pages = 1 WHERE id = ?", id_)
             connection.execute("UPDATE OR IGNORE faces SET frame = 0 WHERE picture = ? AND frame = -1", id_)
@@ -281,7 +281,7 @@ class ScannedFiles:
 
     def put_photo(self, source: str, likeness: int | None, shot: Shot) -> None:
         """Store a photo's perceptual hash in [-2**63, 2**63), and its time and camera."""
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             connection.execute(
                 "UPDATE pictures SET likeness = ?, taken = ?, camera = ? WHERE id = ?",
                 (likeness, shot.taken, shot.camera, self._project.id_of(source)),
@@ -294,7 +294,7 @@ class ScannedFiles:
             How many were removed, and the new paths of pictures by their old ones.
         """
         gone = list(paths)
-        with self._project.writing() as connection:
+        with self._project.together() as connection:
             moved = {path: other for path in gone if (other := self.elsewhere(path)) is not None}
             self._project.move_pictures(moved)
             connection.executemany(f"DELETE FROM files WHERE path = {NAME}", [(name_bytes(path),) for path in gone])

@@ -160,7 +160,7 @@ class Project(ProjectDatabase):
         Raises:
             ProjectError: as every method that writes, if the file cannot be written.
         """
-        with self.writing() as connection:
+        with self.together() as connection:
             for p in pictures:
                 if self.id_of(p.source) is not None:
                     continue
@@ -173,23 +173,23 @@ class Project(ProjectDatabase):
 
     def remove_pictures(self, sources: Iterable[str]) -> None:
         """Remove pictures with all their faces."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.executemany("DELETE FROM pictures WHERE id = ?", [(self.id_of(s),) for s in sources])
             self._ids.clear()
 
     def set_reviewed(self, source: str, reviewed: bool) -> None:
         """Store whether every face of a picture is marked."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.execute("UPDATE pictures SET reviewed = ? WHERE id = ?", (reviewed, self._id(source)))
 
     def set_remaining(self, source: str, remaining: Remaining) -> None:
         """Store what the search of a video has still to do."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.execute("UPDATE pictures SET remaining = ? WHERE id = ?", (remaining, self._id(source)))
 
     def set_fingerprint(self, source: str, sha256: str, size: int) -> None:
         """Store a picture's fingerprint."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.execute(
                 "UPDATE pictures SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, self._id(source))
             )
@@ -199,7 +199,7 @@ class Project(ProjectDatabase):
 
         If the project has a picture at the new path already, the two are merged, with the verdicts of both.
         """
-        with self.writing() as connection:
+        with self.together() as connection:
             for old, new in moved.items():
                 if new != old and self.id_of(new) is not None:
                     self._join(connection, old, new)
@@ -221,7 +221,7 @@ class Project(ProjectDatabase):
         for frame in known.keys() | found.keys():
             earlier = [replace(face, source=new) for face in known[frame]]
             detected = [face for face in found[frame] if not face.drawn]
-            self._put_faces(connection, join_verdicts(earlier, detected) if frame in searched else earlier + detected)
+            self.put_faces(join_verdicts(earlier, detected) if frame in searched else earlier + detected)
         ids = (after, before)
         connection.execute("UPDATE OR IGNORE runs SET picture = ? WHERE picture = ?", ids)
         connection.execute("UPDATE OR IGNORE pasted SET picture = ? WHERE picture = ?", ids)
@@ -234,7 +234,7 @@ class Project(ProjectDatabase):
 
     def keep_pasted(self, source: str, content: bytes) -> None:
         """Store the content of a pasted picture's file in the project."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.execute("INSERT OR REPLACE INTO pasted VALUES (?, ?)", (self._id(source), content))
 
     def _restore_pasted(self) -> None:
@@ -255,20 +255,20 @@ class Project(ProjectDatabase):
 
     def put_result(self, result: FindResult, faces: Sequence[ProjectFace]) -> None:
         """Store a search of one frame, with these faces, in place of an earlier one; drawn faces stay."""
-        with self.writing() as connection:
+        with self.together() as connection:
             picture, frame = self._id(result.source), frame_of(result.index)
             connection.execute("DELETE FROM faces WHERE picture = ? AND frame = ? AND NOT drawn", (picture, frame))
             connection.execute(PUT_RUN, run_row(picture, result))
-            self._put_faces(connection, faces)
+            self.put_faces(faces)
 
     def put_faces(self, faces: Sequence[ProjectFace]) -> None:
         """Add faces, or replace those with the same id."""
-        with self.writing() as connection:
-            self._put_faces(connection, faces)
+        with self.together() as connection:
+            connection.executemany(PUT_FACE, [face_row(self._id(face.source), face) for face in faces])
 
     def put_moves(self, faces: Sequence[ProjectFace]) -> None:
         """Store of faces how they moved through frames that were not searched."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.executemany(
                 PUT_MOVES,
                 [
@@ -279,11 +279,8 @@ class Project(ProjectDatabase):
 
     def remove_faces(self, faces: Sequence[ProjectFace]) -> None:
         """Remove faces."""
-        with self.writing() as connection:
+        with self.together() as connection:
             connection.executemany(
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
                 [(self.id_of(face.source), frame_of(face.index), face.id) for face in faces],
             )
-
-    def _put_faces(self, connection: sqlite3.Connection, faces: Sequence[ProjectFace]) -> None:
-        connection.executemany(PUT_FACE, [face_row(self._id(face.source), face) for face in faces])

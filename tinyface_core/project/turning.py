@@ -35,7 +35,7 @@ def turn_picture(project: Project, source: str, turn: int) -> None:
         ProjectError: if the project cannot be written; nothing is changed then.
         MediaError: if faces were drawn in a page that was not searched, and its file cannot be read.
     """
-    with project.writing() as connection:
+    with project.together() as connection:
         before = turn_of(project, source)
         by = (turn - before) % 360
         if not by:

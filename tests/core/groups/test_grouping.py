@@ -209,6 +209,6 @@ def test_forgetting_leaves_nothing_of_groups_and_features(project: Project) -> N
 @pytest.mark.parametrize("features", [b"", b"\0" * 7, b"\xff" * 6, np.zeros(3, "<f2").tobytes(), b"\0" * 70_000])
 def test_features_that_make_no_sense_are_looked_past(project: Project, features: bytes) -> None:
     group_faces(project, Colours())
-    with project.writing() as connection:
+    with project.together() as connection:
         connection.execute("UPDATE looks SET features = ? WHERE number = 2", (features,))
     assert len(FaceGroups(project).looks("colours 1").ids) == 4

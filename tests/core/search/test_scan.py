@@ -330,7 +330,7 @@ def test_a_watched_folder_that_comes_back_is_watched_anew(
 
 def test_pictures_that_the_project_searched_before_are_not_searched_again(photos: Path, case: Path) -> None:
     scanned(case, photos / "a.jpg")
-    with Project.open(case) as project, project.writing() as connection:
+    with Project.open(case) as project, project.together() as connection:
         connection.execute("DELETE FROM files")  # as a project of an older version, or one that was moved
     search = Searches()
     assert +scanned(case, photos / "a.jpg", search=search) == {Outcome.UNCHANGED: 1}
