@@ -6,6 +6,7 @@ Importing this module fails without scipy, so that this is noticed before the em
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tinyface_core.boxes import square_rois
 from tinyface_core.groups.clustering import alike, numbered
 from tinyface_core.groups.registry import Embedder
 from tinyface_core.media.opening import MediaError
-from tinyface_core.media.sources import read_chosen
+from tinyface_core.media.sources import OpenedFrames
 from tinyface_core.project.groups import FaceGroups
 from tinyface_core.project.records import ProjectFace, ProjectPicture, by_frame
 from tinyface_core.project.store import Project
@@ -111,12 +112,11 @@ def _look(
     cancel: CancelToken | None,
 ) -> None:
     """Compute and store the features of faces of one picture, frame by frame."""
-    frames = by_frame(faces)
-    indices = sorted(frames, key=lambda index: index or 0)
-    for index, frame in zip(indices, read_chosen(picture.path, indices, picture.turn), strict=True):
-        stop_if_asked(cancel)
-        of_frame = frames[index]
-        for first in range(0, len(of_frame), _AT_ONCE):
-            part = of_frame[first : first + _AT_ONCE]
-            rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)
-            groups.put(seen_by, part, embedder.embed(cut_rois(frame.pixels, rois, embedder.side)))
+    with closing(OpenedFrames()) as opened:
+        for index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
+            stop_if_asked(cancel)
+            pixels = opened.frame(picture.path, index, picture.turn).pixels
+            for first in range(0, len(of_frame), _AT_ONCE):
+                part = of_frame[first : first + _AT_ONCE]
+                rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)
+                groups.put(seen_by, part, embedder.embed(cut_rois(pixels, rois, embedder.side)))

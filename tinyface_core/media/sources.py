@@ -5,8 +5,8 @@ from __future__ import annotations
 import heapq
 import os
 import re
-from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -92,39 +92,23 @@ def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
     """
-    with closing(read_chosen(path, [index], turn)) as frames:
-        return next(frames)
-
-
-def read_chosen(path: Path, indices: Iterable[int | None], turn: int = 0) -> Generator[Frame]:
-    """As `read_frame` for several numbers; the file is opened only once.
-
-    Raises:
-        MediaError: see `read_frame`.
-    """
-    with ExitStack() as opened:
-        frames: Video | Pages | None = None
-        for index in indices:
-            if index is None:
-                yield turned_frame(load_image(path), turn)
-                continue
-            if frames is None:
-                frames = open_frames(path)
-                opened.callback(frames.close)
-            yield turned_frame(frames.frame(index), turn)
+    with closing(OpenedFrames()) as opened:
+        return opened.frame(path, index, turn)
 
 
 class OpenedFrames:
-    """Frames of videos and files of pages by their numbers, for one thread.
+    """Photos, and frames of videos and files of pages by their numbers, for one thread.
 
-    The file asked for last stays open, because a long video takes a while to index.
+    The video or file of pages asked for last stays open, because a long video takes a while to index.
     """
 
     def __init__(self) -> None:
         self._opened: tuple[Path, Video | Pages] | None = None
 
-    def frame(self, path: Path, index: int, turn: int = 0) -> Frame:
+    def frame(self, path: Path, index: int | None, turn: int = 0) -> Frame:
         """See `read_frame`."""
+        if index is None:
+            return turned_frame(load_image(path), turn)
         if self._opened is None or self._opened[0] != path:
             self.close()
             self._opened = path, open_frames(path)
@@ -172,11 +156,10 @@ class FrameReader:
         place = found.source, found.index, found.turn
         if self._last is None or self._last[0] != place:
             self._last = None  # free the memory of the last one first
-            if found.index is not None and not is_url(found.source):
-                frame = self._opened.frame(Path(found.source), found.index, found.turn)
-            else:
-                with local_copy(found.source) as path:
-                    frame = read_frame(path, found.index, found.turn)
+            with local_copy(found.source) as path:
+                # A copy is removed again, so it must not stay open.
+                read = read_frame if is_url(found.source) else self._opened.frame
+                frame = read(path, found.index, found.turn)
             self._last = place, replace(frame, source=found.source)
         return self._last[1]
 
