@@ -386,7 +386,7 @@ def test_with_rawpy_the_whole_photo_is_developed(tmp_path: Path, monkeypatch: py
     np.testing.assert_array_equal(load_image(path).pixels, whole)
     assert read_size(path) == (192, 128)
     with monkeypatch.context() as patch, pytest.raises(MediaError, match="192 x 128"):
-        patch.setattr("tinyface_core.media.images.LARGEST_PIXELS", 1000)
+        patch.setattr("tinyface_core.media.opening.LARGEST_PIXELS", 1000)
         load_image(path)
 
     def no_room(_self: Raw, **_: object) -> None:

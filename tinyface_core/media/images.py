@@ -10,13 +10,13 @@ from PIL import Image
 
 from tinyface_core.media.headers import SIDEWAYS
 from tinyface_core.media.opening import (
-    LARGEST_PIXELS,
     Damaged,
     DoesNotFit,
     MediaError,
     NotForPillow,
     OpenedImage,
     TooLarge,
+    check_pixels,
     check_readable,
     lenient,
     opened_image,
@@ -24,7 +24,7 @@ from tinyface_core.media.opening import (
     upright,
 )
 from tinyface_core.media.pixels import in_srgb, to_8_bit, to_rgb
-from tinyface_core.media.raw import develop, is_raw
+from tinyface_core.media.raw import is_raw
 from tinyface_core.media.remarks import doubts, is_blank, jpeg_damage, lacks_rows
 from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import Frame, RgbImage
@@ -102,13 +102,7 @@ def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
     """Pixels and remarks."""
     if is_raw(path):
         check_readable(path)
-        try:
-            developed = develop(path, LARGEST_PIXELS)
-        except OverflowError as size:
-            raise TooLarge(path, str(size)) from None
-        except MemoryError as error:
-            raise DoesNotFit(path) from error
-        if developed is not None:
+        if (developed := _developed(path)) is not None:
             return developed, []
     try:
         with opened_image(path) as opened:
@@ -134,6 +128,24 @@ def _read(path: Path, place: int | None) -> tuple[RgbImage, list[str]]:
     if breaks_off:
         remarks.append(_what_is_left(path))
     return upright(pixels, orientation), [*_told(path, done), *remarks]
+
+
+def _developed(path: Path) -> RgbImage | None:
+    """A raw photo developed by rawpy; None if rawpy is not installed or fails, as there may still be a preview."""
+    if not find_spec("rawpy"):
+        return None
+    import rawpy
+
+    try:
+        with rawpy.imread(str(path)) as raw:
+            check_pixels(path, raw.sizes.width, raw.sizes.height)
+            return np.ascontiguousarray(raw.postprocess(use_camera_wb=True, output_bps=8), np.uint8)
+    except TooLarge:
+        raise
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise DoesNotFit(path) from error
+        return None
 
 
 def _read_what_is_left(path: Path, place: int | None, damage: Damaged) -> tuple[RgbImage, list[str]]:

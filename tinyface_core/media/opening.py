@@ -79,12 +79,6 @@ class DoesNotFit(MediaError, OutOfMemory):
 class TooLarge(MediaError):
     """A picture of more than `LARGEST_PIXELS`."""
 
-    def __init__(self, path: Path, size: str) -> None:
-        super().__init__(
-            f"{path.name} has {size} pixels, more than the limit of {LARGEST_PIXELS / 1e6:g} megapixels: "
-            "reduce it first."
-        )
-
 
 class Damaged(MediaError):
     """A truncated or damaged picture, which may still be partly readable."""
@@ -120,7 +114,7 @@ class OpenedImage:
     def at(self, place: int) -> OpenedImage:
         """Switch to another picture of the same file; only valid inside `opened_image`."""
         self.image.seek(place)
-        _check_pixels(self.path, *self.image.size)
+        check_pixels(self.path, *self.image.size)
         return OpenedImage(self.image, self.path, _is_deep(self.image), None)
 
     def upright(self) -> RgbImage:
@@ -138,7 +132,7 @@ def opened_image(path: Path) -> Iterator[OpenedImage]:
         preview = largest_preview(path)
         source = preview.content if preview is not None else _ended(path) if lenient else path
         with Image.open(source, formats=_known_formats()) as image:
-            _check_pixels(path, *image.size)
+            check_pixels(path, *image.size)
             if image.format in _HEIF and "icc_profile" not in image.info and (codes := heif_colours(path)):
                 image.info["icc_profile"] = profile_of(*codes)
             yield OpenedImage(image, path, _is_deep(image), preview)
@@ -190,9 +184,13 @@ def check_readable(path: Path) -> None:
         raise MediaError(f"{path.name} is empty: get a fresh copy of it.")
 
 
-def _check_pixels(path: Path, width: int, height: int) -> None:
+def check_pixels(path: Path, width: int, height: int) -> None:
+    """Raise a `TooLarge` if a picture has more than `LARGEST_PIXELS`."""
     if width * height > LARGEST_PIXELS:
-        raise TooLarge(path, f"{width} x {height}")
+        raise TooLarge(
+            f"{path.name} has {width} x {height} pixels, more than the limit of {LARGEST_PIXELS / 1e6:g} megapixels: "
+            "reduce it first."
+        )
 
 
 def _checked_size(path: Path) -> tuple[int, int]:
@@ -203,7 +201,7 @@ def _checked_size(path: Path) -> tuple[int, int]:
         raise MediaError(f"{path.name} is damaged or incomplete ({reason}): get a fresh copy of it.") from None
     if size is None or min(size) < 1:
         raise MediaError(_why_unknown(path))
-    _check_pixels(path, *size)
+    check_pixels(path, *size)
     return size
 
 

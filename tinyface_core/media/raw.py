@@ -1,19 +1,15 @@
-"""Raw photos: developed by rawpy if it is installed, else the largest embedded preview."""
+"""Raw photos: which they are, and the largest preview in them."""
 
 from __future__ import annotations
 
 import io
 import struct
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from tinyface_core.media.headers import Directory, tiff_directories
-from tinyface_core.memory import is_out_of_memory
-from tinyface_core.types import RgbImage
 
 RAW_SUFFIXES = frozenset((
     ".3fr", ".arw", ".cr2", ".cr3", ".dcr", ".dng", ".erf", ".iiq", ".kdc", ".mef", ".mos", ".mrw", ".nef", ".nrw",
@@ -75,29 +71,6 @@ def largest_preview(path: Path) -> Preview | None:
             turned = directory.orientation or found[0].orientation
             return Preview(preview, turned if directory.jpeg[1] else 0, (whole.width, whole.height))
     return Preview(io.BytesIO(content), 0, (whole.width, whole.height))
-
-
-def develop(path: Path, largest_pixels: int) -> RgbImage | None:
-    """The photo developed by rawpy, RGB uint8, upright; None if rawpy is not installed or fails.
-
-    Raises:
-        OverflowError: if it has more than `largest_pixels`; the message is "WIDTH x HEIGHT".
-        MemoryError: if memory runs out.
-    """
-    if not find_spec("rawpy"):
-        return None
-    import rawpy
-
-    try:
-        with rawpy.imread(str(path)) as raw:
-            width, height = raw.sizes.width, raw.sizes.height
-            if width * height <= largest_pixels:
-                return np.ascontiguousarray(raw.postprocess(use_camera_wb=True, output_bps=8), np.uint8)
-    except Exception as error:  # there may still be a preview
-        if is_out_of_memory(error):
-            raise MemoryError(str(error)) from error
-        return None
-    raise OverflowError(f"{width} x {height}")
 
 
 def _opens(content: bytes, directory: Directory) -> io.BytesIO | None:
