@@ -23,3 +23,11 @@ class FileState:
         """The current state of a file."""
         state = path.stat()
         return FileState(state.st_size, state.st_mtime_ns)
+
+    @staticmethod
+    def if_there(path: Path) -> FileState:
+        """As `of`, with -1 for both where there is no such file."""
+        try:
+            return FileState.of(path)
+        except OSError:
+            return FileState(-1, -1)

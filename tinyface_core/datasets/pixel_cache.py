@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.datasets.annotations import TellUnreadable
+from tinyface_core.file_state import FileState
 from tinyface_core.files import replacing
 from tinyface_core.media.images import load_image
 from tinyface_core.types import RgbImage, UserError
@@ -60,7 +62,7 @@ class PixelCache:
         Raises:
             UserError, OSError: if a picture cannot be read and `unreadable` is None.
         """
-        stats = [_stamp(path) for path in pictures]
+        stats = [(str(path), *astuple(FileState.if_there(path))) for path in pictures]
         name = hashlib.sha256(json.dumps(stats).encode()).hexdigest()[:16]
         self._data_file, index_file = folder / f"{name}.rgb", folder / f"{name}.json"
         if not index_file.exists():
@@ -100,12 +102,3 @@ class PixelCache:
         height, width = self._shapes[index]
         start = int(self._starts[index])
         return self._map[start : start + height * width * 3].reshape(height, width, 3)
-
-
-def _stamp(path: Path) -> tuple[str, int, int]:
-    """Path, size and time of a file; -1 if it is missing."""
-    try:
-        found = path.stat()
-    except OSError:
-        return str(path), -1, -1
-    return str(path), found.st_size, found.st_mtime_ns

@@ -49,10 +49,7 @@ class ScannedFile:
     @staticmethod
     def at(path: Path) -> ScannedFile:
         """A file as it is now."""
-        try:
-            return ScannedFile(str(path), FileState.of(path))
-        except OSError:
-            return ScannedFile(str(path), FileState(-1, -1))
+        return ScannedFile(str(path), FileState.if_there(path))
 
 
 class Outcome(StrEnum):
