@@ -119,8 +119,8 @@ class Settings(QObject):
     geometry = _Setting[QByteArray](QByteArray())
     window_state = _Setting[QByteArray](QByteArray())
 
-    def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, store: QSettings | None = None) -> None:
+        super().__init__()
         self._store = store or QSettings()
         self._looking = QTimer(self, singleShot=True, interval=_UNTIL_WRITTEN)
         self._looking.timeout.connect(self._look)

@@ -33,7 +33,7 @@ def write(
     """Write the network for pictures of any size, in floating point and in eight bits, and print both SHA-256."""
     network = simplified(_any_size(onnx.load(published)))
     parts = (part.transpose(0, 3, 1, 2).astype("float32") for part in detector_parts(calibration_pictures(pictures)))
-    for precision, data in {"float32": network, "int8": quantised_peer(network, INPUT, parts)}.items():
+    for precision, data in {"float32": network, "int8": quantised_peer(network, parts)}.items():
         (folder / NETWORKS[precision].file).write_bytes(data)
         typer.echo(f"{precision}: {hashlib.sha256(data).hexdigest()}")
 

@@ -39,8 +39,8 @@ class ResultPage(QWidget):
     done = Signal(str)
     """The run is decided on; a sentence that says how."""
 
-    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
         self._settings = settings
         self._run: Run | None = None
         self._worker = Worker(self, threads=3)
@@ -148,9 +148,9 @@ class ResultPage(QWidget):
         values = {
             "before": decimal(overall.before, 3),
             "after": decimal(overall.after, 3),
-            "difference": signed(overall.difference, 3),
-            "low": signed(overall.low, 3),
-            "high": signed(overall.high, 3),
+            "difference": signed(overall.difference),
+            "low": signed(overall.low),
+            "high": signed(overall.high),
         }
         if not comparison.tells:
             text = self.tr(
@@ -213,12 +213,12 @@ class ResultPage(QWidget):
         rows = []
         for row, band in enumerate(comparison.bands):
             before, after = decimal(band.before, 3), decimal(band.after, 3)
-            difference = signed(band.difference, 3)
+            difference = signed(band.difference)
             if comparison.tells:
                 before += f"  ({decimal(band.before_low, 2)} – {decimal(band.before_high, 2)})"
                 after += f"  ({decimal(band.after_low, 2)} – {decimal(band.after_high, 2)})"
                 text = self.tr("{difference}  ({low} to {high})")
-                difference = text.format(difference=difference, low=signed(band.low, 3), high=signed(band.high, 3))
+                difference = text.format(difference=difference, low=signed(band.low), high=signed(band.high))
             size = band_text(band.name) if row else self.tr("All")
             rows.append((size, whole(band.faces), before, after, difference))
         fill_table(self.table, rows, figures_from=1)

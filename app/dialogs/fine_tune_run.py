@@ -43,8 +43,8 @@ class RunPage(QWidget):
     state_changed = Signal()
     """The run stands otherwise than before."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._run: Run | None = None
         self._state: RunState | None = None

@@ -33,8 +33,8 @@ class Session(QObject):
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
 
-    def __init__(self, settings: Settings, engine: Engine | None = None, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, settings: Settings, engine: Engine | None = None) -> None:
+        super().__init__()
         self.settings = settings
         self.shown = ShownPicture(self)
         self.pictures = self.shown.pictures

@@ -17,10 +17,10 @@ def decimal(number: float, places: int) -> str:
     return QLocale().toString(float(number), "f", places)
 
 
-def signed(number: float, places: int) -> str:
-    """A difference with so many decimals: +0.95 or -0,95, and 0.00 without a sign."""
-    text = decimal(abs(number), places)
-    return text if not round(abs(number), places) else f"{'+' if number > 0 else '-'}{text}"
+def signed(number: float) -> str:
+    """A difference with three decimals: +0.950 or -0,950, and 0.000 without a sign."""
+    text = decimal(abs(number), 3)
+    return text if not round(abs(number), 3) else f"{'+' if number > 0 else '-'}{text}"
 
 
 def counted(count: int, one: str, many: str) -> str:

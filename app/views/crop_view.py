@@ -67,10 +67,9 @@ class Crop:
 class CropView(QWidget):
     """One crop; the wheel zooms to the cursor, dragging pans, a double click fits."""
 
-    def __init__(self, view: LinkedView, captions: int = 0) -> None:
-        """`captions` are the pixels above and below the whole crop that are kept free for what is written."""
+    def __init__(self, view: LinkedView) -> None:
         super().__init__()
-        self._view, self._captions, self._title_alone = view, captions, False
+        self._view, self._captions, self._title_alone = view, 0, False
         self._crop = Crop()
         self.original = QImage()
         """The photo's own pixels."""

@@ -8,7 +8,6 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QLocale, Qt
-from PySide6.QtWidgets import QWidget
 
 from ..style.colours import Colours, colours_of
 
@@ -39,10 +38,10 @@ def settle(plot: pg.PlotWidget) -> None:
 class Plot(pg.PlotWidget):  # type: ignore[misc]
     """A plot whose axes, grid and legend follow the theme."""
 
-    def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
+    def __init__(self, x_label: str, y_label: str) -> None:
         # Set first: Qt tells of palettes while the widget is being made.
         self._labels: dict[str, str] = {}
-        super().__init__(parent, enableMenu=False, axisItems=make_axes())
+        super().__init__(enableMenu=False, axisItems=make_axes())
         settle(self)
         self._labels = {"bottom": x_label, "left": y_label}
         self.setMouseEnabled(x=False, y=False)
@@ -77,8 +76,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 class PrecisionRecallPlot(Plot):
     """Precision over recall, a line per subset."""
 
-    def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(x_label, y_label, parent)
+    def __init__(self, x_label: str, y_label: str) -> None:
+        super().__init__(x_label, y_label)
         self._curves: Mapping[str, tuple[NDArray[np.float64], NDArray[np.float64]]] = {}
         self.setXRange(0, 1, padding=0.02)
         self._legend = self.addLegend(offset=(24, -24))
@@ -100,8 +99,8 @@ class PrecisionRecallPlot(Plot):
 class HeightPlot(Plot):
     """Share of faces found with its interval, a bar per range of face heights."""
 
-    def __init__(self, x_label: str, y_label: str, parent: QWidget | None = None) -> None:
-        super().__init__(x_label, y_label, parent)
+    def __init__(self, x_label: str, y_label: str) -> None:
+        super().__init__(x_label, y_label)
         self._bars: Sequence[tuple[str, float, float, float]] = ()
 
     def show_bars(self, bars: Sequence[tuple[str, float, float, float]]) -> None:

@@ -138,8 +138,8 @@ class FrameBar(QWidget):
     pointed = Signal(object)
     """Number of the frame at the mouse; None once it has left."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.frames = 0
         self.position = 0
         self.marks: list[int] = []

@@ -41,21 +41,13 @@ class _Steps(Axis):
 class CurvesView(QWidget):
     """Several named curves over the steps of a training; points may come in any order, and again."""
 
-    def __init__(
-        self,
-        title: str,
-        parent: QWidget | None = None,
-        *,
-        smoothing: int = 0,
-        logarithmic: bool = False,
-        most: float | None = None,
-    ) -> None:
+    def __init__(self, title: str, *, smoothing: int = 0, logarithmic: bool = False, most: float | None = None) -> None:
         """Show `title` above the plot; the slider begins with `smoothing`, in [0, 99].
 
         On a logarithmic axis, for values of which some are a thousand times others, what is not positive is not drawn.
         With `most` values lie between 0 and that.
         """
-        super().__init__(parent)
+        super().__init__()
         self.setAccessibleName(title)
         self._points: dict[str, dict[int, float]] = {}
         self._curves: dict[str, tuple[pg.PlotDataItem, pg.PlotDataItem]] = {}

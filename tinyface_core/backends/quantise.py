@@ -49,17 +49,17 @@ def quantised_detector(network: bytes, pictures: Sequence[RgbImage]) -> bytes:
     return data
 
 
-def quantised_peer(network: bytes, name: str, parts: Iterable[NDArray[np.float32]]) -> bytes:
+def quantised_peer(network: bytes, parts: Iterable[NDArray[np.float32]]) -> bytes:
     """Another project's detector in eight bits, but for its first and last convolutions.
 
-    The ONNX network is as `simplified` returns it, `name` that of its input. It is calibrated on parts of pictures in
-    the form that this input has.
+    The ONNX network is as `simplified` returns it. Its calibration is on parts of pictures in the form of its input.
     """
     import onnx
 
     model = onnx.load_from_string(network)
     convolutions = [node.name for node in model.graph.node if node.op_type == "Conv"]
     kept = convolutions[:_FIRST] + convolutions[-_LAST:]
+    name = model.graph.input[0].name
     data: bytes = _quantised(model, name, parts, ("Conv", "Add", "Relu"), kept).SerializeToString()
     return data
 

@@ -20,8 +20,7 @@ def predict_on_cluster(
     make_search: Callable[[], Search],
     pictures: Sequence[AnnotatedPicture],
     parts: Path,
-    observer: Observer | None = None,
-    workers: int | None = None,
+    observer: Observer,
 ) -> PredictionRun:
     """As `predict`, on a Ray cluster, without processor times; see `scan_into_parts`.
 
@@ -33,7 +32,7 @@ def predict_on_cluster(
         PartError: if a part is damaged.
     """
     names = {str(absolute(picture.path)): picture.name for picture in pictures}
-    scan_into_parts(ScanOrder(list(map(Path, names))), parts, make_search, observer, workers=workers, least_score=0.0)
+    scan_into_parts(ScanOrder(list(map(Path, names))), parts, make_search, observer, least_score=0.0)
     predictions, milliseconds = {}, {}
     for found in (found for part in parts_in(parts) for found in read_part(part)):
         if (name := names.get(found.file.path)) is not None and found.results:
