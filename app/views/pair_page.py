@@ -18,6 +18,8 @@ _GAINS = (1, 2, 4, 8, 16)
 _PACES = (1000, 600, 350, 0)
 _LOWEST, _LOW = 100, 200
 """Pixels of height between which the choices stand beside the two: from the first on they have room there."""
+_SHORT, _LONG = 6, 11
+"""Letters of a name that a choice has room for at least, above the two and beside them."""
 
 
 class PairPage(QWidget):
@@ -33,7 +35,7 @@ class PairPage(QWidget):
         self.first_choice, self.second_choice = (named(QComboBox(), side, side) for side in (left, right))
         for choice in (self.first_choice, self.second_choice):
             choice.currentIndexChanged.connect(self._show_pair)
-            choice.setMinimumContentsLength(6)
+            choice.setMinimumContentsLength(_SHORT)
             choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         tip = self.tr("Differences are shown so many times as large")
         self.gain = choice_box({gain: f"× {gain}" for gain in _GAINS}, tip, tip)
@@ -58,6 +60,8 @@ class PairPage(QWidget):
         low = _LOWEST <= event.size().height() < _LOW
         self._page.setDirection(QBoxLayout.Direction.LeftToRight if low else QBoxLayout.Direction.TopToBottom)
         self._choices_row.setDirection(QBoxLayout.Direction.TopToBottom if low else QBoxLayout.Direction.LeftToRight)
+        for choice in (self.first_choice, self.second_choice):
+            choice.setMinimumContentsLength(_LONG if low else _SHORT)
 
     def set_look(self, look: Look) -> None:
         name, tip = {

@@ -90,6 +90,8 @@ def test_two_have_the_whole_height_of_a_low_panel(qtbot: QtBot) -> None:
     page.set_look(Look.BLINK)
     qtbot.waitUntil(lambda: page.pace.y() > page.second_choice.y())
     assert page.pair.width() > 300
+    longest = page.fontMetrics().horizontalAdvance("Nächster Nachbar")
+    assert page.first_choice.width() > longest + 20, "the arrow takes some room"
 
 
 def _pair_under_a_border(qtbot: QtBot, width: int, height: int) -> PairView:

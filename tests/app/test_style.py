@@ -9,9 +9,9 @@ import sys
 from xml.etree import ElementTree
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QSize
-from PySide6.QtGui import QColor, QPalette, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette, QPixmap, QPixmapCache
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models.verdict import verdict_label
@@ -156,3 +156,25 @@ def test_the_sign_of_a_message_follows_a_change_of_theme(qapp: QApplication, qtb
         assert colours.warning in seen
     qapp.setStyleSheet("")
     qapp.setPalette(palette)
+
+
+def test_letters_below_the_line_are_whole_in_the_title_of_a_panel(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_style(qapp, "light")
+
+    def last_row(title: str) -> int:
+        window, dock, content = QMainWindow(), QDockWidget(title), QLabel()
+        qtbot.addWidget(window)
+        dock.setWidget(content)
+        content.setMinimumSize(200, 50)
+        dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+        window.show()
+        image = dock.grab(QRect(0, 0, 100, content.y() - 2)).toImage()
+        inked = (y for y in range(image.height()) if any(image.pixelColor(x, y).lightness() < 120 for x in range(100)))
+        return max(inked)
+
+    font = QFont(qapp.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    metrics = QFontMetrics(font)
+    deeper = metrics.tightBoundingRect("g").bottom() - metrics.tightBoundingRect("x").bottom()
+    assert last_row("g") - last_row("x") == deeper > 0
