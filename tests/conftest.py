@@ -1,7 +1,7 @@
 """What all tests share."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 import tinyface_core.weights
 from tests.core.tiny_world import install_tiny_weights
 from tests.hostile.inputs import picture_bytes
+from tests.plugins import install
 from tinyface_core.folders import HOME_VARIABLE
 
 # The same examples every time, however slow the machine is; each example may write into the test's folder.
@@ -69,3 +70,11 @@ def album(tmp_path: Path) -> Path:
     for name in ("a.jpg", "z.jpg"):
         (folder / name).write_bytes(picture_bytes())
     return folder
+
+
+@pytest.fixture
+def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Installs a package with one part of a group, called "theirs", from its source."""
+    return lambda group, source: install(
+        tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source
+    )

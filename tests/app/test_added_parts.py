@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
@@ -24,27 +24,16 @@ from app.session.session import Session
 from app.settings import Settings
 from app.views.comparison import ComparisonPanel
 from tests.core.tiny_world import install_tiny_weights
-from tests.plugins import example, install
+from tests.plugins import example
 from tinyface_core.types import Face, FindResult, Frame
 
 FACE = Face((20, 20, 60, 60), 0.9, 0.9)
 
 
 @pytest.fixture
-def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """Install a package with one part, called "theirs"."""
-
-    def add_part(group: str, source: str) -> None:
-        install(tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source)
-
-    return add_part
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    chosen = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    chosen.device = "cpu"
-    return chosen
+def settings(settings: Settings) -> Settings:
+    settings.device = "cpu"
+    return settings
 
 
 def test_a_detector_is_offered_used_by_the_search_and_measured(

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from pytestqt.qtbot import QtBot
 
@@ -39,12 +39,11 @@ from tinyface_core.weights import Manifest, WeightsEntry
 
 
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    chosen = Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
-    chosen.export_folder = str(tmp_path / "out")
-    chosen.comparison_methods = ["bilinear"]
-    chosen.device = "cpu"
-    return chosen
+def settings(settings: Settings, tmp_path: Path) -> Settings:
+    settings.export_folder = str(tmp_path / "out")
+    settings.comparison_methods = ["bilinear"]
+    settings.device = "cpu"
+    return settings
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
@@ -36,11 +36,6 @@ def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     report = evaluate_wider(found, annotated_truth(pictures), rounds=10)
     report = replace(report, without_file=("gone.jpg",))
     return Evaluation(request, {"detector": "d 12ab"}, report, 52.0)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from PIL import Image
 from typer.testing import CliRunner
 
 from tests.core.groups.made_faces import BLUE, RED, add_photo
-from tests.plugins import example, install
+from tests.plugins import example
 from tinyface_core.commands.app import app
 from tinyface_core.project.store import Project
 
@@ -20,16 +20,6 @@ def run(*arguments: object, code: int = 0) -> str:
     done = CliRunner().invoke(app, list(map(str, arguments)))
     assert done.exit_code == code, done.output
     return done.stdout if code == 0 else done.stderr
-
-
-@pytest.fixture
-def add(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest):
-    """Install a package with one part, called "theirs"."""
-
-    def add_part(group: str, source: str) -> None:
-        install(tmp_path / "site", monkeypatch, group, {"theirs": "their_package:make"}, source)
-
-    return add_part
 
 
 def test_an_embedder_is_listed_and_groups_faces(add, tmp_path: Path):
