@@ -51,6 +51,8 @@ _REPORTS = ("html", "pdf")
 """Formats with a head."""
 _COLUMNS = 3
 """Of formats: with fewer the dialog is higher than a small screen."""
+_LEAST_WIDTH = 496
+"""Of the pages in pixels; a minimum of the dialog's own would not grow with the texts of its buttons."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +90,6 @@ class ExportDialog(JobDialog):
         self._offer, self._settings = offer, settings
         self._wanted, self._finished = dict[str, str](), set[str]()
         self._counting = LatestJob(self.worker)
-        self.setMinimumWidth(520)
         self.case = ReportCase(settings)
         parts = (self._make_pictures(), self._make_pages(), self._make_folder())
         self.add_foot(lay_out(QVBoxLayout(self), *parts, spacing=10))
@@ -109,6 +110,7 @@ class ExportDialog(JobDialog):
 
     def _make_pages(self) -> QTabWidget:
         self.pages, faces = QTabWidget(self), QWidget()
+        self.pages.setMinimumWidth(_LEAST_WIDTH)
         self.pages.setAccessibleName(self.tr("What is written"))
         self.pages.addTab(faces, self.tr("Faces"))
         lay_out(QVBoxLayout(faces), self._make_choices(), self._make_formats(), self.case, None)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tinyface_core.failures import user_sentence
+from tinyface_core.files import check_writable
 from tinyface_core.types import CancelToken, KnownFinder, Progress, UserError
 
 from ..sentences import in_users_language
@@ -56,6 +57,7 @@ def redact_files(
 
     Raises:
         Cancelled: finished copies stay, the current one is deleted.
+        UserError: if nothing can be written into the folder.
     """
     from tinyface_core.export.naming import unique_names
     from tinyface_core.media.images import load_image
@@ -63,6 +65,7 @@ def redact_files(
     from tinyface_core.redaction.searching import search
     from tinyface_core.redaction.statements import said_of
 
+    check_writable(request.folder)
     order = request.order
     if request.picture is not None:
         order = replace(order, covering=replace(order.covering, picture=load_image(request.picture).pixels))

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
@@ -17,6 +18,7 @@ from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
 from app.settings import Settings
+from app.style import apply_style
 from tests.app.conftest import BOXES, FRAMES, FakeFinder
 from tinyface_core.media.images import load_image
 from tinyface_core.media.video import Video
@@ -117,6 +119,26 @@ def test_all_files_that_were_not_copied_can_be_copied_as_a_list(
     qtbot.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     told = QGuiApplication.clipboard().text()
     assert "clip.mp4 is not a video that can be read" in told and "photo.png is not a picture" in told
+
+
+def test_a_folder_that_cannot_be_written_is_told_before_anything_is_searched(
+    qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("a file")
+    searched = len(finder.searched)
+    run(qtbot, dialog)
+    assert dialog.message.text().startswith(f"Nothing can be written into {tmp_path / 'out'} (")
+    assert len(finder.searched) == searched
+
+
+def test_the_texts_of_all_buttons_are_whole_in_german(
+    qtbot: QtBot, qapp: QApplication, german: None, request: pytest.FixtureRequest
+) -> None:
+    apply_style(qapp, "light")
+    dialog: ExportDialog = request.getfixturevalue("dialog")
+    dialog.tell_failure("", "details")
+    qtbot.waitUntil(lambda: dialog.copy.width() >= dialog.copy.sizeHint().width())
+    assert all(button.width() >= button.sizeHint().width() for button in dialog.buttons.buttons() if button.isVisible())
 
 
 def test_the_style_picture_wants_a_file(qtbot: QtBot, dialog: ExportDialog, tmp_path: Path) -> None:
