@@ -244,7 +244,7 @@ def failed(file: ProjectFile) -> None:
 
     with Project.open(file) as project:
         for scanned in ScannedFiles(project).failed():
-            typer.echo(f"{scanned.path}: {scanned.reason}")
+            typer.echo(scanned.reason if scanned.path in scanned.reason else f"{scanned.path}: {scanned.reason}")
 
 
 @project_app.command("copies")

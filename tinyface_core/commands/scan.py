@@ -83,6 +83,8 @@ def scan(
             raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
         writers = load_writers(names, methods, settings).values()
         _scan_here(order, project, Writing(writers, output, min_score, min_size), watch, settings)
+    elif engine == "local" and parts is None:
+        raise UserError("Name the project file that keeps the results, as in --project case.tinyface.")
     else:
         raise UserError("Name --project, or --engine ray with --parts alone: Ray's workers write nothing but parts.")
 

@@ -40,12 +40,15 @@ def _lenient(stream: Any) -> Any:
 
 
 class _Unread(io.FileIO):
-    """A stream that ignores errors after its reader has closed it."""
+    """A stream that ignores errors after its reader has closed it, and reports any other error once."""
+
+    has_failed = False
 
     def write(self, data: Any, /) -> int:
         try:
-            return super().write(data)
+            return len(data) if self.has_failed else super().write(data)
         except OSError as error:
             if error.errno not in _NOBODY_READS:
+                self.has_failed = True  # what is still buffered would raise it again at the end of the program
                 raise
             return len(data)

@@ -254,6 +254,8 @@ class _Scan:
             self._tally.change()
         try:
             sha256, _ = fingerprint(path)
+        except FileNotFoundError:  # a link to nothing
+            return _File(file, error=MediaError(f"{path} does not exist: check the name."))
         except (NotRegularError, OSError) as error:
             return _File(file, error=error)
         needs_search = self._files.needs_search(file.path, sha256, self._under_way)

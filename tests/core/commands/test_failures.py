@@ -68,6 +68,15 @@ def test_what_needs_torch_says_so_in_a_sentence_where_there_is_none(command: str
     assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", ["parts", "query --fields case.tinyface x"])
+def test_output_into_a_file_on_a_full_disk_is_one_sentence(command: str) -> None:
+    arguments = [sys.executable, "-m", "tinyface_core", *command.split()]
+    with open("/dev/full", "w") as full:  # noqa: PTH123, a device
+        done = subprocess.run(arguments, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "The disk is full: make room and try again.\n")
+
+
 @pytest.mark.parametrize(
     ("reason", "told"), [(Cancelled("Stopped at step 3."), "Stopped at step 3."), (KeyboardInterrupt(), "Interrupted.")]
 )

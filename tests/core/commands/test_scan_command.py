@@ -138,6 +138,13 @@ def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) 
     assert "failed 1;" in run("scan", photos, "--project", case, "--retry", code=1)
 
 
+def test_a_link_to_nothing_is_told_with_its_name_once(photos: Path, tmp_path: Path) -> None:
+    case, link = tmp_path / "case.tinyface", photos / "link.jpg"
+    link.symlink_to("nothing.jpg")
+    run("scan", photos, "--project", case, code=1)
+    assert run("project", "failed", case).splitlines()[-1] == f"{link} does not exist: check the name."
+
+
 def test_re_encoded_and_resized_copies_are_grouped(photos: Path, tmp_path: Path) -> None:
     case, first = tmp_path / "case.tinyface", photos / "day 1" / "a.jpg"
     with Image.open(first) as image:
@@ -196,7 +203,11 @@ def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interru
         assert project.counts().pictures == 4
 
 
-@pytest.mark.parametrize("options", [(), ("--engine", "ray"), ("--engine", "ray", "--parts", "parts", "--watch")])
+def test_a_scan_without_a_project_says_how_to_name_one(photos: Path) -> None:
+    assert "Name the project file that keeps the results" in run("scan", photos, code=1)
+
+
+@pytest.mark.parametrize("options", [("--engine", "ray"), ("--engine", "ray", "--parts", "parts", "--watch")])
 def test_a_scan_needs_a_project_or_a_cluster_and_parts(photos: Path, options: tuple[str, ...]) -> None:
     assert "Name --project, or --engine ray with --parts alone" in run("scan", photos, *options, code=1)
 

@@ -401,7 +401,7 @@ def test_a_pipe_and_a_link_to_nothing_are_failures_of_their_own(photos: Path, ca
     assert scanned(case, photos, retry=True)[Outcome.FAILED] == 3
     with Project.open(case) as project:
         reasons = {Path(file.path).name: file.reason for file in ScannedFiles(project).failed()}
-    assert "regular file" in reasons["pipe.jpg"] and "No such file" in reasons["link.jpg"]
+    assert "regular file" in reasons["pipe.jpg"] and "does not exist" in reasons["link.jpg"]
 
 
 def test_a_folder_that_is_named_in_a_roundabout_way_is_the_same(photos: Path, case: Path) -> None:
