@@ -103,6 +103,7 @@ class Frame:
         cut: whether there is a cut between this frame and the one read before.
         turn: clockwise rotation by the user, in degrees, relative to the file.
         every: step in frames with which its video is read; 0 for a single frame and outside videos.
+        enlarged: whether it is an enlarged part of a picture. That it looks blurred then means nothing.
     """
 
     pixels: RgbImage
@@ -113,6 +114,7 @@ class Frame:
     cut: bool = False
     turn: int = 0
     every: int = 0
+    enlarged: bool = False
 
     @property
     def width(self) -> int:

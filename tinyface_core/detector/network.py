@@ -62,6 +62,7 @@ class MBFCNDetector:
             self._preset.score_floor,
             shared={Effort.THOROUGH: FIRST_OPINION},
             blurred={Effort.FAST: BLURRED, Effort.BALANCED: BLURRED, Effort.THOROUGH: BLURRED_THOROUGH},
+            calibrated=True,
         )
 
     @property

@@ -121,6 +121,7 @@ class SearchPlan:
             focus; then they are searched near the candidates of that detector alone.
         blurred: copies of a blurred picture, by effort, where they differ, for a detector that is alone or the first.
         blurred_later: the same where another detector has searched before.
+        calibrated: whether `tinyface_core.search.calibration` was fitted to searches in which it is alone or the first.
     """
 
     pyramids: Mapping[Effort, Pyramid]
@@ -134,6 +135,7 @@ class SearchPlan:
     later: Mapping[Effort, Pyramid] = field(default_factory=dict)
     blurred: Mapping[Effort, Pyramid] = field(default_factory=dict)
     blurred_later: Mapping[Effort, Pyramid] = field(default_factory=dict)
+    calibrated: bool = False
 
     def pyramid(self, effort: Effort, number: int = 0, count: int = 1, blurred: bool = False) -> Pyramid:
         """The copies of a picture for an effort.

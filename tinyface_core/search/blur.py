@@ -1,4 +1,4 @@
-"""Tells blurred pictures, in which an enlarged copy shows no more and a reduced one shows as much."""
+"""Measures blur, by which an enlarged copy of a picture shows no more and a reduced one shows as much."""
 
 from __future__ import annotations
 
@@ -8,19 +8,10 @@ from numpy.typing import NDArray
 from tinyface_core.opencv import cv2
 from tinyface_core.types import RgbImage
 
-_BLURRED = 0.85
-"""Abruptness below which a picture is blurred. Chosen by the AP of validation pictures of WIDER FACE, as they are and
-under `tinyface_core.datasets.conditions`."""
-
 _DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _FAR, _NEAR = 4, 2
 _ROWS = 4
 """Every so many rows are measured."""
-
-
-def is_blurred(picture: RgbImage) -> bool:
-    """Whether an RGB picture `(H, W, 3)` is out of focus, moved, heavily compressed or was enlarged."""
-    return abruptness_of(picture) < _BLURRED
 
 
 def abruptness_of(picture: RgbImage) -> float:

@@ -17,12 +17,13 @@ from tinyface_core.gan.second_stage import Judgement, SecondStage
 from tinyface_core.runtime import Runtime
 from tinyface_core.search.agreement import agreed
 from tinyface_core.search.angles import angles_of, rotated, rotated_back, rotated_boxes, weighed
-from tinyface_core.search.blur import is_blurred
 from tinyface_core.search.budget import within_budget
+from tinyface_core.search.calibration import calibrated
 from tinyface_core.search.joining import without_pieces
 from tinyface_core.search.portions import PortionSize
 from tinyface_core.search.preprocessing import prepared
 from tinyface_core.search.proposals import propose, tile_size_for
+from tinyface_core.search.quality import Quality, quality_of
 from tinyface_core.search.tiling import Copies
 from tinyface_core.search_settings import AND, SearchSettings
 from tinyface_core.stopwatch import Stopwatch
@@ -34,7 +35,7 @@ _BATCH = 64
 
 @dataclass(frozen=True, slots=True)
 class _Request:
-    """The arguments of one search, the watch that measures it, and whether the picture is blurred.
+    """The arguments of one search, the watch that measures it, and the quality of the picture.
 
     See `FaceFinder.find`.
     """
@@ -43,7 +44,7 @@ class _Request:
     progress: Progress = no_progress
     expected: Floats | None = None
     watch: Stopwatch = field(default_factory=Stopwatch)
-    blurred: bool = False
+    quality: Quality = field(default_factory=Quality)
 
 
 class FaceFinder:
@@ -130,7 +131,10 @@ class FaceFinder:
         """
         request = _Request(cancel, progress, expected)
         watch = request.watch
-        found = self._from_all_angles(*_prepared(frame, request))
+        searched, request = _prepared(frame, request)
+        found = self._from_all_angles(searched, request)
+        if self._detectors[0].plan.calibrated:
+            found = calibrated(found, request.quality, voted=len(self._detectors) > 1)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
         return FindResult(
@@ -202,7 +206,7 @@ class FaceFinder:
                 request.cancel,
                 told,
                 request.expected,
-                pyramid=detector.plan.pyramid(self._settings.effort, number, count, request.blurred),
+                pyramid=detector.plan.pyramid(self._settings.effort, number, count, request.quality.blurred),
                 others=found if number else None,
             )
             found = agreed(found, look, detector.plan.nms_iou, number) if number else look.faces
@@ -244,7 +248,11 @@ class FaceFinder:
 
 def _prepared(frame: Frame, request: _Request) -> tuple[Frame, _Request]:
     with request.watch.measure("prepare"):
-        return replace(frame, pixels=prepared(frame.pixels)), replace(request, blurred=is_blurred(frame.pixels))
+        quality = quality_of(frame.pixels)
+        pixels = prepared(frame.pixels, quality)
+        if frame.enlarged:
+            quality = Quality()
+        return replace(frame, pixels=pixels), replace(request, quality=quality)
 
 
 def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done: int, total: int) -> None:

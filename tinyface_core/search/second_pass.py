@@ -105,7 +105,7 @@ def _found(
         scale = min(max(_FACE / side, 1.0), 4.0)
         copy = cut_rois(frame.pixels, roi[None], max(round(float(roi[2] - roi[0]) * scale), 16))[0]
         scale = copy.shape[0] / float(roi[2] - roi[0])
-        seen = finder.find(replace(frame, pixels=copy), cancel).faces
+        seen = finder.find(replace(frame, pixels=copy, enlarged=scale > 1), cancel).faces
         boxes = seen.boxes / scale + np.tile(roi[:2], 2)
         near = _near(spot, boxes, side) & (seen.scores >= spot.least) & ~_covered(boxes, taken.boxes)
         if near.any():

@@ -14,8 +14,9 @@ from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.pyramid import PyramidLevel
 from tinyface_core.media.images import load_image
 from tinyface_core.opencv import cv2
-from tinyface_core.search.blur import abruptness_of, is_blurred
+from tinyface_core.search.blur import abruptness_of
 from tinyface_core.search.finder import FaceFinder
+from tinyface_core.search.quality import quality_of
 from tinyface_core.search_settings import Effort, SearchSettings
 from tinyface_core.types import Detections, Frame, RgbImage
 
@@ -34,19 +35,19 @@ def degraded(picture: RgbImage, condition: str, strength: float) -> RgbImage:
 
 @pytest.mark.parametrize(("condition", "strength"), [("focus", 1.5), ("focus", 2.5), ("motion", 6), ("motion", 12)])
 def test_photos_out_of_focus_and_moved_ones_are_blurred(photo: RgbImage, condition: str, strength: float) -> None:
-    assert is_blurred(degraded(photo, condition, strength))
+    assert quality_of(degraded(photo, condition, strength)).blurred
 
 
 @pytest.mark.parametrize(("condition", "strength"), [("noise", 32), ("jpeg", 30), ("grey", 1), ("dark", 3)])
 def test_sharp_photos_are_not_blurred_whatever_else_is_wrong_with_them(
     photo: RgbImage, condition: str, strength: float
 ) -> None:
-    assert not is_blurred(photo)
-    assert not is_blurred(degraded(photo, condition, strength))
+    assert not quality_of(photo).blurred
+    assert not quality_of(degraded(photo, condition, strength)).blurred
 
 
 def test_a_picture_that_was_enlarged_is_blurred(photo: RgbImage) -> None:
-    assert is_blurred(np.asarray(cv2.resize(photo, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), np.uint8))
+    assert quality_of(np.asarray(cv2.resize(photo, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC), np.uint8)).blurred
 
 
 def test_abruptness_is_the_share_of_a_change_over_four_pixels_that_happens_within_two() -> None:

@@ -18,7 +18,8 @@ from tinyface_core.datasets.conditions import CONDITIONS
 from tinyface_core.media.images import load_image
 from tinyface_core.opencv import cv2
 from tinyface_core.search.finder import FaceFinder, build_finder, visible
-from tinyface_core.search.preprocessing import is_grey, noise_of, prepared, sharpness_of
+from tinyface_core.search.preprocessing import prepared
+from tinyface_core.search.quality import noise_of, quality_of, sharpness_of
 from tinyface_core.search_settings import LEAST_SHOWN, Effort, SearchSettings
 from tinyface_core.types import Detections, Frame, RgbImage
 
@@ -96,10 +97,10 @@ def test_old_prints_and_compressed_grey_pictures_count_as_grey_and_a_spot_of_col
     night = (plain + np.array([10, 0, 14])).astype(np.uint8)
     sepia = ImageOps.colorize(grey, (20, 12, 4), (250, 240, 226))
     for picture in (plain, np.asarray(Image.open(compressed)), night, np.asarray(sepia)):
-        assert is_grey(picture)
+        assert quality_of(picture).grey
     spotted = plain.copy()
     spotted[:48, :48, 0] = 255
-    assert not is_grey(spotted)
+    assert not quality_of(spotted).grey
 
 
 def test_a_dark_or_grey_middle_does_not_speak_for_a_light_picture_with_colours() -> None:
