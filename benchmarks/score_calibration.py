@@ -11,7 +11,7 @@ too, and for each condition AP, faces found and false boxes at the score that is
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -21,14 +21,17 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from scipy.special import expit
 
+from tinyface_core.backends.loading import load_second_stage
 from tinyface_core.boxes import best_matches, coverage_matrix
 from tinyface_core.datasets.annotations import AnnotatedPicture, existing, with_pixels
 from tinyface_core.datasets.conditions import CONDITIONS
 from tinyface_core.datasets.wider import read_wider
 from tinyface_core.detector.network import MBFCNDetector
+from tinyface_core.detector.registry import SECOND_DETECTOR, standard_detectors
 from tinyface_core.gan.fusion import logit
+from tinyface_core.own_weights import installed_weights
 from tinyface_core.search.calibration import JUDGED, VOTED, burden, smallness
-from tinyface_core.search.finder import FaceFinder, build_finder
+from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search.quality import quality_of
 from tinyface_core.search_settings import LEAST_SHOWN, Effort, SearchSettings
 from tinyface_core.types import Detections, Frame
@@ -79,7 +82,8 @@ def main() -> None:
         print(f"searched: {name}", flush=True)
     for title, part in (("all", slice(None)), ("even", slice(0, None, 2)), ("odd", slice(1, None, 2))):
         numbers = range(len(pictures))[part]
-        voted, judged = fitted({name: [one for one in all_ if one.picture in numbers] for name, all_ in searched.items()})
+        part_of = {name: [one for one in found if one.picture in numbers] for name, found in searched.items()}
+        voted, judged = fitted(part_of)
         print(f"{title} pictures: VOTED = {voted.round(1).tolist()}, JUDGED = {judged.round(1).tolist()}")
     for name, candidates in searched.items():
         print(f"\n| {name} | AP | faces | false boxes |\n| --- | --- | --- | --- |")
@@ -91,11 +95,13 @@ def main() -> None:
 
 def uncalibrated(settings: SearchSettings) -> FaceFinder:
     """A finder whose scores are not calibrated."""
-    finder = build_finder(settings)
-    detector = finder.detectors[0]
-    assert isinstance(detector, MBFCNDetector)
-    detector.plan = replace(detector.plan, calibrated=False)
-    return finder
+    manifest, registry = installed_weights(), standard_detectors()
+    names = (manifest.default("detector", settings.effort).name, SECOND_DETECTOR)[: 1 + settings.second_detector]
+    first, *others = (registry.make(name, settings.runtime) for name in names)
+    assert isinstance(first, MBFCNDetector)
+    first.plan = replace(first.plan, calibrated=False)
+    stage = load_second_stage(manifest, manifest.default("gan"), settings.runtime, settings.context)
+    return FaceFinder(first, stage, settings, others)
 
 
 def search_all(finder: FaceFinder, pictures: Sequence[AnnotatedPicture], voted: bool) -> list[Labelled]:
@@ -112,9 +118,7 @@ def search_all(finder: FaceFinder, pictures: Sequence[AnnotatedPicture], voted: 
             shares = np.hstack([np.tile(weight * voted, (len(faces), 1)), weight * faces.refined[:, None]])
             shares *= smallness(faces.sizes)[:, None]
             clear, is_face = labels(faces, picture)
-            found.append(
-                Labelled(number, (name, strength), logit(faces.scores)[clear], is_face[clear], shares[clear])
-            )
+            found.append(Labelled(number, (name, strength), logit(faces.scores)[clear], is_face[clear], shares[clear]))
     return found
 
 
@@ -129,7 +133,7 @@ def labels(faces: Detections, picture: AnnotatedPicture) -> tuple[NDArray[np.boo
     return ~ignored & ~beside, hit & first
 
 
-def fitted(searched: dict[str, list[Labelled]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def fitted(searched: Mapping[str, Sequence[Labelled]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Amounts `VOTED` and `JUDGED`, none negative; each kind of search has a line of its own from odds to labels."""
     columns: list[NDArray[Any]] = []
     labels_, weights = [], []
