@@ -74,12 +74,12 @@ class MBFCNDetector:
         """See `Detector`."""
         padded = _pad(pixels)
         scores, deltas = (output[0] for output in self._network(padded[None], finest_stride))
-        chosen = np.flatnonzero(~(scores <= self._preset.score_floor))  # includes NaN
-        if not (np.isfinite(scores[chosen]).all() and np.isfinite(deltas[chosen]).all()):
-            raise WeightsError(f"The detector {self.name} gives what is no number: use other weights.")
+        chosen = np.flatnonzero(scores > self._preset.score_floor)
         # Far more than remain after NMS; limits the time for a picture full of texture.
         if len(chosen) > (most := 10 * self._preset.proposals):
             chosen = chosen[np.argpartition(-scores[chosen], most)[:most]]
+        if not (np.isfinite(scores.sum()) and np.isfinite(deltas[chosen]).all()):
+            raise WeightsError(f"The detector {self.name} gives what is no number: use other weights.")
         branches = branches_from(self._preset.branches, finest_stride)
         anchors, strides = anchors_at(branches, padded.shape[0], padded.shape[1], chosen)
         return Detections.of(decode(deltas[chosen].astype(np.float64), anchors), scores[chosen], strides)
