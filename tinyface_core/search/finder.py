@@ -133,7 +133,7 @@ class FaceFinder:
         watch = request.watch
         searched, request = _prepared(frame, request)
         found = self._from_all_angles(searched, request)
-        if self._detectors[0].plan.calibrated:
+        if self._detectors[0].plan.calibrated and not frame.enlarged:
             found = calibrated(found, request.quality, voted=len(self._detectors) > 1)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
@@ -249,10 +249,7 @@ class FaceFinder:
 def _prepared(frame: Frame, request: _Request) -> tuple[Frame, _Request]:
     with request.watch.measure("prepare"):
         quality = quality_of(frame.pixels)
-        pixels = prepared(frame.pixels, quality)
-        if frame.enlarged:
-            quality = Quality()
-        return replace(frame, pixels=pixels), replace(request, quality=quality)
+        return replace(frame, pixels=prepared(frame.pixels, quality)), replace(request, quality=quality)
 
 
 def _told_of_part(progress: Progress, number: int, parts: int, stage: str, done: int, total: int) -> None:
