@@ -103,7 +103,7 @@ class Frame:
         cut: whether there is a cut between this frame and the one read before.
         turn: clockwise rotation by the user, in degrees, relative to the file.
         every: step in frames with which its video is read; 0 for a single frame and outside videos.
-        enlarged: whether it is an enlarged part of a picture, as blurred as that makes it: its scores are not calibrated.
+        enlarged: whether it is an enlarged part of a picture, as blurred as that makes it. Scores then stay.
     """
 
     pixels: RgbImage

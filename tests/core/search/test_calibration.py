@@ -83,7 +83,8 @@ def test_only_searches_that_were_measured_are_calibrated(photo: RgbImage) -> Non
     def scores_of(plan_is_calibrated: bool, frame: Frame) -> list[float]:
         one, other = FixedDetector(found), FixedDetector(found)
         one.plan = replace(PLAN, calibrated=plan_is_calibrated)
-        return FaceFinder(one, None, SearchSettings(), [other]).find(frame).faces.scores.tolist()
+        faces = FaceFinder(one, None, SearchSettings(), [other]).find(frame).faces
+        return [face.score for face in faces]
 
     assert scores_of(False, blurred) == pytest.approx([0.3, 0.3])
     first, second = scores_of(True, blurred)
