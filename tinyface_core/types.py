@@ -133,8 +133,8 @@ class Face:
 
     Attributes:
         box: xyxy in pixels of the frame.
-        score: fused score in [0, 1]; equals `detector_score` without the second stage.
-        detector_score: in [0, 1].
+        score: fused and calibrated, in [0, 1].
+        detector_score: of the detector, or of several after their vote, in [0, 1].
         face_probability: of the second stage, by crop, surroundings or both, in [0, 1]; None if it did not run.
         real_probability: of the discriminator's real/fake head, in [0, 1]; None if it did not run.
         refined: whether the second stage judged the candidate.
