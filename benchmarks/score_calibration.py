@@ -42,7 +42,6 @@ SEARCHES = {
     "one detector, second stage": SearchSettings.of(Effort.BALANCED, second_detector=False),
     "two detectors": SearchSettings.of(Effort.BALANCED, second_stage=False),
     "two detectors, second stage": SearchSettings.of(Effort.BALANCED),
-    "thorough": SearchSettings.of(Effort.THOROUGH),
 }
 AMOUNTS = len(VOTED)
 
@@ -53,7 +52,7 @@ class Labelled:
 
     Attributes:
         odds: `(N,)` log-odds of their scores without calibration.
-        is_face: `(N,)`; without those on ignored faces, and doublets.
+        is_face: `(N,)`.
         shares: `(N, 8)` what the amounts `VOTED` and `JUDGED` are multiplied by.
     """
 
@@ -123,14 +122,17 @@ def search_all(finder: FaceFinder, pictures: Sequence[AnnotatedPicture], voted: 
 
 
 def labels(faces: Detections, picture: AnnotatedPicture) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which boxes count, and which of them are a face's first; boxes are sorted by score."""
+    """Which boxes count, and which of them are a face's first; boxes are sorted by score.
+
+    As in training, boxes with an IoU of 0.3 to 0.5 are neither face nor background.
+    """
     overlap, match = best_matches(faces.boxes, picture.boxes)
-    hit = overlap >= 0.5
+    hit, background = overlap >= 0.5, overlap < 0.3
     first = np.zeros(len(faces), bool)
     first[np.unique(np.where(hit, match, -1), return_index=True)[1]] = True
     ignored = np.append(picture.ignored, False)[np.where(hit, match, -1)]
-    beside = (coverage_matrix(faces.boxes, picture.boxes[picture.ignored]) >= 0.5).any(axis=1) & ~hit
-    return ~ignored & ~beside, hit & first
+    beside = (coverage_matrix(faces.boxes, picture.boxes[picture.ignored]) >= 0.5).any(axis=1)
+    return (hit & ~ignored) | (background & ~beside), hit & first
 
 
 def fitted(searched: Mapping[str, Sequence[Labelled]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
