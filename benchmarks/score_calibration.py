@@ -1,16 +1,18 @@
-"""Fits by how much scores of small faces rise in blurred, grey, noisy and compressed pictures.
+"""Fits by how much scores of small faces rise in blurred, noisy and compressed pictures.
 
     python -m benchmarks.score_calibration VAL LISTS --limit 100 --backend onnxruntime --precision int8
 
 Searches validation pictures of WIDER FACE as they are and under each condition, mild and medium, without calibration:
 by one detector with the second stage, by two without it, and by two with it. Prints the amounts of
-`tinyface_core.search.calibration` that make the labels of all candidates most likely, fitted to every second picture
-too, and for each condition AP, faces found and false boxes at the score that is shown, before and after.
+`tinyface_core.search.calibration` that make the labels of candidates with a score of at least 0.1 most likely, fitted
+to every second picture too; and for each condition AP, faces found and false boxes at the score that is shown, before
+and after.
 """
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +46,8 @@ SEARCHES = {
     "two detectors, second stage": SearchSettings.of(Effort.BALANCED),
 }
 AMOUNTS = len(VOTED)
+LEAST = math.log(0.1 / 0.9)
+"""Log-odds from which on candidates are fitted: others are far from being shown."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Labelled:
     Attributes:
         odds: `(N,)` log-odds of their scores without calibration.
         is_face: `(N,)`.
-        shares: `(N, 8)` what the amounts `VOTED` and `JUDGED` are multiplied by.
+        shares: `(N, 6)` what the amounts `VOTED` and `JUDGED` are multiplied by.
     """
 
     picture: int
@@ -141,12 +145,13 @@ def fitted(searched: Mapping[str, Sequence[Labelled]]) -> tuple[NDArray[np.float
     labels_, weights = [], []
     for number, candidates in enumerate(searched.values()):
         for one in candidates:
-            line = np.zeros((len(one.odds), 2 * len(searched)))
-            line[:, 2 * number : 2 * number + 2] = np.column_stack([np.ones_like(one.odds), one.odds])
-            columns.append(np.hstack([line, one.shares]))
-            labels_.append(one.is_face)
-            total = sum(len(other.odds) for other in candidates if other.condition == one.condition)
-            weights.append(np.full(len(one.odds), (3.0 if one.condition == AS_THEY_ARE else 1.0) / total))
+            near = one.odds >= LEAST
+            line = np.zeros((near.sum(), 2 * len(searched)))
+            line[:, 2 * number : 2 * number + 2] = np.column_stack([np.ones(near.sum()), one.odds[near]])
+            columns.append(np.hstack([line, one.shares[near]]))
+            labels_.append(one.is_face[near])
+            total = sum((other.odds >= LEAST).sum() for other in candidates if other.condition == one.condition)
+            weights.append(np.full(near.sum(), (3.0 if one.condition == AS_THEY_ARE else 1.0) / total))
     table, label, weight = np.vstack(columns), np.concatenate(labels_), np.concatenate(weights)
 
     def loss(numbers: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:

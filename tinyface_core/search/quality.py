@@ -60,7 +60,6 @@ class Quality:
         noise: standard deviation in levels, see `noise_of`.
         sharpness: see `sharpness_of`.
         flatness: see `flatness_of`.
-        colour: mean difference of red and blue from their median distance to green, in levels; 0 in a grey picture.
         grey: whether 99 % of the pixels have the same hue.
         abruptness: see `tinyface_core.search.blur.abruptness_of`.
     """
@@ -69,7 +68,6 @@ class Quality:
     noise: float = 0.0
     sharpness: float = 1.0
     flatness: float = 0.0
-    colour: float = 255.0
     grey: bool = False
     abruptness: float = 1.0
 
@@ -88,14 +86,12 @@ def quality_of(picture: RgbImage) -> Quality:
         middle = lightened(middle, gain)
     light = cv2.cvtColor(middle, cv2.COLOR_RGB2GRAY).astype(np.float32)
     red, green, blue = sample.reshape(-1, 3).T.astype(np.int16)
-    off = [_from_the_middle(channel - green) for channel in (red, blue)]
     return Quality(
         gain=gain,
         noise=noise_of(light),
         sharpness=sharpness_of(light),
         flatness=flatness_of(light),
-        colour=float(np.maximum(*off).mean()) * gain,
-        grey=all(_quantile(differences, 0.99) * gain <= _HUES for differences in off),
+        grey=all(_spread(channel - green) * gain <= _HUES for channel in (red, blue)),
         abruptness=abruptness_of(picture),
     )
 
@@ -171,9 +167,9 @@ def _along_rows(grey: Grey) -> float:
     return float(strong @ finest.ravel() / (strong @ edges.ravel())) if strong.any() else 1.0
 
 
-def _from_the_middle(differences: NDArray[np.int16]) -> NDArray[np.int16]:
-    off: NDArray[np.int16] = np.abs(differences - np.int16(round(_quantile(differences, 0.5))))
-    return off
+def _spread(difference: NDArray[np.int16]) -> float:
+    middle = np.int16(round(_quantile(difference, 0.5)))
+    return _quantile(np.abs(difference - middle), 0.99)
 
 
 def _quantile(values: NDArray[np.uint8] | NDArray[np.int16], share: float) -> float:

@@ -24,7 +24,6 @@ SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 NO_BOXES = np.zeros((0, 4), np.float32)
 BAD = {
     "blur": Quality(abruptness=0.75),
-    "missing colour": Quality(colour=0),
     "noise": Quality(noise=8),
     "compression": Quality(flatness=0.7),
 }
