@@ -13,6 +13,7 @@ from functools import cache
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QLocale
 
 from tinyface_core.runtime import Device
+from tinyface_core.templates import Templates
 
 _SENTENCES: tuple[str, ...] = tuple(
     str(source)
@@ -214,7 +215,6 @@ _PROVENANCE: tuple[str, ...] = tuple(
 )
 """What the cards of the program's weights, and of weights fine-tuned from them, say of data and licence."""
 
-_PLACE = re.compile(r"\{\d\}")
 _DECIMAL = re.compile(r"\d+\.(\d+)")
 _WHOLE = re.compile(r"\d{1,3}(,\d{3})+")
 
@@ -226,13 +226,11 @@ def users_language() -> str:
 
 def in_users_language(sentence: str) -> str:
     """A sentence of the core translated; an unknown one is returned unchanged. May be called in any thread."""
-    matches = ((pattern.fullmatch(sentence), source) for pattern, source in _patterns())
-    found, source = next(((found, source) for found, source in matches if found is not None), (None, ""))
-    if found is None:
+    if (found := _templates().find(sentence)) is None:
         return sentence
-    values = found.groups()
-    text = QCoreApplication.translate("Core", source)
-    return _PLACE.sub(lambda place: _number(in_users_language(values[int(place[0][1])])), text)
+    template, varying = found
+    text = QCoreApplication.translate("Core", template)
+    return text.format(*(_number(in_users_language(value)) for value in varying))
 
 
 def device_name(device: Device) -> str:
@@ -241,12 +239,8 @@ def device_name(device: Device) -> str:
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The templates, longest first: of two that match, the more specific one is used."""
-    ordered = sorted((*_SENTENCES, *_PROVENANCE), key=lambda source: -len(_PLACE.sub("", source)))
-    return tuple(
-        (re.compile("(.+?)".join(map(re.escape, _PLACE.split(source))), re.DOTALL), source) for source in ordered
-    )
+def _templates() -> Templates:
+    return Templates((*_SENTENCES, *_PROVENANCE))
 
 
 def _number(text: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tinyface_core.templates import Templates
+
 LANGUAGES = ("en", "de")
 """Languages of reports; English for all others."""
-
-_PLACE = re.compile(r"\{\d\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,15 @@ def words(language: str) -> Callable[[str], str]:
     """
     path = Path(__file__).with_name(f"report.{language}.json")
     known: dict[str, str] = json.loads(path.read_text("utf-8")) if language in LANGUAGES[1:] else {}
-    varying = sorted((text for text in known if "{0}" in text), key=lambda text: -len(_PLACE.sub("", text)))
-    patterns = [(re.compile("(.+?)".join(map(re.escape, _PLACE.split(text))), re.DOTALL), text) for text in varying]
+    templates = Templates(text for text in known if "{0}" in text)
 
     def say(text: str) -> str:
         if text in known:
             return known[text]
-        matches = ((pattern.fullmatch(text), source) for pattern, source in patterns)
-        found, source = next(((found, source) for found, source in matches if found is not None), (None, ""))
-        return text if found is None else known[source].format(*map(say, found.groups()))
+        if (found := templates.find(text)) is None:
+            return text
+        template, varying = found
+        return known[template].format(*map(say, varying))
 
     return say
 
