@@ -187,10 +187,8 @@ def check_readable(path: Path) -> None:
 def check_pixels(path: Path, width: int, height: int) -> None:
     """Raise a `TooLarge` if a picture has more than `LARGEST_PIXELS`."""
     if width * height > LARGEST_PIXELS:
-        raise TooLarge(
-            f"{path.name} has {width} x {height} pixels, more than the limit of {LARGEST_PIXELS / 1e6:g} megapixels: "
-            "reduce it first."
-        )
+        size, most = f"{width} x {height}", f"{LARGEST_PIXELS / 1e6:g}"
+        raise TooLarge(f"{path.name} has {size} pixels, more than the limit of {most} megapixels: reduce it first.")
 
 
 def _checked_size(path: Path) -> tuple[int, int]:
