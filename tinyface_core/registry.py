@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, distributions
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from tinyface_core.types import UserError
+from tinyface_core.types import Cancelled, UserError
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -99,7 +99,7 @@ class Registry(Generic[T]):
             RegistryError: if there is none, or it cannot be loaded.
         """
         entry = self.entry(name)
-        return self._guarded(entry, entry.load)
+        return self.guarded(entry, entry.load)
 
     def make(self: Registry[Callable[P, Part]], name: str, *args: P.args, **kwargs: P.kwargs) -> Part:
         """Import the factory called `name` and call it with these arguments.
@@ -109,13 +109,17 @@ class Registry(Generic[T]):
             UserError: if a built-in part cannot be created.
         """
         entry = self.entry(name)
-        return self._guarded(entry, lambda: entry.load()(*args, **kwargs))
+        return self.guarded(entry, lambda: entry.load()(*args, **kwargs))
 
-    def _guarded(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
-        """Run code that may belong to a package, and report its failures as such."""
+    def guarded(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
+        """Run code that may belong to a package.
+
+        Raises:
+            RegistryError: if the code of a package fails.
+        """
         try:
             return work()
-        except UserError:
+        except (UserError, Cancelled):
             raise
         except Exception as error:
             if not entry.package:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.registry import Entry, Registry, imported
@@ -117,7 +117,39 @@ def load_upscalers(
     """
     registry = known or standard_upscalers(gan)
     load_file = imported("tinyface_core.upscalers.model_file:load_model_file")
-    return [
-        registry.make(name, device) if (file := model_file_of(name)) is None else load_file()(file[0], device, file[1])
-        for name in names
-    ]
+
+    def load(name: str) -> Upscaler:
+        if (file := model_file_of(name)) is not None:
+            loaded: Upscaler = load_file()(file[0], device, file[1])
+            return loaded
+        made = registry.make(name, device)
+        return _Checked(made, registry, name) if registry.entry(name).package else made
+
+    return list(map(load, names))
+
+
+class _Checked:
+    """An upscaler of another package: what it makes is checked, and failures are reported as the package's."""
+
+    def __init__(self, upscaler: Upscaler, registry: Registry[UpscalerMaker], name: str) -> None:
+        self._upscaler, self._registry, self._entry = upscaler, registry, registry.entry(name)
+
+    @property
+    def name(self) -> str:
+        return self._upscaler.name
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._upscaler, name)
+
+    def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        """See `Upscaler`."""
+
+        def work() -> CropBatch:
+            made = self._upscaler.enlarge(crops, factor, cancel)
+            count, height, width, channels = crops.shape
+            wanted = (count, height * factor, width * factor, channels)
+            if made.shape != wanted or made.dtype != crops.dtype:
+                raise ValueError(f"it made {made.dtype} {made.shape} and not {crops.dtype} {wanted}")
+            return made
+
+        return self._registry.guarded(self._entry, work)

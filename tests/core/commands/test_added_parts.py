@@ -127,3 +127,30 @@ def test_a_broken_part_costs_one_sentence_where_it_is_asked_for_and_nothing_else
     said = run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", code=1)
     assert said.startswith("The upscaler theirs of the package their-package is broken (ModuleNotFoundError:")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("makes", "reason"),
+    [
+        ("crops", "ValueError: it made uint8 (1, 16, 16, 3) and not uint8 (1, 64, 64, 3)"),
+        ("crops.repeat(factor, 1).repeat(factor, 2) / 255", "ValueError: it made float64 (1, 64, 64, 3) and not uint8"),
+        ("crops / 0", "FloatingPointError: "),
+    ],
+)
+def test_an_upscaler_that_makes_something_else_is_told_as_a_fault_of_its_package(
+    add, photo: Path, tmp_path: Path, makes: str, reason: str
+):
+    add(
+        "tinyface.upscalers",
+        "import numpy as np\n"
+        "class Theirs:\n"
+        "    name = 'halved'\n"
+        "    def enlarge(self, crops, factor, cancel=None):\n"
+        "        with np.errstate(all='raise'):\n"
+        f"            return {makes}\n"
+        "def make(device):\n"
+        "    return Theirs()\n",
+    )
+    said = run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--output", tmp_path, code=1)
+    assert said.startswith(f"The upscaler theirs of the package their-package is broken ({reason}")
+    assert said.count("\n") == 1
