@@ -46,6 +46,7 @@ def export(
     from tinyface_core.export.material import Material
     from tinyface_core.export.registry import FORMATS
     from tinyface_core.export.registry import export as write
+    from tinyface_core.project.database import SUFFIX
     from tinyface_core.rendering import counted
     from tinyface_core.upscalers.registry import load_upscalers
 
@@ -55,6 +56,9 @@ def export(
     failures, parts = Failures(), []
     for path in results:
         try:
+            if path.suffix == SUFFIX:
+                command = f"tinyface query {path} 'score > 0.4' --format {form}"
+                raise UserError(f"{path} is a project: `{command}` exports it.")
             parts.append(read([path]))
         except UserError as error:
             failures.add(path, error)

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from tinyface_core.commands.app import app
 from tinyface_core.export.registry import FORMATS
+from tinyface_core.project.store import Project
 from tinyface_core.results import write_document
 
 
@@ -94,6 +95,14 @@ def test_a_file_of_something_else_is_one_sentence(tmp_path: Path, content: str, 
     path.write_text(content)
     done = CliRunner().invoke(app, ["export", str(path)])
     assert done.exit_code == 1 and sentence in done.output and isinstance(done.exception, SystemExit)
+
+
+def test_a_project_is_not_exported_but_it_is_said_how(tmp_path: Path) -> None:
+    case = tmp_path / "case.tinyface"
+    Project.create(case).close()
+    done = CliRunner().invoke(app, ["export", str(case), "--format", "coco", "--output", str(tmp_path / "x")])
+    said = f"{case} is a project: `tinyface query {case} 'score > 0.4' --format coco` exports it.\n"
+    assert (done.exit_code, done.stderr) == (1, said)
 
 
 def test_an_unknown_format_is_refused_before_anything_is_read(tmp_path: Path) -> None:
