@@ -19,7 +19,7 @@ from tinyface_core.gan.fusion import logit
 from tinyface_core.search.quality import Quality
 from tinyface_core.types import Detections, Floats
 
-VOTED = (3.5, 0.1, 4.7)
+VOTED = (3.5, 0.0, 4.7)
 """Log-odds for the `burden` of a picture if several detectors voted."""
 
 JUDGED = (3.8, 0.2, 5.6)
