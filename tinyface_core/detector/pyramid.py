@@ -121,7 +121,7 @@ class SearchPlan:
             focus; then they are searched near the candidates of that detector alone.
         blurred: copies of a blurred picture, by effort, where they differ, for a detector that is alone or the first.
         blurred_later: the same where another detector has searched before.
-        calibrated: whether `tinyface_core.search.calibration` was fitted to searches in which it is alone or the first.
+        calibrated: whether `tinyface_core.search.calibration` was fitted to searches by it, alone or first.
     """
 
     pyramids: Mapping[Effort, Pyramid]

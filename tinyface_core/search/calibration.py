@@ -2,9 +2,9 @@
 
 The second stage and the vote of a second detector know small faces from good photos. In a bad one they find less to
 confirm, so at the same score fewer boxes are false than in a good photo, and more faces are not shown. Therefore a
-score rises there by as much as makes it mean the same. Detectors alone need no such correction. The amounts were fitted
-by `python -m benchmarks.score_calibration` on validation pictures of WIDER FACE under
-`tinyface_core.datasets.conditions`.
+score rises there by as much as makes it mean the same. A detector alone needs no correction, and two without the second
+stage would lose a little AP by it, so searches without it keep their scores. The amounts were fitted by `python -m
+benchmarks.score_calibration` on validation pictures of WIDER FACE under `tinyface_core.datasets.conditions`.
 """
 
 from __future__ import annotations

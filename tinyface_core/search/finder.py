@@ -133,7 +133,7 @@ class FaceFinder:
         watch = request.watch
         searched, request = _prepared(frame, request)
         found = self._from_all_angles(searched, request)
-        if self._detectors[0].plan.calibrated and not frame.enlarged:
+        if self._second_stage is not None and self._detectors[0].plan.calibrated and not frame.enlarged:
             found = calibrated(found, request.quality, voted=len(self._detectors) > 1)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))

@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.core.search.test_finder import FixedDetector
+from tests.core.search.test_finder import BrightIsFace, FixedDetector
 from tinyface_core.datasets.conditions import CONDITIONS
 from tinyface_core.detector.one_by_one import PLAN
 from tinyface_core.detector.registry import standard_detectors
+from tinyface_core.gan.second_stage import SecondStage
 from tinyface_core.media.images import load_image
 from tinyface_core.opencv import cv2
 from tinyface_core.search.calibration import JUDGED, VOTED, burden, calibrated
@@ -79,16 +80,18 @@ def test_an_unrecognisable_picture_does_not_turn_every_candidate_into_a_face() -
 def test_only_searches_that_were_measured_are_calibrated(photo: RgbImage) -> None:
     found, blurred = faces_of(12, 80), Frame(degraded(photo, "motion", 6), "")
 
-    def scores_of(plan_is_calibrated: bool, frame: Frame) -> list[float]:
+    def scores_of(frame: Frame, stage: SecondStage | None, plan_is_calibrated: bool = True) -> Floats:
+        """By size."""
         one, other = FixedDetector(found), FixedDetector(found)
         one.plan = replace(PLAN, calibrated=plan_is_calibrated)
-        faces = FaceFinder(one, None, SearchSettings(), [other]).find(frame).faces
-        return [face.score for face in faces]
+        faces = FaceFinder(one, stage, SearchSettings(), [other]).find(frame).faces
+        return faces.scores[np.argsort(faces.sizes)]
 
-    assert scores_of(False, blurred) == pytest.approx([0.3, 0.3])
-    first, second = scores_of(True, blurred)
-    assert first > 0.3 and second == pytest.approx(0.3)
-    assert scores_of(True, replace(blurred, enlarged=True)) == pytest.approx([0.3, 0.3]), "as it had to look"
+    as_judged = scores_of(blurred, BrightIsFace(), plan_is_calibrated=False)
+    small, large = scores_of(blurred, BrightIsFace()) - as_judged
+    assert small > 0 and large == 0
+    assert (scores_of(replace(blurred, enlarged=True), BrightIsFace()) == as_judged).all()
+    assert scores_of(blurred, None) == pytest.approx([0.3, 0.3])
 
 
 def test_our_detector_is_calibrated_and_those_of_others_are_not() -> None:
