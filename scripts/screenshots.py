@@ -137,11 +137,11 @@ class Studio:
         """Photograph the report of the searched samples in a browser."""
         results = tuple(self.session.searches.results.values())
         faces = tuple(self.session.faces.entries())
-        pictures = FaceChoice(results, faces, lambda face: face.face.score > 0.5).pictures()
+        choice = FaceChoice(results, faces, lambda face: face.face.score > 0.5)
         case = Case("Orchestra", "2026/117", "A. Examiner")
         with tempfile.TemporaryDirectory() as folder:
-            request = ExportRequest(pictures, ("html",), Path(folder), ("bilinear", "refined"), case=case)
-            (report,) = export_files(request, threading.Event(), lambda *_: None)
+            request = ExportRequest((), ("html",), Path(folder), ("bilinear", "refined"), case=case)
+            (report,) = export_files(choice.fill(request), threading.Event(), lambda *_: None)
             browser = QWebEngineView()
             browser.resize(*SIZE)
             browser.show()

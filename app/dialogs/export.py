@@ -180,7 +180,6 @@ class ExportDialog(JobDialog):
         formats = tuple(name for name, box in self.formats.items() if box.isChecked())
         methods, folder = tuple(self._settings.comparison_methods), typed_path(self.folder.text())
         case = self.case.case()
-        groups = self._offer.faces.looks.numbers
         return ExportRequest(
             (),
             formats,
@@ -189,7 +188,6 @@ class ExportDialog(JobDialog):
             self._settings.device,
             self._settings.gan,
             case,
-            groups=groups,
             opened=(*self._offer.opened, *self._offer.sources),
         )
 
@@ -203,7 +201,8 @@ class ExportDialog(JobDialog):
             "not refused": lambda face: face.verdict != Verdict.NOT_A_FACE and face.face.track != LEFT_OUT,
             "all": lambda face: face.face.track != LEFT_OUT,
         }
-        return FaceChoice(results, tuple(self._offer.faces.entries()), accepts[self.which.currentData()])
+        faces = self._offer.faces
+        return FaceChoice(results, tuple(faces.entries()), accepts[self.which.currentData()], faces.looks.numbers)
 
     def _is_chosen(self, source: str) -> bool:
         return self.pictures.currentData() == "all" or source == self._offer.current

@@ -38,11 +38,13 @@ class FaceChoice:
     Attributes:
         results: of the searched pictures that are written.
         accepts: returns whether a face is written.
+        groups: numbers of faces that look alike, by id.
     """
 
     results: tuple[FindResult, ...]
     faces: tuple[FaceEntry, ...]
     accepts: Callable[[FaceEntry], bool]
+    groups: Mapping[int, int] = field(default_factory=dict)
 
     def pictures(self) -> Sequence[ExportPicture]:
         """Pictures with their chosen faces, best first, by file; see `file_pictures`."""
@@ -56,7 +58,16 @@ class FaceChoice:
 
     def fill(self, request: ExportRequest, _cancel: CancelToken | None = None) -> ExportRequest:
         """The request with the chosen faces."""
-        return replace(request, pictures=self.pictures(), faces=self.count())
+        pictures = self.pictures()
+        return replace(request, pictures=pictures, statements=self._said(pictures), faces=self.count())
+
+    def _said(self, pictures: Iterable[ExportPicture]) -> dict[FaceKey, Statement]:
+        return {
+            FaceKey(picture.result.source, picture.result.index, place): said
+            for picture in pictures
+            for place, entry in enumerate(picture.entries)
+            if (said := Statement(entry.verdict, entry.note, self.groups.get(entry.id, 0))) != Statement()
+        }
 
     @property
     def searched(self) -> int:
@@ -79,8 +90,6 @@ class ExportRequest:
         upscalers: names of the upscalers for the crops.
         device: "auto" or a name of torch.
         gan: name of the generator's weights; empty: the default of the manifest.
-        statements: statements on the faces; None: those in the pictures.
-        groups: of faces that look alike, by id.
         opened: files open in the window, which are never overwritten.
         faces: number of faces, if known, for the progress.
     """
@@ -92,8 +101,7 @@ class ExportRequest:
     device: str = "auto"
     gan: str = ""
     case: Case = field(default_factory=Case)
-    statements: Mapping[FaceKey, Statement] | None = None
-    groups: Mapping[int, int] = field(default_factory=dict)
+    statements: Mapping[FaceKey, Statement] = field(default_factory=dict)
     opened: tuple[str, ...] = ()
     faces: int = 0
 
@@ -114,15 +122,6 @@ def already_there(request: ExportRequest) -> list[Path]:
         if folder.exists() and not folder.is_dir():
             raise ExportError(f"{folder} cannot be written ({os.strerror(errno.EEXIST)}): choose another place.")
     return [target for _, target in targets if target.exists()]
-
-
-def _said(pictures: Iterable[ExportPicture], groups: Mapping[int, int]) -> dict[FaceKey, Statement]:
-    return {
-        FaceKey(picture.result.source, picture.result.index, place): said
-        for picture in pictures
-        for place, entry in enumerate(picture.entries)
-        if (said := Statement(entry.verdict, entry.note, groups.get(entry.id, 0))) != Statement()
-    }
 
 
 def export_files(
@@ -153,7 +152,7 @@ def export_files(
     lost: dict[Path, Exception] = {}
     material = Material(
         Mapped(attrgetter("result"), request.pictures),
-        _said(request.pictures, request.groups) if request.statements is None else request.statements,
+        request.statements,
         load=FrameReader(cancel),
         digest=lambda path: sha256(path, cancel),
         case=request.case,

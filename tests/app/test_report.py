@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
-from app.jobs.exporting import ExportRequest, export_files
+from app.jobs.exporting import ExportRequest, FaceChoice, export_files
 from app.main_window import MainWindow
 from app.models.face_entry import FaceEntry
 from app.settings import Settings
@@ -88,8 +88,8 @@ def request_(qapp: QApplication, tmp_path: Path) -> ExportRequest:
     entries = tuple(
         FaceEntry(str(path), face, verdict=Verdict.UNSURE, note=note, key=n) for n, face in enumerate(result.faces)
     )
-    picture = ExportPicture(result, entries)
-    return ExportRequest((picture,), ("html", "pdf", "csv"), tmp_path / "out", ("nearest", "bilinear"), case=CASE)
+    request = ExportRequest((), ("html", "pdf", "csv"), tmp_path / "out", ("nearest", "bilinear"), case=CASE)
+    return FaceChoice((result,), entries, lambda _face: True).fill(request)
 
 
 def test_a_report_opens_in_a_browser_without_overflow_and_prints_as_a_pdf(request_: ExportRequest) -> None:
