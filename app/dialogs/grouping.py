@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QDialogButtonBox, QFormLayout, QVBoxLayout, QWidget
 
 from tinyface_core.groups.registry import EmbedderMaker, standard_embedders
@@ -71,6 +72,11 @@ class GroupingDialog(QDialog):
         lay_out(QVBoxLayout(self), what, kept, form, buttons, spacing=12)
         self.setMinimumWidth(520)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give all sentences their height, which Qt guesses before it knows the width of the field."""
+        super().showEvent(event)
+        self._fit()
+
     def done(self, result: int) -> None:
         self._worker.stop()
         super().done(result)
@@ -81,6 +87,11 @@ class GroupingDialog(QDialog):
 
     def _tell_about(self) -> None:
         self.about.setText(self.embedder.currentData(Qt.ItemDataRole.ToolTipRole) or "")
+        if self.isVisible():
+            self._fit()
+
+    def _fit(self) -> None:
+        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
 
     def _choose(self) -> None:
         self.chosen.emit(self.embedder.currentData(), self.alike.currentData())

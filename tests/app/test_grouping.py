@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.export import ExportDialog, ExportOffer
@@ -20,6 +20,7 @@ from app.jobs.exporting import export_files
 from app.main_window import MainWindow
 from app.models.face_columns import Column
 from app.models.review_round import MOST_OF_GROUP
+from app.style import apply_style
 from tests.app.conftest import BOXES
 from tests.core.groups.made_faces import BLUE, GREEN, RED, Colours
 from tinyface_core.groups.registry import EmbedderMaker
@@ -257,3 +258,14 @@ def test_exports_have_the_numbers(qtbot: QtBot, grouped: MainWindow, tmp_path: P
     with written.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     assert sorted(row["group"] for row in rows) == ["", "1", "1", "1", "2", "2", "2", "3", "3"]
+
+
+def test_all_sentences_of_the_dialog_have_their_height(qtbot: QtBot, qapp: QApplication, german: None) -> None:
+    apply_style(qapp, "light")
+    dialog = GroupingDialog(False)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.wait(100)  # Qt lays out its sentences again
+    sentences = [sentence for sentence in dialog.findChildren(QLabel) if sentence.wordWrap()]
+    assert len(sentences) == 3
+    assert all(one.height() >= one.heightForWidth(one.width()) for one in sentences)
