@@ -91,7 +91,7 @@ class GroupingDialog(QDialog):
             self._fit()
 
     def _fit(self) -> None:
-        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))
+        self.resize(self.width(), max(self.height(), self.heightForWidth(self.width())))
 
     def _choose(self) -> None:
         self.chosen.emit(self.embedder.currentData(), self.alike.currentData())
