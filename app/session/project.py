@@ -333,6 +333,11 @@ class ProjectSession(QObject):
 
         return read
 
+    def take_failure(self, source: str, sentence: str, details: str) -> None:
+        """Show that a scan could not search a file; the project has the reason already, in the core's own words."""
+        with self._writer.paused():
+            self._session.searches.take_failure(source, sentence, details)
+
     def take_scanned(self, scanned: Scanned) -> None:
         """Show the results of a scan; they replace the earlier faces of these pictures."""
         pictures = self._session.pictures

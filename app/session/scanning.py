@@ -146,7 +146,7 @@ class FolderScan(QObject):
             case Failed() if part.is_unplugged:
                 self.failed.emit(part.sentence, "")
             case Failed():
-                self._session.searches.take_failure(part.source, part.sentence, part.details)
+                self._project.take_failure(part.source, part.sentence, part.details)
             case _:
                 self._in_round = False
                 self._end(part)
@@ -165,7 +165,7 @@ class FolderScan(QObject):
     def _tell_fates(self, fates: _Fates) -> None:
         session = self._session
         for source, sentence in fates.failed.items():
-            session.searches.take_failure(source, sentence, "")
+            self._project.take_failure(source, sentence, "")
         session.pictures.set_states(fates.searched, State.DONE)
         session.pictures.set_states(fates.left, State.IDLE)
         for source in fates.moved:

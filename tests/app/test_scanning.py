@@ -266,6 +266,23 @@ def test_a_file_that_could_not_be_searched_says_so_in_the_project_that_is_opened
     assert "not searched yet" not in window.status.sentence.text()
 
 
+def test_reasons_of_failures_are_stored_as_the_command_line_tells_them_in_any_language(
+    qtbot: QtBot, german: None, request: pytest.FixtureRequest, archive: Path
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    with qtbot.waitSignal(window.opener.scan.ended, timeout=20_000):
+        window.opener.open_paths([archive])
+    qtbot.waitUntil(lambda: states(window)["broken.jpg"] == State.FAILED)
+    qtbot.waitUntil(lambda: not window.session.searches.is_scanning)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    picture = window.session.pictures.picture(str(archive / "broken.jpg"))
+    assert picture is not None and "kein Bild" in picture.reason
+    with Project.open(window.project.path) as project:
+        assert [file.reason for file in ScannedFiles(project).failed()] == [
+            "broken.jpg is not a picture that can be read: get a fresh copy of it."
+        ]
+
+
 def test_many_copies_leave_the_film_strip_some_at_a_time(
     qtbot: QtBot, window: MainWindow, archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
