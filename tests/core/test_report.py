@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 
 from tinyface_core.export import report
-from tinyface_core.export.case import Case
+from tinyface_core.export.case import Case, words
 from tinyface_core.export.material import FaceKey, Material, Statement
 from tinyface_core.export.registry import export
 from tinyface_core.export.report import report_pages
@@ -177,3 +177,9 @@ def test_every_text_of_the_reports_is_translated(template: str) -> None:
     assert len(asked) > 10 and asked <= set(german)
     code = (EXPORT / "report.py").read_text("utf-8") + (EXPORT / "case.py").read_text("utf-8")
     assert set(re.findall(r'say\("([^"]+)"\)', code)) <= set(german)
+
+
+def test_numbers_in_german_remarks_have_a_decimal_comma() -> None:
+    assert words("de")("never sure, best score 0.30") == "nie sicher, bester Wert 0,30"
+    assert words("de")("text.v1.5.png is empty: get a fresh copy of it.").startswith("text.v1.5.png ist leer")
+    assert words("en")("never sure, best score 0.30") == "never sure, best score 0.30"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from tinyface_core.templates import Templates
 
 LANGUAGES = ("en", "de")
 """Languages of reports; English for all others."""
+
+_DECIMALS = re.compile(r"-?\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class Case:
 def words(language: str) -> Callable[[str], str]:
     """A function that translates English words and sentences; unknown ones are returned unchanged.
 
-    Parts of a sentence that vary, which are numbered in the list of translations, are translated too.
+    Parts of a sentence that vary, which are numbered in the list of translations, are translated too, and numbers with
+    decimals are written as in the language.
     """
     path = Path(__file__).with_name(f"report.{language}.json")
     known: dict[str, str] = json.loads(path.read_text("utf-8")) if language in LANGUAGES[1:] else {}
@@ -50,7 +54,7 @@ def words(language: str) -> Callable[[str], str]:
         if text in known:
             return known[text]
         if (found := templates.find(text)) is None:
-            return text
+            return text.replace(".", _decimal_point(language)) if _DECIMALS.fullmatch(text) else text
         template, varying = found
         return known[template].format(*map(say, varying))
 
@@ -59,5 +63,8 @@ def words(language: str) -> Callable[[str], str]:
 
 def number_writer(language: str) -> Callable[[float, int], str]:
     """A function that formats a number with a number of decimals as in a language."""
-    point = "," if language == "de" else "."
-    return lambda value, places: f"{value:.{places}f}".replace(".", point)
+    return lambda value, places: f"{value:.{places}f}".replace(".", _decimal_point(language))
+
+
+def _decimal_point(language: str) -> str:
+    return "," if language == "de" else "."

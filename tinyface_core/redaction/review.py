@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,8 +27,6 @@ MOST_PICTURES = 24
 _LARGEST_SIDE = 960
 _LONG_GAP = 0.3
 """Seconds without the face from which a filled gap is doubtful."""
-
-_DECIMAL = re.compile(r"\d+\.(\d+)")
 
 _AT_EDGE = 0.5
 """Maximum distance from the edge of the picture, in sides of the face, of a face that enters or leaves there."""
@@ -118,7 +114,7 @@ def write_review(review: Review, target: Path) -> None:
         write_json(target, values)
         return
     environment, say, number = page_environment(), words(review.language), number_writer(review.language)
-    environment.filters |= {"t": say, "n": number, "why": partial(_why, say, number)}
+    environment.filters |= {"t": say, "n": number}
     template = environment.from_string(Path(__file__).with_name("review.html.jinja").read_text("utf-8"))
     stream = template.stream(**values, pictures=_pictures(review), language=review.language)
     with replacing(target) as part, part.open("w", encoding="utf-8", errors="backslashreplace") as file:
@@ -198,12 +194,6 @@ def _face(one: Decision) -> dict[str, Any]:
         "verdict": WORDS[one.verdict],
         "note": one.note,
     }
-
-
-def _why(say: Callable[[str], str], number: Callable[[float, int], str], why: str) -> str:
-    """The reason of a doubt in another language."""
-    numbers = [number(float(found[0]), len(found[1])) for found in _DECIMAL.finditer(why)]
-    return say(_DECIMAL.sub("{}", why)).format(*numbers)
 
 
 def _pictures(review: Review) -> Iterator[dict[str, Any]]:
