@@ -94,7 +94,7 @@ class PairView(CropView):
 
     def captions(self) -> tuple[str, str]:
         """Captions of the difference: its factor, and its mean."""
-        times = self.tr("Difference × {gain}").format(gain=whole(self._gain))
+        times = self.tr("Difference ×\u00a0{gain}").format(gain=whole(self._gain))
         # Where there is little room it is broken in the middle alone.
         return times, self.tr("mean\u00a0{mean} of\u00a0255").format(mean=decimal(self.mean_difference, 1))
 

@@ -2894,8 +2894,8 @@
 <context>
     <name>PairView</name>
     <message>
-        <source>Difference × {gain}</source>
-        <translation>Unterschied × {gain}</translation>
+        <source>Difference ×&#xa0;{gain}</source>
+        <translation>Unterschied ×&#xa0;{gain}</translation>
     </message>
     <message>
         <source>mean&#xa0;{mean} of&#xa0;255</source>

@@ -94,7 +94,7 @@ def test_difference_is_black_where_both_are_equal_and_shows_by_how_much_they_dif
         first, second = (to_pixels(image).astype(float) for image in (nearest, bicubic))
         assert panel.pairs.pair.mean_difference == pytest.approx(np.abs(first - second).mean())
         mean = f"{np.abs(first - second).mean():.1f}"
-        assert panel.pairs.tiles()[0].quality == f"Difference × {gain} | mean\u00a0{mean} of\u00a0255"
+        assert panel.pairs.tiles()[0].quality == f"Difference ×\u00a0{gain} | mean\u00a0{mean} of\u00a0255"
 
 
 def test_two_that_blink_take_turns_and_arrow_keys_change_them(qtbot: QtBot, panel: ComparisonPanel) -> None:
