@@ -44,7 +44,10 @@ def calibrated(found: Detections, quality: Quality, voted: bool) -> Detections:
 
 
 def burden(quality: Quality) -> NDArray[np.float64]:
-    """How much blur, noise and compression `(3,)` burden a picture; zeros for a good photo."""
+    """How much blur, noise and compression `(3,)` burden a picture; zeros for a good photo.
+
+    They are limited, as worse pictures were not measured; in a smooth drawing every candidate would become a face.
+    """
     blur, compression = 0.95 - quality.abruptness, quality.flatness - 0.6
     noise = math.log2(min(max(quality.noise / 2, 1.0), 16.0))
     return np.array([min(max(blur, 0.0), 0.3), noise, min(max(compression, 0.0), 0.15)])

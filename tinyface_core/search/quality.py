@@ -127,8 +127,8 @@ def noise_of(grey: Grey) -> float:
 def flatness_of(grey: Grey) -> float:
     """Share of pixels of a picture `(H, W)` that lie on a plane with their neighbours, in blocks of little contrast.
 
-    About 0.54 in photos, more if compression has removed fine texture: 0.65 and 0.75 in H.264 with constant rate
-    factors of 30 and 37. 0 if there are hardly any such blocks.
+    Compression removes fine texture: 0.58 in the bundled photo of an orchestra, 0.66 and 0.75 after H.264 with constant
+    rate factors of 30 and 37. 0 if there are hardly any such blocks.
     """
     height, width = (side // _BLOCK for side in grey.shape)
     grey = grey[: height * _BLOCK, : width * _BLOCK]
