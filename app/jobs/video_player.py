@@ -47,6 +47,7 @@ class VideoPlayer(QObject):
     shown = Signal(object)
     """`ShownFrame`."""
     failed = Signal(str, str)
+    """One sentence as the core says it, details."""
     playing_changed = Signal(bool)
     """Whether it plays; also emitted if only the speed changes."""
     marks_changed = Signal()
@@ -80,9 +81,8 @@ class VideoPlayer(QObject):
         self.close()
         self.path = path
         self._wanted = number
-        self._latest.start(lambda cancel, _report: self._open(path, turn, cancel)).then(
-            self._take_info, self.failed.emit
-        )
+        job = self._latest.start(lambda cancel, _report: self._open(path, turn, cancel)).then(self._take_info)
+        job.failed_because.connect(self.failed)
 
     def close(self) -> None:
         self.pause()
@@ -173,7 +173,8 @@ class VideoPlayer(QObject):
     def _decode(self) -> None:
         number = self._wanted
         if number is not None and self.info.frames:
-            self._latest.start(lambda cancel, _report: self._frame(number, cancel)).then(self._show, self._fail)
+            job = self._latest.start(lambda cancel, _report: self._frame(number, cancel)).then(self._show)
+            job.failed_because.connect(self._fail)
 
     def _show(self, shown: ShownFrame) -> None:
         self.number = shown.frame.index or 0
@@ -181,9 +182,9 @@ class VideoPlayer(QObject):
             self._wanted = None
         self.shown.emit(shown)
 
-    def _fail(self, sentence: str, details: str) -> None:
+    def _fail(self, reason: str, details: str) -> None:
         self._wanted = None
-        self.failed.emit(sentence, details)
+        self.failed.emit(reason, details)
 
     def _take_info(self, info: VideoInfo) -> None:
         self.info = info

@@ -14,6 +14,7 @@ from PySide6.QtGui import QImage, QTransform
 from tinyface_core.names import shown
 from tinyface_core.project.records import Remaining
 
+from ..sentences import in_users_language
 from ..style.figures import counted
 from ..style.labels import as_tip
 from .index import NO_PARENT, Index
@@ -245,7 +246,7 @@ class PicturesModel(QAbstractListModel):
                 faces = counted(picture.faces, self.tr("1 face"), self.tr("{count} faces"))
                 return self.tr("{faces}, search interrupted").format(faces=faces) if picture.remaining else faces
             case State.FAILED:
-                return picture.reason
+                return in_users_language(picture.reason)
         return self.tr("not searched")
 
     def _put(self, row: int, picture: Picture) -> None:

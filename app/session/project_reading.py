@@ -13,7 +13,6 @@ from tinyface_core.project.store import Project
 from tinyface_core.types import FindResult
 
 from ..models.pictures import Picture, State
-from ..sentences import in_users_language
 from ..work import Report
 from .excerpt import Loaded
 
@@ -69,7 +68,7 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
     """
     version = project.version()
     sources: list[str] = []
-    lost, failed = 0, {file.path: in_users_language(file.reason) for file in ScannedFiles(project).failed()}
+    lost, failed = 0, {file.path: file.reason for file in ScannedFiles(project).failed()}
     counts = {} if shown is None else _counts(project, shown)
     for page in project.picture_pages():
         if shown is not None:

@@ -144,7 +144,7 @@ class FolderScan(QObject):
                 for source in self._closed.intersection(picture.source for picture in part.pictures):
                     self._session.opened.close_picture(source)
             case Failed() if part.is_unplugged:
-                self.failed.emit(part.sentence, "")
+                self.failed.emit(in_users_language(part.sentence), "")
             case Failed():
                 self._project.take_failure(part.source, part.sentence, part.details)
             case _:
@@ -220,7 +220,7 @@ class Failed:
 
     Attributes:
         source: its path.
-        sentence: for the user.
+        sentence: the reason, as the core says it.
         details: of a defect, to copy.
         is_unplugged: whether it is no longer there.
     """
@@ -257,7 +257,7 @@ class _Telling(Observer):
             self._report.partial(advance)
 
     def failed(self, path: Path, error: BaseException) -> None:
-        sentence = in_users_language(user_sentence(error) or defect_sentence(error))
+        sentence = user_sentence(error) or defect_sentence(error)
         details = "" if user_sentence(error) else "".join(traceback.format_exception(error))
         self._report.partial(Failed(str(path), sentence, details, isinstance(error, Unplugged)))
 
@@ -300,7 +300,7 @@ def _fates(project: Project, waiting: Sequence[str], known: Sequence[str]) -> _F
     for source in waiting:
         file, picture = files.known(source), files.of_picture(source)
         if file is not None and file.reason:
-            fates.failed[source] = in_users_language(file.reason)
+            fates.failed[source] = file.reason
         elif picture not in (None, source):
             fates.copies.append(source)
         else:

@@ -207,7 +207,8 @@ class Searches(QObject):
             return search_video(Path(source), every, self._engine, choice, cancel, report, done)
 
         job = self._begin_part(self._worker.start(work))
-        job.then(lambda _count: self._link(source), lambda *failure: self.take_failure(source, *failure))
+        job.then(lambda _count: self._link(source))
+        job.failed_because.connect(lambda *failure: self.take_failure(source, *failure))
         job.partial.connect(lambda found: self._take_found(source, found, least=LEAST_SHOWN))
         job.cancelled.connect(lambda: self.tracks.link(source))
 
@@ -281,11 +282,11 @@ class Searches(QObject):
                 if remark not in seen:
                     self.told.emit(in_users_language(remark), "", source)
 
-    def take_failure(self, source: str, sentence: str, details: str) -> None:
-        """A picture could not be searched; it is told at once where it is looked at."""
-        self._pictures.set_state(source, State.FAILED, reason=sentence)
+    def take_failure(self, source: str, reason: str, details: str) -> None:
+        """A picture could not be searched, as the core says; it is told at once where it is looked at."""
+        self._pictures.set_state(source, State.FAILED, reason=reason)
         if source == self._shown.source or self._pictures.rowCount() == 1:
-            self.told.emit(sentence, details, source)
+            self.told.emit(in_users_language(reason), details, source)
 
     def _take_cancelled(self, sources: list[str]) -> None:
         searched = {source for source, _index in self.results}

@@ -101,9 +101,8 @@ class ShownPicture(QObject):
             self.player.open(Path(picture.source), number, picture.turn)
             return
         name = picture.source
-        self._loading.start(lambda _cancel, _report: _ready(self.cache.get(name))).then(
-            self._show, self._tell_unreadable
-        )
+        job = self._loading.start(lambda _cancel, _report: _ready(self.cache.get(name))).then(self._show)
+        job.failed_because.connect(self._tell_unreadable)
 
     def expect(self, source: str) -> None:
         """Read a photo in advance that will be shown soon."""
@@ -130,10 +129,10 @@ class ShownPicture(QObject):
             if shown.frame.remarks and not keep_view:
                 self.remarked.emit(" ".join(map(in_users_language, shown.frame.remarks)))
 
-    def _tell_unreadable(self, sentence: str, _details: str) -> None:
-        self.message.emit(sentence)
+    def _tell_unreadable(self, reason: str, _details: str) -> None:
+        self.message.emit(in_users_language(reason))
         if self.source is not None:
-            self.pictures.set_state(self.source, State.FAILED, reason=sentence)
+            self.pictures.set_state(self.source, State.FAILED, reason=reason)
 
 
 def _ready(frame: Frame) -> ShownFrame:

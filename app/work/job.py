@@ -78,6 +78,8 @@ class Job(QObject, Generic[T]):
     result = Signal(object)
     failed = Signal(str, str)
     """One sentence for the user; of a defect of the program also details to copy."""
+    failed_because = Signal(str, str)
+    """The same with the sentence as the core says it, which is what is stored; comes with `failed`."""
     cancelled = Signal()
     done = Signal()
 
@@ -98,13 +100,17 @@ class Job(QObject, Generic[T]):
         self.token.set()
 
     def receive(self, kind: str, *values: Any) -> None:
-        """Process a message of the worker."""
+        """Process a message of the worker; of a failure also its reason as the core says it."""
         if kind in ("progress", "partial"):
             if not self.token.is_set():
                 getattr(self, kind).emit(*values)
             return
         if kind == "cancelled" or self.token.is_set():
             self.cancelled.emit()
+        elif kind == "failed":
+            sentence, details, reason = values
+            self.failed_because.emit(reason, details)
+            self.failed.emit(sentence, details)
         else:
             getattr(self, kind).emit(*values)
         self.done.emit()

@@ -27,7 +27,7 @@ class JobQueue(QObject, Generic[K, T]):
     result = Signal(object, object)
     """Key, result."""
     failed = Signal(object, str, str)
-    """Key, one sentence, details."""
+    """Key, one sentence as the core says it, details."""
     cancelled = Signal(object)
     """Keys of dropped requests."""
     idle = Signal()
@@ -125,9 +125,8 @@ class JobQueue(QObject, Generic[K, T]):
         self.started.emit(key)
         self._job.progress.connect(lambda *report: self.progress.emit(key, *report))
         self._job.partial.connect(lambda part: self.partial.emit(key, part))
-        self._job.then(
-            lambda result: self.result.emit(key, result), lambda *failure: self.failed.emit(key, *failure)
-        ).done.connect(self._finish)
+        self._job.failed_because.connect(lambda *failure: self.failed.emit(key, *failure))
+        self._job.then(lambda result: self.result.emit(key, result)).done.connect(self._finish)
 
     def _finish(self) -> None:
         self._job = self.running = None

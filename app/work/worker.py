@@ -8,9 +8,9 @@ from collections.abc import Callable, Collection
 from itertools import count
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, QRunnable, QThreadPool, Signal
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
 
-from tinyface_core.failures import user_sentence
+from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.types import Cancelled, CancelToken
 
 from ..sentences import in_users_language
@@ -130,9 +130,7 @@ class _Runnable(QRunnable):
         except Cancelled:
             send("cancelled")
         except Exception as error:  # The last line of defence: a failure must reach the user, not the console.
-            if sentence := user_sentence(error):
-                send("failed", in_users_language(sentence), "")
-            else:
-                text = QCoreApplication.translate("Job", "Something in the program went wrong ({reason}).")
-                reason = f"{type(error).__name__}: {error}"
-                send("failed", text.format(reason=reason), traceback.format_exc())
+            sentence, details = user_sentence(error), ""
+            if not sentence:
+                sentence, details = defect_sentence(error), traceback.format_exc()
+            send("failed", in_users_language(sentence), details, sentence)

@@ -2490,13 +2490,6 @@
     </message>
 </context>
 <context>
-    <name>Job</name>
-    <message>
-        <source>Something in the program went wrong ({reason}).</source>
-        <translation>Im Programm ist etwas schiefgegangen ({reason}).</translation>
-    </message>
-</context>
-<context>
     <name>JobDialog</name>
     <message>
         <source>Progress</source>

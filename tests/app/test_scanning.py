@@ -276,11 +276,30 @@ def test_reasons_of_failures_are_stored_as_the_command_line_tells_them_in_any_la
     qtbot.waitUntil(lambda: not window.session.searches.is_scanning)
     qtbot.waitUntil(lambda: window.project.is_saved)
     picture = window.session.pictures.picture(str(archive / "broken.jpg"))
-    assert picture is not None and "kein Bild" in picture.reason
+    assert picture is not None and "kein Bild" in window.session.pictures.state_text(picture)
     with Project.open(window.project.path) as project:
         assert [file.reason for file in ScannedFiles(project).failed()] == [
             "broken.jpg is not a picture that can be read: get a fresh copy of it."
         ]
+
+
+@pytest.mark.parametrize("name", ["broken.jpg", "broken.mp4"])
+def test_reasons_of_failures_of_single_files_are_stored_so_too_and_shown_in_the_language_of_the_window(
+    qtbot: QtBot, german: None, request: pytest.FixtureRequest, tmp_path: Path, name: str
+) -> None:
+    window: MainWindow = request.getfixturevalue("window")
+    path = tmp_path / name
+    path.write_bytes(b"nothing of the kind")
+    with qtbot.waitSignal(window.session.pictures.failed):
+        window.session.opened.open_paths([path])
+    qtbot.waitUntil(lambda: window.session.shown.source == str(path))
+    window.actions_.find.trigger()
+    qtbot.waitUntil(lambda: states(window)[name] == State.FAILED and window.project.is_saved)
+    picture = window.session.pictures.picture(str(path))
+    assert picture is not None and name in (told := window.session.pictures.state_text(picture))
+    with Project.open(window.project.path) as project:
+        (file,) = ScannedFiles(project).failed()
+    assert " is not a " in file.reason and " is not a " not in told
 
 
 def test_many_copies_leave_the_film_strip_some_at_a_time(
