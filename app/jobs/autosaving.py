@@ -105,6 +105,7 @@ class Autosave(QObject):
             self._waiting.clear()
             self.run(lambda _cancel, _report: _write(old(), changes)).then(self._tell_left_out, self.failed.emit)
         self._file, self._held = file, False
+        self._again.stop()  # it waits for what kept the earlier file from being written
         self._next()
 
     def finish(self) -> bool:

@@ -293,7 +293,7 @@ def test_a_window_whose_project_cannot_be_written_asks_before_it_closes_and_can_
     qtbot.waitUntil(window.notice.isVisible)
     assert not window.close() and asked == ["Close, and lose what could not be saved?"]
     window.notice.offers[0].click()
-    qtbot.waitUntil(lambda: window.project.is_named and not window.notice.isVisible())
+    qtbot.waitUntil(lambda: window.project.is_named and not window.notice.isVisible(), timeout=3000)
     saved(qtbot, window)
     assert window.close() and len(asked) == 1
     with Project.open(elsewhere) as project:
