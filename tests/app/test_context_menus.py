@@ -124,7 +124,9 @@ def test_a_face_is_zoomed_to_by_double_click_and_enter(
     qtbot: QtBot, window: MainWindow, searched: Path, by: str
 ) -> None:
     gallery, before = window.face_list.gallery, window.canvas.view.scale
-    place = gallery.visualRect(window.session.visible.index(0, 0)).center()
+    first = window.session.visible.index(0, 0)
+    qtbot.waitUntil(lambda: gallery.indexAt(gallery.visualRect(first).center()) == first)
+    place = gallery.visualRect(first).center()
     qtbot.mouseClick(gallery.viewport(), Qt.MouseButton.LeftButton, pos=place)
     assert window.canvas.view.scale == before, "the settings say that a selected face is not zoomed to"
     if by == "Enter":
