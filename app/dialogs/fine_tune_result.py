@@ -98,6 +98,7 @@ class ResultPage(QWidget):
         self.table.setRowCount(0)
         for gallery in self._galleries.values():
             gallery.clear()
+            gallery.say("")
         if self.changes.indexOf(self.faces) >= 0:
             self.changes.removeTab(self.changes.indexOf(self.faces))
         self._loading_sheet.start(lambda _cancel, _report: QImage(str(run.faces_sheet))).then(self._show_faces)
@@ -135,8 +136,9 @@ class ResultPage(QWidget):
             "new false alarm": self.tr("New false alarms ({count})"),
         }
         for kind, gallery in self._galleries.items():
-            title = titles[kind].format(count=comparison.counts.get(kind, 0))
-            self.changes.setTabText(self.changes.indexOf(gallery), title)
+            count = comparison.counts.get(kind, 0)
+            self.changes.setTabText(self.changes.indexOf(gallery), titles[kind].format(count=count))
+            gallery.say("" if count else self.tr("None"))
         if self.changes.indexOf(self.faces) < 0:
             some = [gallery for kind, gallery in self._galleries.items() if comparison.counts.get(kind)]
             self.changes.setCurrentWidget(some[0] if some else self._galleries[_KINDS[0]])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QListWidget, QListWidgetItem
 
 from tinyface_core.training.finetune.comparison import Change
 
 from ..jobs.training import CONTEXT, CROP_SIDE
+from ..style import colours_of
 from ..style.figures import decimal, whole
 from ..style.labels import as_tip
 
@@ -28,6 +29,20 @@ class ChangePairs(QListWidget):
         self.setUniformItemSizes(True)
         self.setSpacing(6)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self._remark = ""
+
+    def say(self, remark: str) -> None:
+        """Show a remark in place of pairs, as long as there are none."""
+        self._remark = remark
+        self.setAccessibleDescription(remark)
+        self.viewport().update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self._remark and not self.count():
+            with QPainter(self.viewport()) as painter:
+                painter.setPen(QColor(colours_of(self.palette()).faint_text))
+                painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, self._remark)
 
     def add(self, crop: QImage, change: Change, colour: QColor) -> None:
         """Add a pair; where the face counts as found the box is solid and in `colour`, else faint."""

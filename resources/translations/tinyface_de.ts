@@ -3486,6 +3486,10 @@
         <translation>Neue Fehlalarme ({count})</translation>
     </message>
     <message>
+        <source>None</source>
+        <translation>Keine</translation>
+    </message>
+    <message>
         <source>Too few pictures were held back to tell: average precision {before} before, {after} after. Add pictures, or look at the changes below.</source>
         <translation>Zu wenige Bilder wurden zurückgehalten, um es zu sagen: mittlere Genauigkeit {before} vorher, {after} nachher. Nehmen Sie Bilder hinzu, oder sehen Sie sich unten an, was sich geändert hat.</translation>
     </message>

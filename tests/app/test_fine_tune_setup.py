@@ -24,6 +24,7 @@ from app.dialogs.fine_tune_texts import epoch_texts, finding_text, number_texts
 from app.jobs.training import ListedRun, RunNews
 from app.session.project import ProjectOffer
 from app.settings import Settings
+from app.views.change_pairs import ChangePairs
 from tests.core.tiny_world import make_project
 from tinyface_core.datasets.check import Finding
 from tinyface_core.files import write_json
@@ -255,6 +256,18 @@ def test_a_gain_on_few_pictures_is_not_called_one(
         if pictures > 5
         else ["1,234", "0.500", "0.550", "+0.050"]
     )
+
+
+def test_a_page_of_changes_without_any_says_so(qtbot: QtBot, settings: Settings, tmp_path: Path) -> None:
+    page = result_page(qtbot, settings, tmp_path, 6, {})
+    page.resize(900, 600)
+    page.show()
+    gallery = page.changes.currentWidget()
+    assert isinstance(gallery, ChangePairs)
+    qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    image = gallery.viewport().grab().toImage()
+    pixels = {image.pixel(x, y) for x in range(image.width()) for y in range(0, image.height(), 2)}
+    assert gallery.accessibleDescription() == "None" and len(pixels) > 1
 
 
 @pytest.mark.parametrize(("after", "forgets"), [(31, False), (26, True)])
