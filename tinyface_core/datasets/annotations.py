@@ -75,6 +75,11 @@ def numbers(line: str, least: int) -> list[float]:
     return values
 
 
+def is_of_faces(name: str, names: Iterable[str]) -> bool:
+    """Whether boxes of a class hold faces: of all classes "face" alone if there is one, otherwise every class."""
+    return name.strip().lower() == "face" or all(other.strip().lower() != "face" for other in names)
+
+
 _LONGEST_NAME = 255
 """Maximum length in bytes of one component of a path."""
 

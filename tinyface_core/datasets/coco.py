@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from tinyface_core.checked import Number, read_json
-from tinyface_core.datasets.annotations import AnnotatedPicture, inside, sane_boxes
+from tinyface_core.datasets.annotations import AnnotatedPicture, inside, is_of_faces, sane_boxes
 from tinyface_core.types import UserError
 
 
@@ -21,16 +21,24 @@ class _Face(Struct):
     image_id: int | str
     bbox: tuple[Number, Number, Number, Number]
     iscrowd: int | bool = 0
+    category_id: int | str | None = None
+
+
+class _Category(Struct):
+    id: int | str | None = None
+    name: str = ""
 
 
 class _Document(Struct):
     images: list[_Picture]
     annotations: list[_Face]
-    categories: list[dict[str, object]] = field(default_factory=list)
+    categories: list[_Category] = field(default_factory=list)
 
 
 def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures of a COCO file; crowd regions become ignored, empty boxes are dropped.
+
+    Of several categories only boxes of "face" are taken, if there is one of that name.
 
     Raises:
         FileNotFoundError: if the file is missing or lists none.
@@ -41,10 +49,12 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     try:
         document = read_json(annotations, _Document)
         faces: dict[int | str, list[_Face]] = {picture.id: [] for picture in document.images}
+        names = [category.name for category in document.categories]
+        others = {category.id for category in document.categories if not is_of_faces(category.name, names)}
         for face in document.annotations:
             if face.image_id not in faces:
                 raise ValueError(f"a face is in picture {face.image_id}, which is not listed")
-            if face.bbox[2] > 0 and face.bbox[3] > 0:
+            if face.bbox[2] > 0 and face.bbox[3] > 0 and face.category_id not in others:
                 faces[face.image_id].append(face)
         listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
     except ValueError as error:

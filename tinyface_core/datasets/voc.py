@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, inside, sane_boxes
+from tinyface_core.datasets.annotations import AnnotatedPicture, inside, is_of_faces, sane_boxes
 from tinyface_core.files import read_bytes
 from tinyface_core.types import UserError
 
@@ -15,8 +16,16 @@ _LARGEST = 2**24
 """Maximum bytes of one XML file."""
 
 
+class _Object(NamedTuple):
+    name: str
+    box: list[float]
+    difficult: bool
+
+
 def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     """The pictures named in the XML files of a folder; difficult objects are ignored.
+
+    Of several names of objects only those of "face" are taken, if there is one of that name.
 
     VOC counts pixels from 1 and includes the last one: xmin = 1, xmax = 10 become the edges 0 and 10.
 
@@ -27,29 +36,34 @@ def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     files = sorted(annotations.glob("*.xml"))
     if not files:
         raise FileNotFoundError(f"{annotations} holds no XML files of Pascal VOC.")
-    pictures = []
+    read: list[tuple[str, Path, list[_Object]]] = []
     for file in files:
         try:
             # Entity expansion is limited by expat since 2.4.1, and the size of the file here.
             root = ElementTree.fromstring(read_bytes(file, _LARGEST))  # noqa: S314
             name = root.findtext("filename") or f"{file.stem}.jpg"
-            faces = [_read_object(entry) for entry in root.iter("object")]
-            boxes = sane_boxes([box for box, _ in faces]).astype(np.float32)
+            objects = [_read_object(entry) for entry in root.iter("object")]
             # Only the last component, so that the path stays inside the folder.
-            path = inside(images, Path(name).name)
+            read.append((file.stem, inside(images, Path(name).name), objects))
         except (ElementTree.ParseError, ValueError, LookupError) as error:
             raise UserError(f"{file.name} cannot be read as a Pascal VOC annotation: {error}.") from error
-        ignored = np.array([difficult for _, difficult in faces], bool)
+    names = {entry.name for _, _, objects in read for entry in objects}
+    pictures = []
+    for stem, path, objects in read:
+        faces = [entry for entry in objects if is_of_faces(entry.name, names)]
+        boxes = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
+        ignored = np.array([face.difficult for face in faces], bool)
         keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        pictures.append(AnnotatedPicture(file.stem, path, boxes[keep], ignored[keep]))
+        pictures.append(AnnotatedPicture(stem, path, boxes[keep], ignored[keep]))
     return pictures
 
 
-def _read_object(entry: ElementTree.Element) -> tuple[list[float], bool]:
+def _read_object(entry: ElementTree.Element) -> _Object:
     edges = []
     for name, shift in (("xmin", -1), ("ymin", -1), ("xmax", 0), ("ymax", 0)):
         text = entry.findtext(f"bndbox/{name}")
         if text is None:
             raise ValueError(f"an object has no {name}")
         edges.append(float(text) + shift)
-    return edges, (entry.findtext("difficult") or "0").strip() == "1"
+    sane_boxes(edges)
+    return _Object(entry.findtext("name") or "", edges, (entry.findtext("difficult") or "0").strip() == "1")

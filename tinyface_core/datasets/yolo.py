@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, is_of_faces
 from tinyface_core.datasets.wider import PICTURE_SUFFIXES
 from tinyface_core.files import numbered_lines
 from tinyface_core.types import UserError
@@ -15,6 +15,7 @@ from tinyface_core.types import UserError
 def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
     """Every picture that has a text file in `labels`; an empty one means that there are no faces.
 
+    Of several classes only boxes of "face" are taken, if a line of `classes.txt` in `labels`, or beside it, is that.
     A text without a picture is one of a missing picture, unless it holds something else, such as names of classes.
 
     Args:
@@ -30,6 +31,7 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
 
     pictures = []
     files = sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES)
+    others = _classes_of_others(labels)
     by_name = {file.relative_to(images).with_suffix(""): file for file in files}
     for text in sorted(file for file in labels.rglob("*.txt") if file.is_file()):
         name = text.relative_to(labels).with_suffix("")
@@ -45,6 +47,7 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
             width, height = read_size(path)
         except MediaError:
             width = height = 1  # broken and missing files are reported later
+        rows = rows[~np.isin(rows[:, 0], others)]
         centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
         keep = (sizes > 0).all(axis=1)
         boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)
@@ -52,6 +55,14 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
     if not pictures:
         raise FileNotFoundError(f"{labels} holds no YOLO texts.")
     return pictures
+
+
+def _classes_of_others(labels: Path) -> list[int]:
+    """Numbers of the classes that are not faces."""
+    files = (folder / "classes.txt" for folder in (labels, labels.parent))
+    named = next((file for file in files if file.is_file()), None)
+    names = {} if named is None else {number - 1: name for number, name in numbered_lines(named)}
+    return [number for number, name in names.items() if not is_of_faces(name, names.values())]
 
 
 def _read_rows(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

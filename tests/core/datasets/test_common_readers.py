@@ -133,3 +133,27 @@ def test_broken_xml_is_named(tmp_path, images):
 def test_an_unknown_form_lists_the_known_ones(tmp_path):
     with pytest.raises(UserError, match="wider, coco, yolo, voc, fddb, project"):
         READERS.make("kitti", tmp_path, tmp_path)
+
+
+def test_of_several_classes_the_one_of_faces_is_taken_in_every_form(tmp_path, images):
+    categories = [{"id": 3, "name": "car"}, {"id": 1, "name": "Face"}]
+    car = {"image_id": 7, "category_id": 3, "bbox": [1, 1, 50, 30]}
+    face = {"image_id": 7, "category_id": 1, "bbox": [10, 20, 30, 40]}
+    places = {
+        "coco": coco(tmp_path, categories=categories, annotations=[car, face]),
+        "yolo": yolo(tmp_path, "0 0.5 0.5 0.3 0.3\n1 0.25 0.5 0.3 0.5\n"),
+        "voc": voc(tmp_path),
+    }
+    (tmp_path / "classes.txt").write_text("car\nface\n")
+    document = places["voc"] / "a.xml"
+    document.write_text(document.read_text().replace("face</name><difficult>1", "car</name><difficult>0"))
+    for kind, place in places.items():
+        ((picture,), _) = existing(READERS.make(kind, images, place))
+        np.testing.assert_allclose(picture.boxes, BOXES[:1], atol=1e-4, err_msg=kind)
+
+
+def test_classes_of_which_none_is_called_face_are_all_taken(tmp_path, images):
+    categories = [{"id": 1, "name": "with_mask"}, {"id": 2, "name": "without_mask"}]
+    faces = [{"image_id": 7, "category_id": n, "bbox": [10 * n, 20, 30, 40]} for n in (1, 2)]
+    ((picture,), _) = existing(READERS.make("coco", images, coco(tmp_path, categories=categories, annotations=faces)))
+    assert len(picture.boxes) == 2

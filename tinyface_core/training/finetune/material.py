@@ -16,6 +16,8 @@ from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
 from tinyface_core.training.finetune.request import DataSource
 from tinyface_core.types import CancelToken, Progress, UserError, no_progress
 
+_CAUSES = ("broken", "outside")
+"""Kinds of findings that may be why there are too few faces."""
 _MOST_HELD_BACK = 60
 _FEWEST_OLD, _MOST_OLD = 60, 400
 
@@ -38,7 +40,7 @@ class Material:
 
 
 def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedPicture]:
-    """All pictures of several data sets, without duplicate files; frames of videos are written to `frames`.
+    """All pictures of several data sets, without duplicate files and boxes; frames of videos are written to `frames`.
 
     Raises:
         UserError, FileNotFoundError: if one of them cannot be read.
@@ -48,7 +50,13 @@ def read_sources(sources: Sequence[DataSource], frames: Path) -> list[AnnotatedP
         images = frames if source.kind == "project" else Path(source.images)
         for picture in READERS.make(source.kind, images, Path(source.annotations)):
             pictures.setdefault(picture.path.absolute(), picture)
-    return list(pictures.values())
+    return [_without_equal_boxes(picture) for picture in pictures.values()]
+
+
+def _without_equal_boxes(picture: AnnotatedPicture) -> AnnotatedPicture:
+    _, first = np.unique(np.column_stack([picture.boxes, picture.ignored]), axis=0, return_index=True)
+    kept = np.sort(first)
+    return replace(picture, boxes=picture.boxes[kept], ignored=picture.ignored[kept])
 
 
 def make_material(
@@ -66,7 +74,7 @@ def make_material(
     """
     check, usable = check_pictures(read_sources(sources, frames), cancel, progress)
     if not check.usable:
-        raise UserError(check.findings[0].sentence)
+        raise UserError(" ".join(f.sentence for f in check.findings if f.level == "stop" or f.kind in _CAUSES))
     chosen = choose_held_back(usable, held_back_share)
     names = {picture.path for picture in chosen}
     # The check may have read only the headers, but validation pictures must be complete. What is found in them is kept
