@@ -87,6 +87,8 @@ def compare(
     index = frame if is_video(photo) else page - 1 if has_pages(photo) else None
     if page > 1 and (index is None or is_video(photo)):
         raise UserError(f"{photo.name} has no pages: leave out --page.")
+    if frame and not is_video(photo):
+        raise UserError(f"{photo.name} is no video: leave out --frame.")
     picture = read_frame(photo, index)
     if box:
         boxes = [_parse_box(text, picture) for text in box]

@@ -32,7 +32,7 @@ WritePredictions = Annotated[Path | None, typer.Option(help="Write the predictio
 Output = Annotated[Path | None, typer.Option(help="Folder for the report as JSON and the curves as CSV, SVG and PNG.")]
 Images = Annotated[Path, typer.Option(help="Folder of the pictures.")]
 Annotations = Annotated[Path, typer.Option(help="File (coco, wider) or folder (yolo, voc, fddb, wider).")]
-Limit = Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.")]
+Limit = Annotated[int, typer.Option(help="At most so many pictures, spread over the list; 0 for all.", min=0)]
 Kind = Annotated[str, typer.Option(help="coco, yolo, voc, fddb, wider or another form that `tinyface parts` lists.")]
 Rounds = Annotated[int, typer.Option(help="Resamplings for the intervals; 0 for none.", min=0)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]

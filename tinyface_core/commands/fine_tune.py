@@ -36,13 +36,13 @@ def tune(
     detector_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
     gan_steps: Annotated[int | None, typer.Option(help="In place of the preset's.", min=1)] = None,
     epochs: Annotated[
-        float | None, typer.Option(help="In place of steps: how often all data are learned from.")
+        float | None, typer.Option(help="In place of steps: how often all data are learned from.", min=0)
     ] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="Of the detector.")] = None,
+    learning_rate: Annotated[float | None, typer.Option(help="Of the detector.", min=1e-6, max=5e-3)] = None,
     detector_share: Annotated[
-        float | None, typer.Option(help="Share of the trained detector in the result, 0.1 to 1.", min=0.1, max=1)
+        float | None, typer.Option(help="Share of the trained detector in the result.", min=0.1, max=1)
     ] = None,
-    old_share: Annotated[float | None, typer.Option(help="Share of old data, 0 to 0.9.", min=0, max=0.9)] = None,
+    old_share: Annotated[float | None, typer.Option(help="Share of old data.", min=0, max=0.9)] = None,
     detector: Detector = "",
     gan: Gan = "",
     device: Device = "auto",
@@ -56,6 +56,8 @@ def tune(
     from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers
     from tinyface_core.training.finetune.runs import create_run
 
+    if not name.strip():
+        raise UserError("Weights need a name.")
     if target not in ("detector", "gan", "both"):
         raise UserError(f"There is no target {target}: choose detector, gan or both.")
     if preset not in PRESETS:

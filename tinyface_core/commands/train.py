@@ -176,7 +176,7 @@ def fit_fusion_command(
     wider: Wider = None,
     images: Images = None,
     ground_truth: GroundTruth = None,
-    count: Annotated[int, typer.Option(help="Pictures to search, spread evenly over the list.")] = 200,
+    count: Annotated[int, typer.Option(help="Pictures to search, spread evenly over the list.", min=1)] = 200,
     gan: Annotated[str, typer.Option(help="Second-stage weights whose rule is fitted.")] = "",
     device: Device = "auto",
 ) -> None:

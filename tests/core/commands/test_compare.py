@@ -98,6 +98,12 @@ def test_results_of_another_picture_are_refused(small_weights: Path, photo: Path
     assert "holds no search of other.png" in said
 
 
+def test_a_frame_or_page_of_a_photo_is_refused(photo: Path) -> None:
+    box = ("--box", "10,10,20,20", "--methods", "nearest")
+    assert refused(photo, *box, "--frame", 3) == f"{photo.name} is no video: leave out --frame.\n"
+    assert refused(photo, *box, "--page", 3) == f"{photo.name} has no pages: leave out --page.\n"
+
+
 def test_a_frame_that_is_not_in_the_video_is_one_sentence(clip: Path) -> None:
     said = refused(clip, "--frame", 999, "--box", "1,1,9,9", "--methods", "bicubic")
     assert "clip.mp4 has frames 0 to 8, not 999." in said
