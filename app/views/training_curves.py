@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from collections.abc import Sequence
 
@@ -17,7 +18,7 @@ from ..style import colours_of
 from ..style.figures import whole
 from ..style.labels import ElidedLabel
 from ..style.widgets import label, lay_out, named, tool_button
-from .curves import Axis, make_axes, settle
+from .curves import Axis, settle
 
 # Told apart by people with any of the common colour-vision deficiencies (after Okabe and Ito, 2008).
 _LIGHT = ("#0072b2", "#c45100", "#00785a", "#9c3f7d", "#7a6a00", "#3f5f9e", "#55595f", "#a3342b")
@@ -29,6 +30,9 @@ _FEW_POINTS = 15
 _LEFT, _BEYOND = 0.02, 0.05
 """Shares of the plot before step 0, and beyond the limits of values, in which a dot that lies there is whole."""
 _FEWEST_STEPS = 4
+_PIXELS_A_LABEL, _HALF_LABEL = 24, 7
+_FEW_TIMES = 4
+"""If the largest value is less than so many times the smallest one, labels of a logarithmic axis are evenly spaced."""
 
 
 class _Steps(Axis):
@@ -36,6 +40,33 @@ class _Steps(Axis):
 
     def tickSpacing(self, first: float, last: float, size: float) -> list[tuple[float, float]]:
         return [(max(spacing, 1.0), offset) for spacing, offset in super().tickSpacing(first, last, size)]
+
+
+class _Values(Axis):
+    """On a logarithmic axis as many round values are labelled as there is room for."""
+
+    def logTickValues(
+        self, first: float, last: float, size: float, _ticks: object
+    ) -> list[tuple[float | None, Sequence[float]]]:
+        edge = min(_HALF_LABEL / size, 0.4) * (last - first)  # a label that is cut there is not drawn
+        low, high, most = 10.0 ** (first + edge), 10.0 ** (last - edge), max(2, int(size / _PIXELS_A_LABEL))
+        if high < _FEW_TIMES * low:
+            largest = 10.0 ** math.ceil(math.log10(high - low))
+            for step in (largest * part for power in (1, 0.1, 0.01) for part in (power, power / 2, power / 5)):
+                values = np.arange(math.ceil(low / step), math.floor(high / step) + 1) * step
+                if len(values) >= max(2, most // 3):
+                    break
+            values = values[:: math.ceil(len(values) / most)]
+        else:
+            decades = 10.0 ** np.arange(math.floor(first), math.ceil(last) + 1)
+            for choice in (np.outer(decades, (1, 2, 5)).ravel(), decades, decades[:: math.ceil(len(decades) / most)]):
+                values = choice[(choice >= low) & (choice <= high)]
+                if len(values) <= most:
+                    break
+        return [(None, np.log10(values).tolist())]
+
+    def logTickStrings(self, values: Sequence[float], _scale: float, _spacing: float) -> list[str]:
+        return [QLocale().toString(10.0**value, "g", 6) for value in values]
 
 
 class CurvesView(QWidget):
@@ -63,7 +94,7 @@ class CurvesView(QWidget):
         named(self.smoothing, self.tr("Smoothing"), tip)
         self.smoothing.valueChanged.connect(self._draw_all)
         fit = tool_button("fit", self.tr("Show everything (wheel and drag zoom)"), name=self.tr("Show everything"))
-        self.plot = pg.PlotWidget(enableMenu=False, axisItems=make_axes() | {"bottom": _Steps("bottom")})
+        self.plot = pg.PlotWidget(enableMenu=False, axisItems={"left": _Values("left"), "bottom": _Steps("bottom")})
         self.plot.setMinimumHeight(92)
         # The height that it would like is no one's wish: plots share what there is.
         self.plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)

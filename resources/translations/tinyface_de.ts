@@ -2267,7 +2267,7 @@
     </message>
     <message>
         <source>finished, to be decided</source>
-        <translation>fertig, noch zu entscheiden</translation>
+        <translation>fertig, noch offen</translation>
     </message>
     <message>
         <source>stopped with a problem</source>

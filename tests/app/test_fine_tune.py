@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QDialog, QMenu, QMessageBox, QSpinBox, QVBoxLayout
 from pytestqt.qtbot import QtBot
 
@@ -321,6 +322,26 @@ def test_a_dot_at_the_first_step_and_the_largest_value_is_whole(qtbot: QtBot) ->
     for step, value in ((0, 1.0), (80, 0.0)):
         dot = box.mapViewToScene(QPointF(step, value))
         assert inside.contains(QRectF(dot.x() - radius, dot.y() - radius, 2 * radius, 2 * radius))
+
+
+@pytest.mark.parametrize("height", [92, 150, 400])
+@pytest.mark.parametrize(("least", "largest"), [(0.3, 0.36), (0.329, 0.3291), (0.25, 1.2), (0.9, 4.1), (1e-4, 30.0)])
+def test_labels_of_a_logarithmic_axis_are_there_and_apart(
+    qtbot: QtBot, height: int, least: float, largest: float
+) -> None:
+    view = CurvesView("losses", logarithmic=True)
+    qtbot.addWidget(view)
+    view.plot.setFixedHeight(height)
+    view.add_points("loss", [(0, largest), (10, least)])
+    view.show()
+    axis = view.plot.getPlotItem().getAxis("left")
+    qtbot.waitUntil(lambda: axis.range[1] < 2 and axis.range[1] != axis.range[0])
+    image = QImage(100, 100, QImage.Format.Format_RGB32)
+    with QPainter(image) as painter:
+        labels = axis.generateDrawSpecs(painter)[2]
+    assert labels and len({text for _, _, text in labels}) == len(labels)
+    for one, other in pairwise(sorted((rect for rect, _, _ in labels), key=lambda rect: rect.top())):
+        assert one.bottom() < other.top()
 
 
 def test_the_legend_of_curves_is_drawn_in_their_colours(qtbot: QtBot) -> None:
