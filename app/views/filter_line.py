@@ -31,7 +31,7 @@ class FilterLine(QWidget):
         self.line.setPlaceholderText(self.tr("Filter, as: size < 16 and score > 0.8"))
         self.line.setClearButtonEnabled(True)
         for button in self.line.findChildren(QToolButton):
-            named(button, self.tr("Show everything"))
+            named(button, everything := self.tr("Show everything"), everything)
         self.choices = tool_button("filter", self.tr("Ready-made and saved filters"))
         self.choices.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.choices.setMenu(QMenu(self))

@@ -5105,7 +5105,7 @@
     </message>
     <message>
         <source>Find faces in the &amp;rest</source>
-        <translation>Gesichter in den &amp;übrigen finden</translation>
+        <translation>Gesichter in den &amp;übrigen suchen</translation>
     </message>
     <message>
         <source>Search the pictures that are not searched yet</source>

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QMenu
+from PySide6.QtWidgets import QAbstractItemView, QInputDialog, QMenu, QToolButton
 from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
@@ -186,3 +186,10 @@ def test_a_picture_that_can_be_searched_again_has_failed_no_more(qtbot: QtBot, s
     qtbot.waitUntil(lambda: searched.project.is_saved)
     choose(qtbot, searched, "Pictures that failed")
     assert strip(searched) == []
+
+
+def test_every_shown_button_without_text_has_a_name_and_a_tip(window: MainWindow) -> None:
+    window.line.line.setText("size < 16")
+    buttons = [b for b in window.findChildren(QToolButton) if not b.isHidden() and not b.text()]
+    told = [(b.accessibleName(), b.toolTip()) for b in buttons if not b.objectName().startswith("qt_")]
+    assert told and all(name and tip for name, tip in told), told
