@@ -118,10 +118,12 @@ class WeightsDialog(QDialog):
             self._change(lambda: OwnWeights().rename(entry.name, name), lambda: self._follow(entry, name.strip()))
 
     def _follow(self, entry: WeightsEntry, name: str) -> None:
-        """Change the settings if the renamed weights are in use."""
-        for setting in (entry.role, f"previous_{entry.role}"):
-            if getattr(self._settings, setting, None) == entry.name:
-                setattr(self._settings, setting, name)
+        """Change the settings if the renamed weights are in use, or the ones to go back to; no name: they are gone."""
+        used, previous = entry.role, f"previous_{entry.role}"
+        if getattr(self._settings, used, None) == entry.name:
+            setattr(self._settings, used, name)
+        if getattr(self._settings, previous, None) == entry.name:
+            setattr(self._settings, previous, name or ("-" if getattr(self._settings, used) else ""))
 
     def _ask_notes(self, entry: WeightsEntry) -> None:
         text, agreed = QInputDialog.getMultiLineText(self, self.tr("Notes"), entry.name, entry.notes)

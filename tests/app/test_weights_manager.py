@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 import tinyface_core.weights
+from app.dialogs import weights
 from app.dialogs.weights import WeightsDialog
 from app.settings import Settings
 from app.style import icon
@@ -127,6 +128,19 @@ def test_going_back_is_one_click(qtbot: QtBot, manager: WeightsDialog, settings:
     assert manager.back.isEnabled()
     qtbot.mouseClick(manager.back, Qt.MouseButton.LeftButton)
     assert settings.detector == "" and settings.previous_detector == "mine"
+
+
+def test_from_weights_whose_forerunner_was_deleted_one_goes_back_to_the_programs_own(
+    qtbot: QtBot, manager: WeightsDialog, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.use_weights("detector", "mine")
+    settings.use_weights("detector", "newer")
+    monkeypatch.setattr(weights, "confirm", lambda *_: True)
+    select(manager, "mine")
+    qtbot.mouseClick(manager.delete, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: names() == [] and settings.previous_detector == "-")
+    settings.go_back("detector")
+    assert settings.detector == ""
 
 
 def test_the_programs_own_weights_stay_as_they_are(manager: WeightsDialog) -> None:
