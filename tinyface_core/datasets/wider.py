@@ -108,7 +108,7 @@ def read_wider_list(ground_truth: Path) -> list[WiderFaces]:
     """
     if not ground_truth.is_file():
         names = "wider_face_*.mat or wider_face_*_bbx_gt.txt"
-        raise FileNotFoundError(f"The WIDER FACE list {ground_truth} is no file: give a {names}.")
+        raise FileNotFoundError(f"The WIDER FACE list {ground_truth} does not exist, or is a folder: give a {names}.")
     entries = _from_matlab(ground_truth) if ground_truth.suffix == ".mat" else _from_text(ground_truth)
     return list(entries)
 

@@ -59,7 +59,7 @@ def test_what_cannot_be_trained_is_said_in_a_sentence(small_weights: Path, tmp_p
         ("--project", project, "--target", "everything"): "There is no target everything",
         ("--project", project, "--preset", "a year"): "There is no preset a year",
         ("--data", "nonsense"): "not of the form",
-        ("--data", f"wider:{tmp_path}:{tmp_path}"): "is no file: give a wider_face_*.mat",
+        ("--data", f"wider:{tmp_path}:{tmp_path}"): "or is a folder: give a wider_face_*.mat",
         ("--project", project, "--name", " "): "Weights need a name.",
     }.items():
         assert sentence in run("tune", "--name", "mine", *options, code=1)
