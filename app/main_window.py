@@ -215,6 +215,8 @@ class MainWindow(QMainWindow):
         for told, milliseconds in (
             (self.video.message, 5000),
             (self.project.message, 5000),
+            (self.crops.saved, 5000),
+            (self.comparison.saved, 5000),
             (scan.ended, 15_000),
             (grouping.ended, 15_000),
             (self.dialogs.ended, 15_000),

@@ -21,6 +21,8 @@ class Crops(QObject):
 
     failed = Signal(str, str)
     """One sentence for the user, details to copy."""
+    saved = Signal(str)
+    """A sentence."""
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
@@ -56,7 +58,7 @@ class Crops(QObject):
                 if not crop.save(str(part), "PNG"):  # type: ignore[call-overload]
                     raise OSError
 
-        save_file(self._worker, path, write).failed.connect(self.failed)
+        save_file(self._worker, path, write).then(self.saved.emit, self.failed.emit)
 
     def show_folder(self) -> None:
         """Open the folder of the shown picture."""

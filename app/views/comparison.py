@@ -43,6 +43,8 @@ class ComparisonPanel(QWidget):
 
     larger_wanted = Signal(float)
     """The user wants to see a face of at least so many pixels."""
+    saved = Signal(str)
+    """A sentence."""
 
     def __init__(self, settings: Settings, *, seen: Callable[[], Box] | None = None) -> None:
         """`seen` returns the visible part of the picture."""
@@ -166,7 +168,7 @@ class ComparisonPanel(QWidget):
 
             save_enlarged(path, to_pixels(sheet), methods)
 
-        save_file(self._saver, path, write).failed.connect(self._say)
+        save_file(self._saver, path, write).then(self.saved.emit, self._say)
 
     def show_original(self, original: bool) -> None:
         """Show the original pixels everywhere, or the enlargements again."""

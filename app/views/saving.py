@@ -21,14 +21,16 @@ def ask_file(parent: QWidget, title: str, kinds: str, settings: Settings, name: 
     return Path(chosen).with_suffix(start.suffix) if chosen else None
 
 
-def save_file(worker: Worker, path: Path, write: Callable[[], object]) -> Job[None]:
-    """Write a file in a worker thread; the job fails with a sentence if `write` raises OSError."""
+def save_file(worker: Worker, path: Path, write: Callable[[], object]) -> Job[str]:
+    """Write a file in a worker thread; the result is a sentence, as is the failure if `write` raises OSError."""
+    saved = QCoreApplication.translate("Saving", "Saved as {name}")
     sentence = QCoreApplication.translate("Saving", "{path} cannot be written: choose another folder.")
 
-    def work(_cancel: CancelToken, _report: Report) -> None:
+    def work(_cancel: CancelToken, _report: Report) -> str:
         try:
             write()
         except OSError as error:
             raise UserError(sentence.format(path=path)) from error
+        return saved.format(name=path.name)
 
     return worker.start(work)

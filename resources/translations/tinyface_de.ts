@@ -3857,6 +3857,10 @@
 <context>
     <name>Saving</name>
     <message>
+        <source>Saved as {name}</source>
+        <translation>Gespeichert als {name}</translation>
+    </message>
+    <message>
         <source>{path} cannot be written: choose another folder.</source>
         <translation>{path} kann nicht geschrieben werden: wählen Sie einen anderen Ordner.</translation>
     </message>

@@ -169,8 +169,10 @@ def test_copy_puts_the_comparison_on_the_clipboard(qtbot: QtBot, panel: Comparis
     assert image.size() == panel.sheet().size()
 
 
-def test_saved_png_has_every_pixel_of_the_enlargements(panel: ComparisonPanel, tmp_path: Path) -> None:
-    save(panel, tmp_path / "sheet.png")
+def test_saved_png_has_every_pixel_of_the_enlargements(qtbot: QtBot, panel: ComparisonPanel, tmp_path: Path) -> None:
+    with qtbot.waitSignal(panel.saved) as told:
+        panel.save(tmp_path / "sheet.png")
+    assert told.args == ["Saved as sheet.png"]
     image = QImage(str(tmp_path / "sheet.png"))
     row = [image.pixelColor(x, 30).red() for x in range(image.width())]
     assert [row.count(shade) for shade in (10, 90, 140, 200)] == [64, 64, 64, 64]

@@ -93,7 +93,7 @@ def test_a_face_is_copied_and_saved_with_its_own_pixels(
     assert (copied.width(), copied.height()) == (40, 35)
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "crop"), ""))
     window.actions_.save_face.trigger()
-    qtbot.waitUntil((tmp_path / "crop.png").exists)
+    qtbot.waitUntil(lambda: window.statusBar().currentMessage() == "Saved as crop.png")
     assert (np.asarray(Image.open(tmp_path / "crop.png").convert("RGB")) == pixels).all()
 
 
