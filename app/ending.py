@@ -28,6 +28,7 @@ class SystemEnd(QObject):
         self._notifier.activated.connect(self._end)
 
     def stop(self) -> None:
+        """Stop listening."""
         self._notifier.setEnabled(False)
         signal.set_wakeup_fd(-1)
         for end in (self._heard, self._told):

@@ -450,14 +450,17 @@ class MainWindow(QMainWindow):
         self.notice.say(self.tr("The program ended unexpectedly the last time."), report.text, offers=offers)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files, folders and pictures."""
         if self.opener.can_open(event.mimeData()):
             event.acceptProposedAction()
             self.start_page.set_inviting(True)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Remove the highlight."""
         self.start_page.set_inviting(False)
 
     def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
         self.start_page.set_inviting(False)
         if self.opener.open_data(event.mimeData()):
             event.acceptProposedAction()

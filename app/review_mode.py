@@ -65,6 +65,7 @@ class ReviewMode(QObject):
             self.page.show_grid(grid)
 
     def end(self) -> None:
+        """Return to the normal view."""
         if self.is_on:
             self.is_on = False
             self._canvas_home.insertWidget(0, self._canvas, 1)

@@ -156,6 +156,7 @@ class Settings(QObject):
             return default
 
     def set_value(self, name: str, value: object) -> None:
+        """Store a value."""
         self._store.setValue(name, str(value) if isinstance(value, StrEnum) else value)
         self.changed.emit(name)
         self._looking.start()
@@ -170,6 +171,7 @@ class Settings(QObject):
 
     @property
     def search(self) -> SearchSettings:
+        """The settings of a search."""
         return SearchSettings(**{name: getattr(self, name) for name in _SEARCH})
 
     @property
@@ -181,6 +183,7 @@ class Settings(QObject):
 
     @staticmethod
     def of_search(name: str) -> bool:
+        """Whether a setting affects searches."""
         return name in _SEARCH
 
     def choose_effort(self, effort: Effort) -> None:
@@ -218,6 +221,7 @@ class Settings(QObject):
             self.use_weights(role, "" if previous == "-" else previous)
 
     def sync(self) -> None:
+        """Write to the disk now."""
         self._store.sync()
 
 

@@ -33,6 +33,7 @@ class ChoiceButton(QPushButton):
         self.setAccessibleDescription(sentence)
 
     def sizeHint(self) -> QSize:
+        """Size for title and sentence."""
         return self._lines.sizeHint()
 
     def minimumSizeHint(self) -> QSize:
@@ -40,4 +41,5 @@ class ChoiceButton(QPushButton):
         return self._lines.minimumSize()
 
     def heightForWidth(self, width: int) -> int:
+        """Height of all lines at a width."""
         return self._lines.heightForWidth(width)

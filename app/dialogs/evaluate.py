@@ -148,6 +148,7 @@ class EvaluateDialog(JobDialog):
             lay_out(QVBoxLayout(page), plot, margins=(0, 0, 0, 0))
 
     def request(self) -> EvaluationRequest:
+        """The request according to the dialog."""
         return EvaluationRequest(
             self.kind.currentData(),
             typed_path(self.images.text().strip()),
@@ -184,6 +185,7 @@ class EvaluateDialog(JobDialog):
         self._follow()
 
     def progress_text(self, _stage: str, done: int, total: int) -> str:
+        """Progress in pictures."""
         return self.tr("{done} of {total} pictures").format(done=whole(done), total=whole(total))
 
     def _show(self, evaluation: Evaluation) -> None:

@@ -173,6 +173,7 @@ class ExportDialog(JobDialog):
             box.setChecked(name == form)
 
     def request(self) -> ExportRequest:
+        """The request according to the dialog."""
         return self._choice().fill(self._settings_of_request())
 
     def _settings_of_request(self) -> ExportRequest:

@@ -47,6 +47,7 @@ class FileOpener(QObject):
             self._session.opened.open_paths(paths)
 
     def open_samples(self) -> None:
+        """Open the sample pictures."""
         self.open_paths([SAMPLES / _FIRST_SAMPLE, SAMPLES])
 
     @staticmethod
@@ -66,20 +67,24 @@ class FileOpener(QObject):
         return False
 
     def paste(self) -> None:
+        """Open the content of the clipboard."""
         if not self.open_data(QGuiApplication.clipboard().mimeData()):
             self._session.failed.emit(self.tr("There is no picture to paste: copy a picture or files first."), "")
 
     def ask_photos(self) -> None:
+        """Ask for photos and open them."""
         from tinyface_core.media.sources import PICTURE_SUFFIXES
 
         self._ask_files(self.tr("Open photos"), self.tr("Photos"), PICTURE_SUFFIXES)
 
     def ask_video(self) -> None:
+        """Ask for videos and open them."""
         from tinyface_core.media.sources import VIDEO_SUFFIXES
 
         self._ask_files(self.tr("Open a video"), self.tr("Videos"), VIDEO_SUFFIXES)
 
     def ask_folder(self) -> None:
+        """Ask for a folder and open its content."""
         chosen = ask_folder(self._window, self.tr("Open a folder"), self._settings.open_folder)
         if chosen:
             self._settings.open_folder = chosen
@@ -93,11 +98,13 @@ class FileOpener(QObject):
             self._session.opened.close_picture(source)
 
     def ask_new_project(self) -> None:
+        """Ask for a file and start an empty project in it."""
         path = self._ask_project_to_write(self.tr("New project"), self.tr("Project"))
         if path is not None:
             self._project.new(path)
 
     def ask_project(self) -> None:
+        """Ask for a project and open it."""
         chosen, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Open project"), self._settings.project_folder, self._projects()
         )

@@ -114,6 +114,7 @@ class NumbersForm(QWidget):
         self.paper.setVisible(any(number.paper is not None and number.role in wanted for number in NUMBERS))
 
     def field(self, name: str) -> QWidget:
+        """The field of a number."""
         self._make_fields()
         return self._fields[name]
 

@@ -293,10 +293,12 @@ class _Sample(QWidget):
         self._fit()
 
     def clear(self) -> None:
+        """Show nothing."""
         self._image = QImage()
         self.picture.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit the picture anew."""
         super().resizeEvent(event)
         self._fit()
 

@@ -85,6 +85,7 @@ class SetupPage(QWidget):
         self.data.begin()
 
     def stop(self) -> None:
+        """End all work."""
         for timer in self.findChildren(QTimer):  # those of the parts that are made already, too
             timer.stop()
         self._worker.stop()
@@ -107,6 +108,7 @@ class SetupPage(QWidget):
         self.data.show_offer(offer)
 
     def request(self) -> FineTuneRequest:
+        """All that was chosen."""
         return FineTuneRequest(
             self.name.text().strip() or self.name.placeholderText(),
             self._target,

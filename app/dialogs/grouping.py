@@ -78,6 +78,7 @@ class GroupingDialog(QDialog):
         self._fit()
 
     def done(self, result: int) -> None:
+        """Close."""
         self._worker.stop()
         super().done(result)
 

@@ -50,6 +50,7 @@ class JobDialog(QDialog):
 
     @property
     def is_running(self) -> bool:
+        """Whether the job runs."""
         return self._job is not None
 
     def add_foot(self, layout: QVBoxLayout) -> None:
@@ -83,9 +84,11 @@ class JobDialog(QDialog):
         self.cancel.setEnabled(running)
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
+        """Text of the progress for the user."""
         return self.tr("{stage}: {done} of {total}").format(stage=stage, done=whole(done), total=whole(total))
 
     def cancelled_text(self) -> str:
+        """Sentence after a cancelled job."""
         return self.tr("Cancelled.")
 
     def tell_failure(self, sentence: str, details: str) -> None:

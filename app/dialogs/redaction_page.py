@@ -105,6 +105,7 @@ class RedactionPage(QWidget):
         return typed_path(self.picture.text()) if self.look.currentData() == PICTURE else None
 
     def is_complete(self) -> bool:
+        """Whether all required fields are filled in."""
         return self.look.currentData() != PICTURE or bool(self.picture.text().strip())
 
     def _follow_style(self) -> None:

@@ -46,5 +46,6 @@ class ReportCase(QGroupBox):
         return Case(title, number, examiner, date, users_language())
 
     def keep(self) -> None:
+        """Store the fields in the settings."""
         settings, case = self._settings, self.case()
         settings.report_title, settings.report_case, settings.report_examiner = case.title, case.number, case.examiner

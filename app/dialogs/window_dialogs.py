@@ -75,6 +75,7 @@ class WindowDialogs(QObject):
         self._run(dialog, lambda: dialog.redaction)
 
     def show_voting(self) -> None:
+        """Blind vote on enlargements of the listed faces."""
         from tinyface_core.evaluation.voting import VotedFace
 
         from .voting import VotingDialog
@@ -87,6 +88,7 @@ class WindowDialogs(QObject):
         self._run(VotingDialog(faces, self._settings, self._window))
 
     def show_grouping(self) -> None:
+        """Group similar faces."""
         from .grouping import GroupingDialog
 
         dialog = GroupingDialog(bool(self._session.faces.looks.numbers), self._window)
@@ -95,26 +97,31 @@ class WindowDialogs(QObject):
         self._run(dialog)
 
     def show_preferences(self) -> None:
+        """Preferences."""
         from .preferences import PreferencesDialog
 
         self._run(PreferencesDialog(self._settings, self._window))
 
     def show_weights(self) -> None:
+        """Installed weights."""
         from .weights import WeightsDialog
 
         self._run(WeightsDialog(self._settings, self._window))
 
     def show_evaluate(self) -> None:
+        """Measure weights."""
         from .evaluate import EvaluateDialog
 
         self._run(EvaluateDialog(self._settings, self._window))
 
     def show_shortcuts(self, actions: Sequence[QAction]) -> None:
+        """Keyboard shortcuts."""
         from .shortcuts import ShortcutsDialog
 
         self._run(ShortcutsDialog(actions, self._window))
 
     def show_about(self) -> None:
+        """Version and licences."""
         from .about import AboutDialog
 
         self._run(AboutDialog(self._window))
@@ -135,6 +142,7 @@ class WindowDialogs(QObject):
             self.fine_tune.show_run(run)
 
     def ask_note(self) -> None:
+        """Edit the note of the selected face."""
         entry = self._session.faces.entry(self._session.selection.key)
         if entry is None:
             return

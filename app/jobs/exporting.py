@@ -75,6 +75,7 @@ class FaceChoice:
         return len({result.source for result in self.results})
 
     def count(self) -> int:
+        """Number of faces that are written."""
         frames = {(result.source, result.index) for result in self.results}
         return sum((face.source, face.index) in frames and self.accepts(face) for face in self.faces)
 

@@ -27,4 +27,5 @@ class ProjectChoice:
         return replace(request, pictures=pictures, statements=pictures.statements, faces=self.count())
 
     def count(self) -> int:
+        """Number of faces that are written."""
         return Listing.of(self.criteria).count(self.file())

@@ -51,6 +51,7 @@ class FaceThumbnails(QObject):
         faces.thumbnail_wanted.connect(self._ask)
 
     def stop(self) -> None:
+        """Stop."""
         self._closing.stop()
         self._queue.cancel()
         self._worker.stop()

@@ -156,6 +156,7 @@ class FrameCache:
             self._pinned[frame.source] = frame
 
     def forget(self, source: str) -> None:
+        """Drop a picture that was closed."""
         with self._lock:
             self._frames.pop(source, None)
             self._pinned.pop(source, None)

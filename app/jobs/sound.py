@@ -34,6 +34,7 @@ class Sound(QObject):
         video.playing_changed.connect(lambda _playing: self._follow())
 
     def switch(self, on: bool) -> None:
+        """Switch the sound on or off."""
         self._on = on and HAS_SOUND
         if self._on and self.media is None:
             try:

@@ -85,6 +85,7 @@ class VideoPlayer(QObject):
         job.failed_because.connect(self.failed)
 
     def close(self) -> None:
+        """Close the video."""
         self.pause()
         self._latest.cancel()
         self._wanted, self.number, self.path = None, -1, None
@@ -144,6 +145,7 @@ class VideoPlayer(QObject):
         return way if self.speed > 0 else way[::-1]
 
     def pause(self) -> None:
+        """Stop at the current frame."""
         self._tick.stop()
         if self.playing:
             self.playing = False

@@ -106,6 +106,8 @@ class VoteFile(QObject):
         return poll
 
     def look(self, take: Callable[[Poll | None], object]) -> None:
+        """Find the last poll."""
+
         def work(_cancel: CancelToken, _report: Report) -> tuple[Path, Poll] | None:
             files = sorted(self._folder.glob("votes-*.json"), key=lambda path: path.stat().st_mtime)
             return (files[-1], read_poll(files[-1])) if files else None
@@ -126,4 +128,5 @@ class VoteFile(QObject):
         self._worker.start(lambda _cancel, _report: save_poll(poll, path)).failed.connect(self.failed)
 
     def wait(self) -> None:
+        """Wait until all is written."""
         self._worker.wait()

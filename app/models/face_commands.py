@@ -32,15 +32,18 @@ class Step(QUndoCommand):
         return 1
 
     def mergeWith(self, other: QUndoCommand) -> bool:
+        """Merge a later step with the same topic."""
         if not isinstance(other, Step) or self._topic is None or other._topic != self._topic:
             return False
         self._make = other._make
         return True
 
     def redo(self) -> None:
+        """Make the change."""
         self._make()
 
     def undo(self) -> None:
+        """Undo the change."""
         self._take_back()
 
 

@@ -122,6 +122,7 @@ class FacesModel(QAbstractTableModel):
         return self.entry(self.tracks.lead(entry)) or entry
 
     def row_of(self, key: int) -> int | None:
+        """Row of the face with a key."""
         return self._rows.get(key)
 
     def values(self, column: Column) -> NDArray[Any]:
@@ -143,6 +144,7 @@ class FacesModel(QAbstractTableModel):
         return SORT_VALUES.get(column) or partial(self.looks.value, column)
 
     def take_key(self) -> int:
+        """The key of a new face."""
         self._next_key += 1
         return self._next_key - 1
 
@@ -248,9 +250,11 @@ class FacesModel(QAbstractTableModel):
         self.looks_changed.emit()
 
     def remove_picture(self, source: str) -> None:
+        """Remove the faces of a closed picture."""
         self._remove([entry.key for entry in self._entries if entry.source == source])
 
     def clear(self) -> None:
+        """Remove all faces."""
         self.finish_changes()
         self._remove(list(self._rows))
         self.looks = LookTable()
@@ -326,12 +330,15 @@ class FacesModel(QAbstractTableModel):
         self.taken.emit(tuple(entries))
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of faces."""
         return 0 if parent.isValid() else len(self._entries)
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """Titles and tool tips of the columns."""
         if orientation != Qt.Orientation.Horizontal:
             return section + 1 if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
@@ -350,6 +357,7 @@ class FacesModel(QAbstractTableModel):
         return flags
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Data of a cell: text, thumbnail, colour, and the roles of this model."""
         if not index.isValid():
             return None
         entry = self._entries[index.row()]

@@ -31,6 +31,7 @@ class KeptQuestions:
             self._write({_line(new) if other == name else other: question for other, question in kept.items()})
 
     def remove(self, name: str) -> None:
+        """Delete a query."""
         self._write({other: question for other, question in self.all().items() if other != name})
 
     def _write(self, questions: dict[str, str]) -> None:

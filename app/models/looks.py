@@ -32,6 +32,7 @@ class LookTable:
         return float(self.likeness.get(entry.id, -2.0))
 
     def text(self, column: Column, entry: FaceEntry) -> str:
+        """Text of the column for a face."""
         if column == Column.GROUP:
             return whole(number) if (number := self.group(entry)) else ""
         return "" if entry.id not in self.likeness else decimal(self.likeness[entry.id], 2)

@@ -61,10 +61,12 @@ class Picture:
 
     @property
     def has_frames(self) -> bool:
+        """Whether it has frames or pages."""
         return self.is_video or self.has_pages
 
     @property
     def name(self) -> str:
+        """File name for display."""
         return shown(Path(self.source).name)
 
 
@@ -97,6 +99,7 @@ class PicturesModel(QAbstractListModel):
         self._thumbnails = Thumbnails[str](_MOST_THUMBNAILS)
 
     def pictures(self) -> Sequence[Picture]:
+        """All pictures, row by row."""
         return self._pictures
 
     def picture(self, source: str) -> Picture | None:
@@ -126,6 +129,7 @@ class PicturesModel(QAbstractListModel):
         return list(new)
 
     def remove(self, sources: Iterable[str]) -> None:
+        """Close pictures."""
         closed = {self._rows[source]: source for source in sources if source in self._rows}
         for row in sorted(closed, reverse=True):
             self.beginRemoveRows(QModelIndex(), row, row)
@@ -138,6 +142,7 @@ class PicturesModel(QAbstractListModel):
             self.removed.emit(list(closed.values()))
 
     def clear(self) -> None:
+        """Close all."""
         self.beginResetModel()
         self._pictures, self._rows, self.unsearched_count, self._counted = [], Rows(), 0, 0
         self._thumbnails.clear()
@@ -172,6 +177,7 @@ class PicturesModel(QAbstractListModel):
         self.turned.emit(self._pictures[row], by)
 
     def set_state(self, source: str, state: State, faces: int | None = None, reason: str = "") -> None:
+        """Set the state of a picture."""
         row = self._rows.get(source)
         if row is None:
             return
@@ -184,6 +190,7 @@ class PicturesModel(QAbstractListModel):
             self.failed.emit(source, reason)
 
     def set_states(self, sources: Sequence[str], state: State) -> None:
+        """Set the state of many pictures at once."""
         known = [self._rows[source] for source in sources if source in self._rows]
         rows = [row for row in known if self._pictures[row].state != state]
         for row in rows:
@@ -214,9 +221,11 @@ class PicturesModel(QAbstractListModel):
             self._changed(row)
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of pictures."""
         return 0 if parent.isValid() else len(self._pictures)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Name, thumbnail, state of a picture."""
         if not index.isValid():
             return None
         picture = self._pictures[index.row()]
@@ -237,6 +246,7 @@ class PicturesModel(QAbstractListModel):
         return None
 
     def state_text(self, picture: Picture) -> str:
+        """Text of the state for the user."""
         match picture.state:
             case State.WAITING:
                 return self.tr("waiting")

@@ -31,10 +31,12 @@ class Pyramid:
 
     @property
     def width(self) -> int:
+        """Width of the picture in pixels."""
         return self._levels[0].width()
 
     @property
     def height(self) -> int:
+        """Height of the picture in pixels."""
         return self._levels[0].height()
 
     def draw(self, painter: QPainter, target: QRectF, part: QRectF, device_scale: float) -> None:

@@ -94,6 +94,7 @@ class ReviewRound(QAbstractListModel):
 
     @property
     def total(self) -> int:
+        """Number of faces in the round."""
         return len(self._keys)
 
     @property
@@ -220,9 +221,11 @@ class ReviewRound(QAbstractListModel):
             self._go_to(self.place if self.entry is not None else self._next_open(self.place))
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of faces on the page."""
         return 0 if parent.isValid() else len(self._page)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The same as in the list of faces."""
         if not index.isValid():
             return None
         key = self._page[index.row()]

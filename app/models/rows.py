@@ -32,6 +32,7 @@ class Rows:
         return None if number is None else bisect_left(self._listed, number)
 
     def append(self, names: Sequence[str]) -> None:
+        """Append new names."""
         for number, name in enumerate(names, self._next):
             self._part(name)[name] = number
         self._listed += range(self._next, self._next + len(names))

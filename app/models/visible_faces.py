@@ -91,6 +91,7 @@ class VisibleFaces(QAbstractProxyModel):
         self._set_rows(self._wanted_rows())
 
     def set_filter(self, wanted: FaceFilter) -> None:
+        """Set the filter."""
         if wanted != self.filter:
             self.filter = wanted
             self._go_over_to(self._wanted_rows())
@@ -134,10 +135,12 @@ class VisibleFaces(QAbstractProxyModel):
         return Counter(entries[row].source for row in self._passing(replace(self.filter, source=None)).tolist())
 
     def entries(self) -> list[FaceEntry]:
+        """The listed faces, in order."""
         entries = self.faces.entries()
         return [entries[row] for row in self._rows]
 
     def keys(self, rows: Iterable[int]) -> list[int]:
+        """Keys of the faces in these rows."""
         chosen = np.fromiter(rows, np.intp)
         behind = self._rows[chosen[chosen < len(self._rows)]].tolist()
         return [entry.key for entry in map(self.faces.entries().__getitem__, behind)]
@@ -171,6 +174,7 @@ class VisibleFaces(QAbstractProxyModel):
         self.layoutChanged.emit()
 
     def mapToSource(self, index: Index) -> QModelIndex:
+        """Index in the source model."""
         if not index.isValid() or index.row() >= len(self._rows):
             return QModelIndex()
         return self.faces.index(int(self._rows[index.row()]), index.column())
@@ -183,23 +187,29 @@ class VisibleFaces(QAbstractProxyModel):
         return QModelIndex() if place < 0 else self.createIndex(place, index.column())
 
     def index(self, row: int, column: int, parent: Index = NO_PARENT) -> QModelIndex:
+        """Index of a cell."""
         if parent.isValid() or not (0 <= row < len(self._rows) and 0 <= column < len(Column)):
             return QModelIndex()
         return self.createIndex(row, column)
 
     def parent(self, child: Index = NO_PARENT) -> QModelIndex:  # type: ignore[override]
+        """A table has no parents."""
         return QModelIndex()
 
     def canFetchMore(self, parent: Index = NO_PARENT) -> bool:
+        """Whether an excerpt can grow."""
         return self._excerpt is not None and len(self._excerpt) < (self.listed_of or 0)
 
     def fetchMore(self, parent: Index = NO_PARENT) -> None:
+        """Request more faces of the excerpt."""
         self.more_wanted.emit()
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of faces shown."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of columns."""
         return 0 if parent.isValid() else len(Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:

@@ -42,9 +42,11 @@ class VisiblePictures(QAbstractListModel):
 
     @property
     def shows_all(self) -> bool:
+        """Whether all pictures are shown."""
         return self._sources is None
 
     def sources(self, first: int, end: int) -> list[str]:
+        """Sources of the pictures in these rows."""
         if self._sources is not None:
             return self._sources[first:end]
         return [picture.source for picture in self.all.pictures()[first:end]]
@@ -63,9 +65,11 @@ class VisiblePictures(QAbstractListModel):
         return self.sources(row + by, row + by + 1)[0] if 0 <= row + by < self.rowCount() else None
 
     def rowCount(self, parent: Index = NO_PARENT) -> int:
+        """Number of pictures shown."""
         return 0 if parent.isValid() else self.all.rowCount() if self._sources is None else len(self._sources)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The same as in the source model."""
         row = index.row() if self._sources is None else self.all.row_of(self._sources[index.row()])
         return self.all.data(self.all.index(row), role)
 

@@ -92,6 +92,7 @@ class ProjectExcerpt(QObject):
             self._ask(0, _PAGE)
 
     def show_picture(self, source: str | None) -> None:
+        """Load the faces of the shown picture."""
         file = self._file
         if file is not None and source is not None and source not in self._whole:
             self._whole.add(source)
@@ -107,6 +108,7 @@ class ProjectExcerpt(QObject):
             self._start(self._again)
 
     def stop(self) -> None:
+        """End all work."""
         self._worker.stop()
         self._pictures.stop()
 

@@ -59,10 +59,12 @@ class ProjectFollower(QObject):
         self.timer.start()
 
     def stop(self) -> None:
+        """Stop watching."""
         self.timer.stop()
         self._worker.stop()
 
     def look(self) -> None:
+        """Start a check now."""
         file = self._file
         if file is None or self._looking.is_busy or not self.may_look():
             return

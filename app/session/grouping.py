@@ -59,6 +59,7 @@ class Grouping(QObject):
 
     @property
     def is_busy(self) -> bool:
+        """Whether a grouping runs."""
         return self._job is not None
 
     def start_with(self, name: str, looser: float) -> None:
@@ -77,6 +78,7 @@ class Grouping(QObject):
         self.status_changed.emit(Status(self.tr("Looking at faces…"), busy=True))
 
     def forget(self) -> None:
+        """Delete all groups and features in the project."""
         file = self._project.file
         job = self._worker.start(lambda _cancel, _report: FaceGroups(file()).forget())
         job.then(lambda _nothing: self._take_forgotten(), self.failed.emit)
@@ -96,6 +98,7 @@ class Grouping(QObject):
             self._job.cancel()
 
     def stop(self) -> None:
+        """End all work."""
         self._worker.stop()
         self._reader.stop()
 

@@ -134,6 +134,7 @@ class OpenedPictures(QObject):
         self._searches.tell_ready()
 
     def close_all(self) -> None:
+        """Close everything."""
         self._searches.cancel()
         self._searches.results.clear()
         self._pictures.clear()
@@ -143,6 +144,7 @@ class OpenedPictures(QObject):
         self._searches.tell_ready()
 
     def stop(self) -> None:
+        """End all work."""
         self._worker.stop()
 
     def _take_in(self, job: Job[T], searched: bool) -> None:

@@ -155,6 +155,7 @@ class ProjectSession(QObject):
         self._autosave.change(lambda _project: None)  # the file is there from now on
 
     def close(self) -> None:
+        """Start a new unnamed project."""
         self._begin(ProjectFile.unnamed(), named=False)
 
     def open(self, path: Path) -> None:
@@ -200,6 +201,7 @@ class ProjectSession(QObject):
         self._autosave.run(work).then(go_on, stay)
 
     def relink(self, folder: Path) -> None:
+        """Look for missing pictures in a folder."""
         file = self._file
         job = self._worker.start(lambda cancel, report: relink(file(), folder, cancel, report))
         job.then(self._take_relinked, self.failed.emit)

@@ -50,14 +50,17 @@ class ProjectFile:
 
     @staticmethod
     def unnamed() -> ProjectFile:
+        """A new file for unnamed work."""
         return ProjectFile(_unnamed_folder() / f"Unsaved work {local_time()}{SUFFIX}", create=True)
 
     @property
     def is_unnamed(self) -> bool:
+        """Whether it contains unnamed work."""
         return self.path.parent == _unnamed_folder()
 
     @property
     def is_open(self) -> bool:
+        """Whether it is open."""
         return self._project is not None
 
     def close(self, forget_if_empty: bool) -> bool:

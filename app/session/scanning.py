@@ -89,6 +89,7 @@ class FolderScan(QObject):
         self._stop.set()
 
     def stop(self) -> None:
+        """End all work."""
         self._leave()
         self._worker.stop()
 
@@ -251,17 +252,20 @@ class _Telling(Observer):
         self._told, self._last = 0.0, Advance(0, 0)
 
     def counted(self, advance: Advance) -> None:
+        """See `Observer`."""
         now, self._last = time.monotonic(), advance
         if now - self._told >= _SECONDS_BETWEEN_COUNTS:
             self._told = now
             self._report.partial(advance)
 
     def failed(self, path: Path, error: BaseException) -> None:
+        """See `Observer`."""
         sentence = user_sentence(error) or defect_sentence(error)
         details = "" if user_sentence(error) else "".join(traceback.format_exception(error))
         self._report.partial(Failed(str(path), sentence, details, isinstance(error, Unplugged)))
 
     def stored(self, change: Sequence[tuple[FoundFile, Outcome]]) -> None:
+        """See `Observer`."""
         searched = [found.file.path for found, outcome in change if outcome in (Outcome.SEARCHED, Outcome.MOVED)]
         for first in range(0, len(searched), _FILES_AT_ONCE):
             sources = searched[first : first + _FILES_AT_ONCE]

@@ -239,6 +239,7 @@ class Searches(QObject):
         self.tell_ready()
 
     def stop(self) -> None:
+        """End all work."""
         self.queue.cancel()
         self._waiting_videos.clear()
         self.tracks.stop()

@@ -129,6 +129,7 @@ class Selection(QObject):
             self.failed.emit(self.tr("No undecided face passes the filters of the list."), "")
 
     def restore_box(self) -> None:
+        """Restore the original box of the selected face."""
         entry = self._faces.entry(self.key)
         if entry is not None and entry.found is not None:
             self.change_box(entry.key, entry.found)
@@ -169,6 +170,7 @@ class Selection(QObject):
         self.select(key)
 
     def split_track(self) -> None:
+        """Split the track of the selected face at the shown frame."""
         frame = self._shown.frame
         if frame is not None and frame.index is not None:
             self._tracks.split(self.key, frame.index)

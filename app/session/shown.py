@@ -58,6 +58,7 @@ class ShownPicture(QObject):
 
     @property
     def picture(self) -> Picture | None:
+        """The shown picture in the list."""
         return self.pictures.picture(self.source or "")
 
     def warm_up(self) -> None:
@@ -110,11 +111,13 @@ class ShownPicture(QObject):
             self._expecting.start(lambda _cancel, _report: self.cache.get(source))
 
     def show_neighbour(self, by: int) -> None:
+        """Show the next or previous listed picture."""
         neighbour = self.listed.neighbour(self.source or "", by)
         if neighbour is not None:
             self.show(neighbour)
 
     def stop(self) -> None:
+        """End all work."""
         self.player.stop()
         self.thumbnails.stop()
         self._worker.stop()

@@ -91,6 +91,7 @@ class VideoTracks(QObject):
             self._linking.cancel()
 
     def stop(self) -> None:
+        """End all work."""
         self._linking.cancel()
         self._worker.stop()
 

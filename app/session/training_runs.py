@@ -52,6 +52,7 @@ class TrainingRuns(QObject):
         self._choose()
 
     def take_up(self, run: Run) -> None:
+        """Resume a run."""
         job = self._worker.start(lambda _cancel, _report: run.start())
         job.then(lambda _result: self.look(self._project), lambda sentence, _details: self.failed.emit(sentence))
 

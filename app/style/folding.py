@@ -19,6 +19,7 @@ class FoldingRow(QBoxLayout):
         self.addLayout(second)
 
     def minimumSize(self) -> QSize:
+        """Width of the wider part."""
         return QSize(max(self._widths()), super().minimumSize().height())
 
     def setGeometry(self, rect: QRect) -> None:

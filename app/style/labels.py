@@ -47,6 +47,7 @@ class ElidedLabel(QLabel):
         return self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, self.contentsRect().width())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the shortened text, in the colour of labels."""
         place: QRect = self.contentsRect()
         style: QStyle = self.style()
         alignment, role = int(self.alignment()), self.foregroundRole()
@@ -63,6 +64,7 @@ class SentenceLabel(QLabel):
         self.setText(text)
 
     def setText(self, text: str) -> None:
+        """Show sentences."""
         shown = with_short_words(text)
         if shown != text or self.toolTip() == as_tip(self._whole):
             self.setToolTip(as_tip(text) if shown != text else "")
@@ -70,9 +72,11 @@ class SentenceLabel(QLabel):
         super().setText(left_to_right(shown))
 
     def clear(self) -> None:
+        """Remove the text."""
         self.setText("")
 
     def text(self) -> str:
+        """The whole text."""
         return self._whole
 
 

@@ -156,6 +156,7 @@ class Mark(QWidget):
         self.setFixedSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon."""
         colour = QColor(getattr(colours_of(self.palette()), self._colour))
         with QPainter(self) as painter:
             icon(self._picture, colour).paint(painter, self.rect())

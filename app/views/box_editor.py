@@ -29,6 +29,7 @@ class BoxEditor:
         self._changed: Box | None = None
 
     def grip_at(self, point: QPointF) -> Grip | None:
+        """The grip at a point of the widget."""
         if not self.is_on or self.entry is None:
             return None
         return grip_at(self._view.on_screen(self.entry.face.box), point)

@@ -28,6 +28,7 @@ class Grip:
 
     @property
     def cursor(self) -> Qt.CursorShape:
+        """Mouse cursor over the grip."""
         shape = Qt.CursorShape
         if not self.x and not self.y:
             return shape.SizeAllCursor

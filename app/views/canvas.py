@@ -101,6 +101,7 @@ class Canvas(QWidget):
         self.update()
 
     def set_faces(self, entries: list[FaceEntry]) -> None:
+        """Show the boxes of these faces."""
         self._boxes = FaceBoxes(entries)
         self._hover(None if self._mouse is None else self._face_at(self._mouse))
         self._follow_selected()
@@ -131,10 +132,12 @@ class Canvas(QWidget):
             self.view.frame_box(tuple(self._boxes.boxes[row]))
 
     def set_boxes_shown(self, shown: bool) -> None:
+        """Show or hide the boxes."""
         self._show_boxes = shown
         self.update()
 
     def set_labels_shown(self, shown: bool) -> None:
+        """Show or hide the scores at the boxes."""
         self._labels = shown
         self.update()
 
@@ -159,6 +162,7 @@ class Canvas(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint picture, grid, boxes, the box being drawn, loupe."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.canvas))
@@ -210,6 +214,7 @@ class Canvas(QWidget):
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start panning or drawing."""
         if self._pyramid is None:
             return
         self._pressed = event.position()
@@ -227,6 +232,7 @@ class Canvas(QWidget):
             self.dragged.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan, draw, or show what is under the mouse."""
         before, self._mouse = self._mouse, event.position()
         if self._pyramid is None:
             return
@@ -281,12 +287,14 @@ class Canvas(QWidget):
         self.menu_wanted.emit(event.globalPos(), row is not None)
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Forget what was under the mouse."""
         self._mouse = None
         self._hover(None)
         self._point()
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted."""
         if self.view.is_fitted:
             self.view.fit(animated=False)
 

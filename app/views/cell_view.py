@@ -38,17 +38,20 @@ class CellView(QAbstractItemView):
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def set_cell(self, cell: QSize) -> None:
+        """Set the size of all cells."""
         self._cell = QSize(cell)
         self.updateGeometries()
         self.viewport().update()
 
     @property
     def columns(self) -> int:
+        """Number of cells in a line."""
         if self._one_line:
             return max(self._rows, 1)
         return max(self.viewport().width() // self._cell.width(), 1)
 
     def rows_in_sight(self) -> range:
+        """Visible rows of the model."""
         width, height = self.viewport().width(), self.viewport().height()
         if self._one_line:
             first = self.horizontalOffset() // self._cell.width()
@@ -68,6 +71,7 @@ class CellView(QAbstractItemView):
         return self.model().index(row, 0, self.rootIndex())
 
     def visualRect(self, index: Index) -> QRect:
+        """Rectangle of a cell in the viewport."""
         if not index.isValid():
             return QRect()
         line, column = divmod(index.row(), self.columns)
@@ -75,6 +79,7 @@ class CellView(QAbstractItemView):
         return QRect(QPoint(left, line * self._cell.height() - self.verticalOffset()), self._cell)
 
     def indexAt(self, point: QPoint) -> QModelIndex:
+        """The cell at a point of the viewport."""
         column = (point.x() + self.horizontalOffset()) // self._cell.width()
         line = (point.y() + self.verticalOffset()) // self._cell.height()
         row = line * self.columns + column
@@ -83,6 +88,7 @@ class CellView(QAbstractItemView):
         return self._index(row)
 
     def scrollTo(self, index: Index, hint: _Hint = _Hint.EnsureVisible) -> None:
+        """Make a cell visible."""
         if not index.isValid():
             return
         rect, seen = self.visualRect(index), self.viewport().rect()
@@ -98,9 +104,11 @@ class CellView(QAbstractItemView):
             bar.setValue(bar.value() + end - length)
 
     def horizontalOffset(self) -> int:
+        """Horizontal scroll position in pixels."""
         return self.horizontalScrollBar().value()
 
     def verticalOffset(self) -> int:
+        """Vertical scroll position in pixels."""
         return self.verticalScrollBar().value()
 
     def isIndexHidden(self, index: Index) -> bool:
@@ -108,6 +116,7 @@ class CellView(QAbstractItemView):
         return index.column() != 0
 
     def updateGeometries(self) -> None:
+        """Fit the scroll bars to the number of cells."""
         lines = -(-self._rows // self.columns)
         if self._one_line:
             bar, page, whole = self.horizontalScrollBar(), self.viewport().width(), self._rows * self._cell.width()
@@ -135,10 +144,12 @@ class CellView(QAbstractItemView):
             self.scheduleDelayedItemsLayout()
 
     def rowsAboutToBeRemoved(self, parent: Index, start: int, end: int) -> None:
+        """Update the view."""
         super().rowsAboutToBeRemoved(parent, start, end)
         self.scheduleDelayedItemsLayout()
 
     def moveCursor(self, action: _Move, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        """The cell that a key leads to."""
         row = self.currentIndex().row()
         if not self._rows or (row < 0 and action == _Move.MoveNext):  # Qt would go to the first cell with the focus
             return QModelIndex()
@@ -180,6 +191,7 @@ class CellView(QAbstractItemView):
         return min(max(line, 0) * self.columns + column, max(self._rows - 1, 0))
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """Region of the visible selected cells."""
         region = QRegion()
         for row in self.rows_in_sight():
             index = self._index(row)
@@ -188,6 +200,7 @@ class CellView(QAbstractItemView):
         return region
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the visible cells."""
         with QPainter(self.viewport()) as painter:
             painter.setClipRegion(event.region())
             option = QStyleOptionViewItem()

@@ -38,6 +38,7 @@ class ChangePairs(QListWidget):
         self.viewport().update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the pairs, or the remark if there are none."""
         super().paintEvent(event)
         if self._remark and not self.count():
             with QPainter(self.viewport()) as painter:

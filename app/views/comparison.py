@@ -122,6 +122,7 @@ class ComparisonPanel(QWidget):
 
     @property
     def subject(self) -> Subject:
+        """What is enlarged."""
         return self.bar.subject
 
     def stop(self) -> None:
@@ -136,10 +137,12 @@ class ComparisonPanel(QWidget):
         return draw_sheet(tiles, self.remark.text())
 
     def copy(self) -> None:
+        """Copy the sheet to the clipboard."""
         if self.bar.copy.isEnabled():
             QGuiApplication.clipboard().setImage(self.sheet())
 
     def ask_save(self) -> None:
+        """Ask for a file, and save the sheet as PNG."""
         title, kinds = self.tr("Save the comparison"), self.tr("PNG pictures (*.png)")
         path = ask_file(self, title, kinds, self._settings, self.file_name())
         if path is not None:
@@ -160,6 +163,7 @@ class ComparisonPanel(QWidget):
         return "-".join([*parts, "comparison.png"])
 
     def save(self, path: Path) -> None:
+        """Write the sheet as PNG in a worker thread."""
         sheet = self.sheet()
         methods = [Path(tile.name).stem for tile in self._tiles if tile.name not in (ORIGINAL, TRUTH, GUESSED)]
 
@@ -359,6 +363,7 @@ class ComparisonPanel(QWidget):
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show the enlargements again."""
         if event.key() in _ORIGINAL_KEYS:
             if not event.isAutoRepeat():
                 self.show_original(False)

@@ -85,6 +85,7 @@ class ComparisonBar(QWidget):
         self._fit_names()
 
     def minimumSizeHint(self) -> QSize:
+        """Size without the texts."""
         least = super().minimumSizeHint()
         names = sum(button.sizeHint().width() - button.sizeHint().height() for button in (self.methods, self.measure))
         return QSize(least.width() - names, least.height())
@@ -103,7 +104,9 @@ class ComparisonBar(QWidget):
 
     @property
     def subject(self) -> Subject:
+        """What is enlarged."""
         return Subject(self._subjects.currentData())
 
     def tick(self, look: Look | None) -> None:
+        """Show which layout is chosen."""
         self.looks[look].setChecked(True)

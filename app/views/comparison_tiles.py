@@ -39,10 +39,12 @@ class Tile:
 
     @property
     def figures(self) -> str:
+        """Cost and quality in one line."""
         return " · ".join(part for part in (self.cost, self.quality) if part)
 
     @property
     def crop(self) -> Crop:
+        """The crop with its texts."""
         title = f"{self.title} · {self.cost}" if self.cost else self.title
         return Crop(self.image, title, self.quality, self.blocks)
 

@@ -36,6 +36,7 @@ class LinkedView(QObject):
         self.centre = QPointF(0.5, 0.5)
 
     def fit(self) -> None:
+        """Show the whole crop."""
         self.set(1.0, QPointF(0.5, 0.5))
 
     def set(self, zoom: float, centre: QPointF) -> None:
@@ -96,6 +97,7 @@ class CropView(QWidget):
 
     @property
     def shown(self) -> QImage:
+        """The picture on the screen now."""
         return self.original if self._showing_original else self._crop.image
 
     def sizeHint(self) -> QSize:
@@ -127,6 +129,7 @@ class CropView(QWidget):
         return self.place() & QRectF(self.rect())
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the crop and what is written on it."""
         with QPainter(self) as painter:
             original = Crop(self.original, self.tr("Original pixels"), blocks=True)
             self._draw(painter, original if self._showing_original else self._crop, Qt.AlignmentFlag.AlignLeft)
@@ -184,9 +187,11 @@ class CropView(QWidget):
         self._view.set(zoom, point + away)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Start to pan."""
         self._dragged_from = event.position()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Pan."""
         if self._dragged_from is None:
             return
         way = event.position() - self._dragged_from
@@ -196,9 +201,11 @@ class CropView(QWidget):
         self._view.set(self._view.zoom, self._view.centre - moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End panning."""
         self._dragged_from = None
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Show the whole crop."""
         self._view.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -19,6 +19,7 @@ class Axis(pg.AxisItem):  # type: ignore[misc]
     """An axis with numbers in the format of the user's language."""
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        """Called by pyqtgraph."""
         return [text.replace(".", QLocale().decimalPoint()) for text in super().tickStrings(values, scale, spacing)]
 
 
@@ -50,6 +51,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
         self._dress()
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of the theme."""
         if event.type() == QEvent.Type.PaletteChange and self._labels:
             self._dress()
             self.redraw()
@@ -60,6 +62,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]
 
     @property
     def colours(self) -> Colours:
+        """Colours of the current theme."""
         return colours_of(self.palette())
 
     def _dress(self) -> None:
@@ -88,6 +91,7 @@ class PrecisionRecallPlot(Plot):
         self.redraw()
 
     def redraw(self) -> None:
+        """See `Plot`."""
         self.clear()
         colours = self.colours
         self._legend.setLabelTextColor(colours.text)
@@ -109,6 +113,7 @@ class HeightPlot(Plot):
         self.redraw()
 
     def redraw(self) -> None:
+        """See `Plot`."""
         self.clear()
         if not self._bars:
             return

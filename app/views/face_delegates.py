@@ -18,6 +18,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
     """Paints a thumbnail as large as its cell."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell of the table."""
         style = option.widget.style()
         style.drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         draw_thumbnail(painter, option.rect.adjusted(3, 2, -3, -2), index)
@@ -49,6 +50,7 @@ class GalleryDelegate(QStyledItemDelegate):
         return scaled
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint a cell of the gallery."""
         colours = colours_of(option.palette)
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
         if selected or option.state & QStyle.StateFlag.State_MouseOver:

@@ -65,6 +65,7 @@ class FaceFilters(QWidget):
         self._apply()
 
     def set_picture(self, source: str | None) -> None:
+        """Set the shown picture."""
         self._source = source
         if self.this_picture.isChecked():
             self._apply()

@@ -262,6 +262,7 @@ class FaceList(QWidget):
         return keeps_key(event, lambda key: _verdict_of(key) is not None) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Verdict keys."""
         verdict = _verdict_of(event)
         if verdict is None:
             super().keyPressEvent(event)

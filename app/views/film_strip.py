@@ -75,14 +75,17 @@ class FilmStrip(CellView):
         return self._pictures.sources(rows.start, rows.stop)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Request a menu of the picture."""
         if self.indexAt(event.pos()).isValid():
             self.menu_wanted.emit(event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Update the visible pictures."""
         super().resizeEvent(event)
         self._sight.start()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll sideways."""
         bar = self.horizontalScrollBar()
         delta = event.angleDelta()
         bar.setValue(bar.value() - (delta.y() or delta.x()))
@@ -114,6 +117,7 @@ class _Cell(QStyledItemDelegate):
     """Thumbnail, name and a badge with the state."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One picture."""
         picture: Picture = index.data(PICTURE_ROLE)
         colours = colours_of(option.palette)
         rect = option.rect.adjusted(3, 3, -3, -3)

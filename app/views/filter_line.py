@@ -50,10 +50,12 @@ class FilterLine(QWidget):
         return QSize(_USUAL, super().sizeHint().height())
 
     def ask(self, question: str) -> None:
+        """Write a query into the line and run it."""
         self.line.setText(question)
         self._ask()
 
     def clear(self) -> None:
+        """Remove the query."""
         self.line.clear()
 
     def tell_problem(self, sentence: str) -> None:

@@ -34,6 +34,7 @@ class FramePreview(QFrame):
         self.hide()
 
     def clear(self) -> None:
+        """Forget the video."""
         self.picture.clear()
         self.hide()
 

@@ -64,6 +64,7 @@ class PairPage(QWidget):
             choice.setMinimumContentsLength(_LONG if low else _SHORT)
 
     def set_look(self, look: Look) -> None:
+        """Show the pair in another way."""
         name, tip = {
             Look.BORDER: (
                 self.tr("Two enlargements under a border; arrow keys move it"),

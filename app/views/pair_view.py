@@ -46,12 +46,14 @@ class PairView(CropView):
         self.setMouseTracking(True)
 
     def set_look(self, look: Look) -> None:
+        """Set the way of comparison."""
         self._look = look
         self.unsetCursor()
         self._keep_turning()
         self.update()
 
     def set_border(self, border: float) -> None:
+        """Move the border."""
         self.border = min(max(border, 0.0), 1.0)
         self.update()
 
@@ -99,6 +101,7 @@ class PairView(CropView):
         return times, self.tr("mean\u00a0{mean} of\u00a0255").format(mean=decimal(self.mean_difference, 1))
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw both according to the way of comparison."""
         if self._showing_original:
             super().paintEvent(event)
             return
@@ -153,10 +156,12 @@ class PairView(CropView):
         painter.drawImage(seen, made, seen)
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Alternate while visible."""
         super().showEvent(event)
         self._keep_turning()
 
     def hideEvent(self, event: QHideEvent) -> None:
+        """Stop alternating."""
         super().hideEvent(event)
         self._keep_turning()
 
@@ -177,6 +182,7 @@ class PairView(CropView):
             super().mousePressEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Move the border or pan."""
         if self._moving:
             self.set_border(event.position().x() / max(self.width(), 1))
             return
@@ -185,6 +191,7 @@ class PairView(CropView):
         super().mouseMoveEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Let go."""
         self._moving = False
         super().mouseReleaseEvent(event)
 

@@ -55,6 +55,7 @@ class ReviewGrid(CellView):
         self.set_cell(QSize(max(width // columns, _SMALLEST), max(height // -(-count // columns), _SMALLEST + line)))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Mark a face or remove its mark."""
         index = self.indexAt(event.position().toPoint())
         self.setFocus()
         if index.isValid() and event.button() == Qt.MouseButton.LeftButton:
@@ -62,6 +63,7 @@ class ReviewGrid(CellView):
             self._mark(index.row())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Treat a double click as two clicks."""
         self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -82,6 +84,7 @@ class ReviewGrid(CellView):
             super().keyPressEvent(event)
 
     def reset(self) -> None:
+        """Show another page."""
         self._typed = ""
         self._fit()
         super().reset()

@@ -88,6 +88,7 @@ class ReviewPage(QWidget):
 
     @property
     def is_grid(self) -> bool:
+        """Whether the grid is shown."""
         return self._many.isChecked()
 
     def show_face(self, entry: FaceEntry, image: QImage) -> None:
@@ -142,9 +143,11 @@ class ReviewPage(QWidget):
             self._faces.give_rest(verdict)
 
     def event(self, event: QEvent) -> bool:
+        """Keep the keys of the review from the window."""
         return keeps_key(event, self._is_ours) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys for verdicts, next, previous and the end."""
         key = Qt.Key(event.key())
         if not self._is_ours(event):
             super().keyPressEvent(event)

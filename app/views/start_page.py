@@ -64,10 +64,12 @@ class StartPage(QWidget):
         self.update()
 
     def showEvent(self, event: QShowEvent) -> None:
+        """Update the list of recent files."""
         self._fill_recent()
         super().showEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the frame of the drop area."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -50,6 +50,7 @@ class StatusBar(QStatusBar):
         self.show_status(Status(""))
 
     def show_status(self, status: Status) -> None:
+        """Show a status."""
         self.sentence.setText(status.sentence)
         self.progress.setVisible(status.busy)
         self.cancel.setVisible(status.busy)
@@ -62,9 +63,11 @@ class StatusBar(QStatusBar):
         self.remaining.setText(self.tr("{time} left").format(time=duration(status.remaining)))
 
     def show_pixel(self, at: tuple[int, int] | None) -> None:
+        """Show the pixel under the mouse."""
         self.pixel.setText("" if at is None else f"{at[0]}, {at[1]}")
 
     def show_zoom(self, scale: float) -> None:
+        """Show the zoom."""
         self.zoom.setText(f"{decimal(scale * 100, 0 if scale >= 0.1 else 1)} %")
 
     def show_size(self, width: int, height: int) -> None:

@@ -99,12 +99,14 @@ class Timeline(QWidget):
         self.number.setSuffix("" if info.has_clock else of_all)
 
     def clear(self) -> None:
+        """Forget the video."""
         self.bar.set_frames(0)
         self.time.clear()
         with QSignalBlocker(self.number):
             self.number.setRange(0, 0)
 
     def set_position(self, number: int, seconds: float | None) -> None:
+        """The frame shown now."""
         self.bar.set_position(number)
         self._seconds = seconds or 0.0
         self.time.setText(self._told(self._speed, self._seconds))
@@ -165,14 +167,17 @@ class FrameBar(QWidget):
         )
 
     def sizeHint(self) -> QSize:
+        """Wide and low."""
         return QSize(300, 38)
 
     def set_frames(self, frames: int, fps: float = 25.0) -> None:
+        """Set the number of frames."""
         self.frames, self.position, self.marks, self._fps = frames, 0, [], fps
         self.density, self.life, self.part, self._drawn = {}, None, (None, None), None
         self.update()
 
     def set_position(self, number: int) -> None:
+        """The frame shown now."""
         self.position = number
         self.update()
 
@@ -208,6 +213,7 @@ class FrameBar(QWidget):
         return number / self._fps
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint groove, marks, handle."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -277,6 +283,7 @@ class FrameBar(QWidget):
             painter.drawRect(QRectF(x - 1, top, 2, 5))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Seek."""
         self._scrub(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -287,6 +294,7 @@ class FrameBar(QWidget):
             self._scrub(event)
 
     def leaveEvent(self, event: QEvent) -> None:
+        """Signal that the mouse has left."""
         self.pointed.emit(None)
         super().leaveEvent(event)
 

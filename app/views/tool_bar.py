@@ -29,6 +29,7 @@ class ToolBar(QToolBar):
         self._width_of_all = self.sizeHint().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show what has room."""
         super().resizeEvent(event)
         style = Qt.ToolButtonStyle
         roomy = event.size().width() >= self._width_of_all

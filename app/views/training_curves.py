@@ -39,6 +39,7 @@ class _Steps(Axis):
     """There is nothing between one step of a training and the next."""
 
     def tickSpacing(self, first: float, last: float, size: float) -> list[tuple[float, float]]:
+        """Called by pyqtgraph."""
         return [(max(spacing, 1.0), offset) for spacing, offset in super().tickSpacing(first, last, size)]
 
 
@@ -138,6 +139,7 @@ class CurvesView(QWidget):
         self._tell_last()
 
     def clear(self) -> None:
+        """Forget all curves."""
         for faint, line in self._curves.values():
             self.plot.removeItem(faint)
             self.plot.removeItem(line)
@@ -156,6 +158,7 @@ class CurvesView(QWidget):
         return np.array(steps, np.float64), np.array([known[step] for step in steps], np.float64)
 
     def changeEvent(self, event: QEvent) -> None:
+        """Follow a change of theme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
             self._dress()

@@ -44,6 +44,7 @@ class VoteResults(QWidget):
         lay_out(QVBoxLayout(self), *parts, margins=(0, 0, 0, 0), spacing=10)
 
     def show_poll(self, poll: Poll) -> None:
+        """Show the answers of a poll so far."""
         pairs, methods = pair_results(poll), method_results(poll)
         answers = self.tr("Answers: {answers} of {questions} · Faces: {faces}")
         self.summary.setText(

@@ -41,6 +41,7 @@ class Report:
             self._send("progress", stage, done, total, remaining)
 
     def partial(self, value: object) -> None:
+        """Report a part of the result."""
         self._send("partial", value)
 
     def partials(self, values: Iterable[object]) -> None:

@@ -62,6 +62,7 @@ class JobQueue(QObject, Generic[K, T]):
         self._began = 0.0
 
     def add(self, keys: Iterable[K]) -> None:
+        """Add requests."""
         if not self.waiting_count:
             self._began = time.monotonic()
         for key in keys:
@@ -77,6 +78,7 @@ class JobQueue(QObject, Generic[K, T]):
         self._preferred = keys
 
     def drop(self, key: K) -> None:
+        """Drop a request."""
         self._waiting.pop(key, None)
         if self._job is not None and key == self.running:
             self._job.cancel()
@@ -92,6 +94,7 @@ class JobQueue(QObject, Generic[K, T]):
             self.cancelled.emit(given_up)
 
     def waits(self, key: K) -> bool:
+        """Whether a request waits or runs."""
         return key in self._waiting or (self._job is not None and key == self.running)
 
     @property

@@ -85,6 +85,7 @@ class _PostOffice(QObject):
         return [job for job, _ in self._expected.values()]
 
     def send(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
+        """Called by the threads."""
         self.arrived.emit(number, kind, values)
 
     def _deliver(self, number: int, kind: str, values: tuple[Any, ...]) -> None:
@@ -120,6 +121,8 @@ class _Runnable(QRunnable):
         self.number = -1
 
     def run(self) -> None:
+        """Called by the pool."""
+
         def send(kind: str, *values: object) -> None:
             self._send(self.number, kind, values)
 
