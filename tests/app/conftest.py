@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QSettings, QTranslator
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +83,17 @@ def _deleted_at_the_end() -> Iterator[None]:
     gc.collect()
     gc.freeze()  # so that each collection looks at one test's objects alone, and takes no time
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _undressed_at_the_end() -> Iterator[None]:
+    """The program's style does not reach the next test: its padding makes everything wider."""
+    yield
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and app.styleSheet():
+        app.setStyleSheet("")
+        app.setPalette(QPalette())
+        app.styleHints().unsetColorScheme()
 
 
 @pytest.fixture

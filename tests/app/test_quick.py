@@ -211,15 +211,11 @@ def test_no_sentence_of_a_dialog_is_styled_anew_for_everything_that_it_is_put_in
         QLabel.changeEvent(sentence, event)
 
     monkeypatch.setattr(SentenceLabel, "changeEvent", count, raising=False)
-    dressed = qapp.styleSheet()
     qapp.setStyleSheet("QLabel { padding: 1px }")
-    try:
-        dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
-        qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
-        qtbot.waitUntil(lambda: dialog.pages.count() == 1)
-        assert styled and max(styled.values()) <= 2
-    finally:
-        qapp.setStyleSheet(dressed)
+    dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(dialog, before_close_func=lambda dialog: dialog.stop())
+    qtbot.waitUntil(lambda: dialog.pages.count() == 1)
+    assert styled and max(styled.values()) <= 2
 
 
 def test_the_many_numbers_of_a_fine_tuning_are_made_when_they_are_wanted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,15 +39,11 @@ PIXELS = QImage.Format.Format_RGB888
 
 
 @pytest.fixture(params=["en", "de"])
-def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[None]:
+def dressed(qapp: QApplication, request: pytest.FixtureRequest) -> None:
     """As users see it: in the program's style, in each of its languages."""
     if request.param == "de":
         request.getfixturevalue("german")
-    palette = qapp.palette()
     apply_style(qapp, "light")
-    yield
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
 
 
 def in_window(window: MainWindow, widget: QWidget) -> QRect:

@@ -59,17 +59,12 @@ def test_a_change_of_theme_reaches_palette_and_icons(qapp: QApplication) -> None
         inked = [image.pixelColor(x, y) for x in range(40) for y in range(40)]
         return max(inked, key=lambda colour: colour.alpha()).lightness()
 
-    before = qapp.palette()
-    try:
-        apply_style(qapp, "dark")
-        dark = ink()
-        assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
-        apply_style(qapp, "light")
-        assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
-        assert dark > 180 > 80 > ink()
-    finally:
-        qapp.setStyleSheet("")
-        qapp.setPalette(before)
+    apply_style(qapp, "dark")
+    dark = ink()
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == DARK.window
+    apply_style(qapp, "light")
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
+    assert dark > 180 > 80 > ink()
 
 
 @pytest.mark.parametrize("path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem)
@@ -101,7 +96,6 @@ def test_english_needs_no_translation(qapp: QApplication) -> None:
 
 
 def test_icons_that_were_shown_are_not_kept_without_bounds(qapp: QApplication) -> None:
-    before = qapp.palette()
     try:
         apply_style(qapp, "dark")
         for number in range(100):
@@ -110,8 +104,6 @@ def test_icons_that_were_shown_are_not_kept_without_bounds(qapp: QApplication) -
         assert 0 < len(kept) < 50 and kept[-1] == 99
     finally:
         QPixmapCache.clear()
-        qapp.setStyleSheet("")
-        qapp.setPalette(before)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the C library of Linux")
@@ -142,7 +134,6 @@ def test_what_is_taken_out_of_a_layout_is_deleted_with_its_place(qapp: QApplicat
 
 
 def test_the_sign_of_a_message_follows_a_change_of_theme(qapp: QApplication, qtbot: QtBot) -> None:
-    palette = qapp.palette()
     apply_style(qapp, "light")
     notice = Notice()
     qtbot.addWidget(notice)
@@ -154,8 +145,6 @@ def test_the_sign_of_a_message_follows_a_change_of_theme(qapp: QApplication, qtb
         shown = mark.grab().toImage()
         seen = {shown.pixelColor(x, y).name() for x in range(shown.width()) for y in range(shown.height())}
         assert colours.warning in seen
-    qapp.setStyleSheet("")
-    qapp.setPalette(palette)
 
 
 def test_letters_below_the_line_are_whole_in_the_title_of_a_panel(qtbot: QtBot, qapp: QApplication) -> None:
