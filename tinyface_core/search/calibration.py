@@ -34,10 +34,11 @@ def calibrated(found: Detections, quality: Quality, voted: bool) -> Detections:
 
     Args:
         found: candidates; the attribute `refined` tells which of them the second stage has judged.
-        quality: of the picture.
+        quality: of the picture, with its flatness.
         voted: whether several detectors voted.
     """
-    raised = np.where(found.refined, burden(quality) @ JUDGED, 0.0) + (burden(quality) @ VOTED if voted else 0.0)
+    burdens = burden(quality)
+    raised = np.where(found.refined, burdens @ JUDGED, 0.0) + (burdens @ VOTED if voted else 0.0)
     raised *= smallness(found.sizes)
     odds = logit(found.scores) + raised
     return replace(found, scores=np.where(raised > 0, 1 / (1 + np.exp(-odds)), found.scores))

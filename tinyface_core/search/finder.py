@@ -131,9 +131,10 @@ class FaceFinder:
         """
         request = _Request(cancel, progress, expected)
         watch = request.watch
-        searched, request = _prepared(frame, request)
+        calibrates = self._second_stage is not None and self._detectors[0].plan.calibrated and not frame.enlarged
+        searched, request = _prepared(frame, request, flatness=calibrates)
         found = self._from_all_angles(searched, request)
-        if self._second_stage is not None and self._detectors[0].plan.calibrated and not frame.enlarged:
+        if calibrates:
             found = calibrated(found, request.quality, voted=len(self._detectors) > 1)
         with watch.measure("merge"):
             faces = without_pieces(visible(found, nms_iou=self._settings.nms_iou))
@@ -172,7 +173,7 @@ class FaceFinder:
         Raises:
             Cancelled, OutOfMemory: as `find`.
         """
-        return self._candidates(*_prepared(frame, _Request(cancel)))
+        return self._candidates(*_prepared(frame, _Request(cancel), flatness=False))
 
     def _candidates(self, frame: Frame, request: _Request) -> tuple[Detections, Judgement]:
         stage, progress = self._second_stage, request.progress
@@ -246,9 +247,9 @@ class FaceFinder:
             yield f"Memory ran out: the second stage judged {crops.size} candidates at a time."
 
 
-def _prepared(frame: Frame, request: _Request) -> tuple[Frame, _Request]:
+def _prepared(frame: Frame, request: _Request, flatness: bool) -> tuple[Frame, _Request]:
     with request.watch.measure("prepare"):
-        quality = quality_of(frame.pixels)
+        quality = quality_of(frame.pixels, flatness)
         return replace(frame, pixels=prepared(frame.pixels, quality)), replace(request, quality=quality)
 
 

@@ -32,7 +32,7 @@ def prepared(picture: RgbImage, quality: Quality | None = None) -> RgbImage:
         picture: RGB uint8 `(H, W, 3)`.
         quality: that of the picture; None if it was not measured yet.
     """
-    quality = quality or quality_of(picture)
+    quality = quality or quality_of(picture, flatness=False)
     if quality.gain > 1:
         picture = lightened(picture, quality.gain)
     if quality.noise > _NOISY:

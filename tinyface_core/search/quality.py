@@ -77,8 +77,8 @@ class Quality:
         return self.abruptness < _BLURRED
 
 
-def quality_of(picture: RgbImage) -> Quality:
-    """The quality of an RGB picture uint8 `(H, W, 3)`."""
+def quality_of(picture: RgbImage, flatness: bool = True) -> Quality:
+    """The quality of an RGB picture uint8 `(H, W, 3)`; `flatness`, which only calibration uses, may be left out."""
     step = max(1, int((picture.shape[0] * picture.shape[1] / _SAMPLE) ** 0.5))
     sample, middle = np.ascontiguousarray(picture[::step, ::step]), _middle(picture)
     gain = _gain(sample)
@@ -90,7 +90,7 @@ def quality_of(picture: RgbImage) -> Quality:
         gain=gain,
         noise=noise_of(light),
         sharpness=sharpness_of(light),
-        flatness=flatness_of(light),
+        flatness=flatness_of(light) if flatness else 0.0,
         grey=all(_spread(channel - green) * gain <= _HUES for channel in (red, blue)),
         abruptness=abruptness_of(picture),
     )

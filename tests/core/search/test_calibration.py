@@ -94,6 +94,22 @@ def test_only_searches_that_were_measured_are_calibrated(photo: RgbImage) -> Non
     assert scores_of(blurred, None) == pytest.approx([0.3, 0.3])
 
 
+@pytest.mark.parametrize("stage", [None, BrightIsFace()])
+def test_flatness_is_measured_only_where_scores_are_calibrated(
+    photo: RgbImage, stage: SecondStage | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured = list[tuple[int, ...]]()
+    monkeypatch.setattr("tinyface_core.search.quality.flatness_of", lambda grey: measured.append(grey.shape) or 0.0)
+    detector = FixedDetector(faces_of(12))
+    detector.plan = replace(PLAN, calibrated=True)
+    finder = FaceFinder(detector, stage, SearchSettings())
+    finder.find(Frame(photo, ""))
+    assert len(measured) == (stage is not None)
+    finder.find(Frame(photo, "", enlarged=True))
+    finder.candidates(Frame(photo, ""))
+    assert len(measured) == (stage is not None)
+
+
 def test_our_detector_is_calibrated_and_those_of_others_are_not() -> None:
     detectors = standard_detectors()
     ours, other = (detectors.make(name, SearchSettings().runtime) for name in ("detector-quick", "centerface"))
