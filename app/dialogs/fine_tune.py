@@ -17,6 +17,7 @@ from ..jobs.training import ListedRun, begin, list_runs
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style import icon
+from ..style.figures import moment
 from ..style.labels import as_tip
 from ..style.widgets import label, lay_out, named, polish, resize_on_screen
 from ..work import LatestJob, Worker, in_turns
@@ -68,6 +69,7 @@ class FineTuneDialog(QDialog):
         self.list.currentRowChanged.connect(self._show_row)
         self._setup = SetupPage(settings, offer(), self.pages)
         self._setup.start_wanted.connect(self._begin)
+        self._setup.hide()  # until it has its place in the stack, it would stand in a corner of another page
         in_turns(self, self._make_setup())
         self._look(first=True)
 
@@ -162,7 +164,8 @@ class FineTuneDialog(QDialog):
         self.listed.emit(runs)
 
     def _dress(self, item: QListWidgetItem, listed: ListedRun) -> None:
-        item.setText(f"{listed.request.name}\n{self._state_text(listed.state)}")
+        # Of several runs of the same name the time tells which is which.
+        item.setText(f"{listed.request.name}\n{moment(listed.begun)}\n{self._state_text(listed.state)}")
         item.setIcon(icon(_ICONS[listed.state]))
         item.setToolTip(as_tip(f"{listed.request.name}\n{listed.run.folder}"))
 
@@ -217,6 +220,7 @@ class FineTuneDialog(QDialog):
 
     def _begin(self, request: FineTuneRequest) -> None:
         self.setup.hold()
+        self.list.setFocus()  # the button that has it is no longer there
         self.message.setText(self.tr("Starting…"))
         job = self._worker.start(lambda _cancel, _report: begin(request))
         job.then(self.show_run, self._tell_not_begun)

@@ -48,6 +48,7 @@ class DataCard(QFrame):
         """What is trained; not all findings are about each network."""
         self.old: list[DataSource] = []
         self._sources: list[DataSource] = []
+        self._forms: dict[str, str] = {}
         self._check: DataCheck | None = None
         self._checking = LatestJob(worker)
         self._look = QTimer(self, singleShot=True, interval=250)
@@ -121,6 +122,7 @@ class DataCard(QFrame):
         def offer(entries: list[Entry[DatasetReader]]) -> None:
             menu.clear()
             for entry in entries:
+                self._forms[entry.name] = title_of(entry)
                 known = _ANNOTATIONS.get(entry.name)
                 for pattern in ("*", "") if known is None else (known,):
                     text = self.tr("{form}: file and folder of pictures")
@@ -128,7 +130,7 @@ class DataCard(QFrame):
                         text = self.tr("{form}: folder of annotations and folder of pictures")
                     if entry.name == "project":
                         text = self.tr("Another project")
-                    action = menu.addAction(text.format(form=title_of(entry)))
+                    action = menu.addAction(text.format(form=self._forms[entry.name]))
                     action.triggered.connect(partial(self._ask_source, entry.name, pattern, take))
 
         list_parts(self._worker, READERS, offer)
@@ -165,7 +167,8 @@ class DataCard(QFrame):
             self._show_sources()
 
         row = QWidget()
-        title = label(text.format(name=f"{source.kind.upper()}  {Path(source.annotations).name}"))
+        form = self._forms.get(source.kind, source.kind)
+        title = label(text.format(name=f"{form}  {Path(source.annotations).name}"))
         title.setToolTip(as_tip(f"{source.annotations}\n{source.images}".strip()))
         remove = tool_button("cancel", self.tr("Leave these out"), leave_out)
         lay_out(QHBoxLayout(row), title, remove, None, margins=(22, 0, 0, 0))

@@ -46,6 +46,7 @@ class NumbersForm(QWidget):
         self._headings: dict[str, QLabel] = {}
         self._target: Target = "both"
         self._filling = False
+        self._typed = ""
         self._grid = QGridLayout()
         self._grid.setColumnStretch(2, 1)
         self._grid.setHorizontalSpacing(12)
@@ -146,6 +147,7 @@ class NumbersForm(QWidget):
         field = named(number_field(QDoubleSpinBox(decimals=1)), title, sentence)
         field.setRange(0.1, 1000)
         field.valueChanged.connect(lambda epochs: self._take_epochs(steps, epochs))
+        field.editingFinished.connect(self._show_epochs)
         name = QLabel(title)
         name.setBuddy(field)
         widgets: list[QWidget] = [name, self._sized(field), label(sentence, "second", wrap=True)]
@@ -169,7 +171,9 @@ class NumbersForm(QWidget):
     def _take_epochs(self, steps: Number, epochs: float) -> None:
         if not self._filling and steps.name in self._epoch_steps:
             wanted = round(epochs * self._epoch_steps[steps.name])
+            self._typed = steps.name  # what it is rounded to would stand in the way of the next digit
             self._change(steps.name, int(min(steps.high, max(steps.low, wanted))))
+            self._typed = ""
 
     def _show_epochs(self) -> None:
         filling, self._filling = self._filling, True
@@ -179,7 +183,7 @@ class NumbersForm(QWidget):
             # Without the data measured nobody knows how long an epoch is.
             for widget in self._of_epochs[name]:
                 widget.setEnabled(bool(steps))
-            if steps and not field.hasFocus():
+            if steps and name != self._typed:
                 field.setValue(getattr(self.numbers, name) / steps)
         self._filling = filling
 

@@ -51,9 +51,9 @@ class ResultPage(QWidget):
         titles = [
             self.tr("Longer side of the face"),
             self.tr("Faces"),
-            self.tr("AP before (95 %)"),
-            self.tr("AP after (95 %)"),
-            self.tr("Difference (95 %)"),
+            self.tr("AP before"),
+            self.tr("AP after"),
+            self.tr("Difference"),
         ]
         self.elsewhere = label(rank="second", wrap=True)
         forgets = self.tr("It forgets: add old data, learn for a shorter time, or take a smaller share of it.")

@@ -309,7 +309,7 @@ class SetupPage(QWidget):
             self.tr(
                 "Measured on {device}: {steps} a step; {pictures} pictures to learn from, {held} held back."
             ).format(
-                device=estimate.device,
+                device=estimate.device.upper(),
                 steps=shown,
                 pictures=whole(estimate.pictures),
                 held=whole(estimate.held_back),

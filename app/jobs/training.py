@@ -43,11 +43,16 @@ CONTEXT = 1.3
 
 @dataclass(frozen=True, slots=True)
 class ListedRun:
-    """A run in a list."""
+    """A run in a list.
+
+    Attributes:
+        begun: when it was made, in seconds since 1970.
+    """
 
     run: Run
     state: RunState
     request: FineTuneRequest
+    begun: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def list_runs() -> list[ListedRun]:
     listed = []
     for run in all_runs():
         try:
-            listed.append(ListedRun(run, run.state(), run.request))
+            listed.append(ListedRun(run, run.state(), run.request, run.begun()))
         except (OSError, ValueError):
             continue  # Half a folder: being thrown away, or from a program of another version.
     return listed

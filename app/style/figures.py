@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication, QLocale
 
 translate = QCoreApplication.translate
@@ -36,6 +38,11 @@ def duration(seconds: float) -> str:
         return translate("Figures", "{count} min").format(count=round(seconds / 60))
     places = 0 if round(seconds / 360) % 10 == 0 else 1
     return translate("Figures", "{count} h").format(count=decimal(seconds / 3600, places))
+
+
+def moment(seconds: float) -> str:
+    """Seconds since 1970 as a local date and time to the minute: 2026-11-30 09:41."""
+    return f"{datetime.fromtimestamp(seconds):%Y-%m-%d %H:%M}"
 
 
 def time_stamp(seconds: float) -> str:

@@ -3422,18 +3422,6 @@
         <translation>Gesichter</translation>
     </message>
     <message>
-        <source>AP before (95 %)</source>
-        <translation>AP vorher (95 %)</translation>
-    </message>
-    <message>
-        <source>AP after (95 %)</source>
-        <translation>AP nachher (95 %)</translation>
-    </message>
-    <message>
-        <source>Difference (95 %)</source>
-        <translation>Unterschied (95 %)</translation>
-    </message>
-    <message>
         <source>It forgets: add old data, learn for a shorter time, or take a smaller share of it.</source>
         <translation>Es vergisst: Fügen Sie alte Daten hinzu, lernen Sie kürzer, oder nehmen Sie einen kleineren Anteil davon.</translation>
     </message>
@@ -3544,6 +3532,18 @@
     <message>
         <source>{difference}  ({low} to {high})</source>
         <translation>{difference}  ({low} bis {high})</translation>
+    </message>
+    <message>
+        <source>AP before</source>
+        <translation>AP vorher</translation>
+    </message>
+    <message>
+        <source>AP after</source>
+        <translation>AP nachher</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Unterschied</translation>
     </message>
     <message>
         <source>Pictures held back, and measured on: {count}.</source>

@@ -151,7 +151,7 @@ def test_throwing_away_is_never_what_enter_does_after_pausing_and_going_on(
     qtbot.addWidget(holder, before_close_func=lambda _: page.stop())
     QVBoxLayout(holder).addWidget(page)
     holder.show()
-    page.show_run(ListedRun(run, RunState.RUNNING, run.request))
+    page.show_run(ListedRun(run, RunState.RUNNING, run.request, 0))
     page._watcher.stop()
     for press, state, following in (
         (None, RunState.RUNNING, page.pause),
@@ -223,6 +223,18 @@ def test_epochs_say_in_another_way_how_many_steps_there_are(qtbot: QtBot) -> Non
     assert changed.args == ["gan_steps"] and form.numbers.gan_steps == 150
     steps.setValue(75)  # type: ignore[attr-defined]
     assert epochs.value() == 1.5  # type: ignore[attr-defined]
+    with qtbot.waitActive(form):
+        form.show()
+    steps.setFocus()
+    steps.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(steps, "3")
+    epochs.setFocus()
+    assert epochs.value() == 0.2, "of the ten steps that are the fewest, although it has the focus by then"  # type: ignore[attr-defined]
+    epochs.selectAll()  # type: ignore[attr-defined]
+    qtbot.keyClicks(epochs, "0.1")
+    assert epochs.text() == "0.1" and form.numbers.gan_steps == 10, "digits yet to come are waited for"  # type: ignore[attr-defined]
+    qtbot.keyClick(epochs, Qt.Key.Key_Return)
+    assert epochs.text() == "0.2"  # type: ignore[attr-defined]
     qtbot.mouseClick(form.paper, Qt.MouseButton.LeftButton)
     assert form.numbers.gan_steps == 300 and not form.numbers.keep_g1
     form.show_target("detector")

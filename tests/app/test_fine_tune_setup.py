@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +32,7 @@ from tinyface_core.datasets.check import Finding
 from tinyface_core.files import write_json
 from tinyface_core.training.finetune.comparison import BandResult, Comparison
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
-from tinyface_core.training.finetune.runs import Run, RunState
+from tinyface_core.training.finetune.runs import Run, RunState, runs_folder
 from tinyface_core.types import Cancelled
 from tinyface_core.weights import WeightsEntry
 
@@ -151,9 +153,39 @@ def test_a_run_is_started_once_and_has_the_device_for_itself(
     may_start.set()
     qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.running, timeout=20_000)
     assert len(asked) == 1 and enabled == [False] and not dialog.message.text()
+    assert dialog.focusWidget() is dialog.list, "no number of the page that came up"
     dialog.list.setCurrentRow(0)
     assert dialog.setup.start.isEnabled()
     qtbot.waitUntil(lambda: len(measurements) == 2)
+
+
+def test_runs_of_one_name_are_told_apart_by_their_time(
+    qtbot: QtBot, settings: Settings, tmp_path: Path, measurements: list[threading.Event]
+) -> None:
+    for day in ("28", "29"):
+        request = runs_folder() / day / "request.json"
+        FineTuneRequest("mine", "detector", ()).save(request)
+        begun = datetime.fromisoformat(f"2026-11-{day} 21:58").timestamp()
+        os.utime(request, (begun, begun))
+    dialog = FineTuneDialog(settings, lambda: ProjectOffer(tmp_path / "case.tinyface", "case", 0, 0, 0))
+    qtbot.addWidget(dialog, before_close_func=lambda _: dialog.stop())
+    qtbot.waitUntil(lambda: dialog.list.count() == 3)
+    dialog.show()
+    assert dialog.pages.currentWidget().isVisible() and not dialog.setup.isVisible(), "not behind it"
+    texts = [dialog.list.item(row).text() for row in (1, 2)]
+    assert texts == ["mine\n2026-11-29 21:58\ninterrupted", "mine\n2026-11-28 21:58\ninterrupted"]
+
+
+def test_a_source_is_named_in_the_words_of_the_menu_that_it_comes_from(
+    german: None, request: pytest.FixtureRequest, qtbot: QtBot
+) -> None:
+    dialog: FineTuneDialog = request.getfixturevalue("dialog")
+    data = dialog.setup.data
+    qtbot.waitUntil(lambda: len(data.add.menu().actions()) > 1)
+    for kind in ("voc", "project"):
+        data.add_source(DataSource(kind, "Fall"))
+    texts = {text.text() for text in data.findChildren(QLabel)}
+    assert {"Pascal VOC  Fall", "Projekt dieses Programms  Fall"} <= texts
 
 
 def test_networks_to_start_from_are_told_apart(dialog: FineTuneDialog) -> None:
@@ -199,7 +231,7 @@ def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
     run, page = Run(tmp_path), RunPage()
     qtbot.addWidget(page, before_close_func=lambda _: page.stop())
     page.show()
-    page.show_run(ListedRun(run, RunState.PAUSED, FineTuneRequest("mine", "detector", (DataSource("project", "p"),))))
+    page.show_run(ListedRun(run, RunState.PAUSED, FineTuneRequest("mine", "detector", ()), 0))
     page._watcher.stop()
     tell = page._watcher.news.emit
     tell(RunNews(RunState.PAUSED, [], None))
@@ -219,7 +251,7 @@ def test_a_run_that_goes_on_is_not_called_interrupted_while_it_starts(
 def test_losses_of_the_network_in_training_are_told_apart_however_small(qtbot: QtBot, tmp_path: Path) -> None:
     page = RunPage()
     qtbot.addWidget(page, before_close_func=lambda _: page.stop())
-    page.show_run(ListedRun(Run(tmp_path), RunState.RUNNING, FineTuneRequest("mine", "both", ())))
+    page.show_run(ListedRun(Run(tmp_path), RunState.RUNNING, FineTuneRequest("mine", "both", ()), 0))
     page._watcher.stop()
     values = {"detector/loss/box": 0.2, "gan/generator/adversarial": 10.0, "gan/discriminator/adversarial": 0.004}
     for step in (1, 2):

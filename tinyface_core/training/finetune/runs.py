@@ -34,6 +34,7 @@ from tinyface_core.weights import Manifest, WeightsEntry, checked_card, read_car
 T = TypeVar("T")
 
 _PATIENCE_SECONDS = 15
+_REQUEST = "request.json"
 
 Wish = Literal["run", "pause", "keep", "discard"]
 """What the user wants: go on, stop until resumed, finish early with the weights so far, or delete the run."""
@@ -76,7 +77,11 @@ class Run:
         Raises:
             OSError, UserError: if the folder is not a run.
         """
-        return load_request(self.folder / "request.json")
+        return load_request(self.folder / _REQUEST)
+
+    def begun(self) -> float:
+        """When it was made, in seconds since 1970."""
+        return (self.folder / _REQUEST).stat().st_mtime
 
     @property
     def events_file(self) -> Path:
@@ -191,7 +196,7 @@ def runs_folder() -> Path:
 
 def all_runs() -> list[Run]:
     """All runs, the newest first."""
-    return [Run(path.parent) for path in sorted(runs_folder().glob("*/request.json"), reverse=True)]
+    return [Run(path.parent) for path in sorted(runs_folder().glob(f"*/{_REQUEST}"), reverse=True)]
 
 
 def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
@@ -211,7 +216,7 @@ def create_run(request: FineTuneRequest, folder: Path | None = None) -> Run:
             shutil.copyfile(manifest.folder / entry.file, part)
         starts[role] = asdict(entry) | {"file": str(copy)}
     write_json(run.folder / "starts.json", starts)
-    request.save(run.folder / "request.json")
+    request.save(run.folder / _REQUEST)
     return run
 
 
