@@ -21,6 +21,8 @@ lint: setup
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/vulture
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 --package app --package tinyface_core
+	$(BIN)/mypy --platform darwin --package app --package tinyface_core
 
 mutation: setup
 	$(BIN)/python -m pip install --quiet --editable '.[mutation]'

@@ -6,6 +6,7 @@ import ctypes
 import gc
 import importlib.util
 import os
+import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -120,7 +121,9 @@ def load_torch_libraries() -> None:
     Python holds its global lock while it loads a library, but not while it calls a C function.
     If this fails, the import of torch loads them.
     """
-    dlopen = getattr(ctypes.CDLL(None), "dlopen", None) if os.name == "posix" else None
+    if sys.platform == "win32":
+        return
+    dlopen = getattr(ctypes.CDLL(None), "dlopen", None)
     if dlopen is None:
         return
     dlopen.restype = ctypes.c_void_p

@@ -165,6 +165,7 @@ def test_a_key_goes_from_panel_to_panel_that_is_seen(qtbot: QtBot, window: MainW
     window.activateWindow()
     window.canvas.setFocus()
     qtbot.waitUntil(window.canvas.hasFocus)
+    qtbot.waitUntil(lambda: len(window.session.selection.faces()) == 3)
     assert [press() for _ in range(4)] == ["strip", "list", "comparison", "picture"]
     assert [press(Qt.KeyboardModifier.ShiftModifier) for _ in range(2)] == ["comparison", "list"]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Y)
