@@ -41,6 +41,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "{0} is damaged or incomplete ({1}): get a fresh copy of it."),
         QT_TRANSLATE_NOOP("Core", "{0} does not exist: check the name."),
         QT_TRANSLATE_NOOP("Core", "{0} is no longer there: connect its drive, and try again."),
+        QT_TRANSLATE_NOOP("Core", "{0} was changed since it was searched: search it again."),
         QT_TRANSLATE_NOOP("Core", "{0} is a folder: open the pictures in it."),
         QT_TRANSLATE_NOOP("Core", "{0} cannot be read ({1}): check the disk it lies on."),
         QT_TRANSLATE_NOOP("Core", "{0} cannot be fetched ({1}): check the access to it."),

@@ -10,7 +10,6 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QImage
 
+from tinyface_core.media.step import frames_left
 from tinyface_core.search_settings import AND, LEAST_KEPT, LEAST_SHOWN, SearchSettings
 from tinyface_core.types import CancelToken, FindResult, Frame, KnownFinder, Progress, no_progress
 
@@ -212,8 +212,8 @@ def search_video(
     cancel: CancelToken,
     report: Report,
     searched: Mapping[int, Mapping[str, str]],
-) -> int:
-    """Search every n-th frame of a video; each is a partial `Found`. Returns how many are done.
+) -> None:
+    """Search every n-th frame of a video; each is a partial `Found`.
 
     If `every` is 0, the first frame of each scene is searched. Frames that were searched earlier are left out if it was
     with the same weights, which `searched` gives by frame.
@@ -229,12 +229,8 @@ def search_video(
     step = every or 1
     with Video(path) as video:
         total = max(1, -(-video.frame_estimate // step))
-        missing = next(number for number in count(0, step) if number not in done)
-        seen = max(missing // step - 1, 0)  # the one before tells whether there is a cut
-        report("video", seen, max(total, seen))
-        for frame in video.frames(step, cancel, seen * step):
-            if frame.index not in done and (every or frame.cut or seen == 0):
-                report.partial(find(finder, replace(frame, every=every), cancel))
-            seen += 1
+        for frame in frames_left(lambda start: video.frames(step, cancel, start), step, done):
+            seen = (frame.index or 0) // step
             report("video", seen, max(total, seen))
-    return seen
+            if every or frame.cut or not seen:
+                report.partial(find(finder, replace(frame, every=every), cancel))

@@ -20,7 +20,6 @@ from tinyface_core.types import (
     CancelToken,
     Detections,
     FindResult,
-    Frame,
     KnownFinder,
     Origin,
     Verdict,
@@ -111,25 +110,18 @@ def look_again(
 ) -> list[ProjectFace]:
     """Look again where the linked tracks of a video must have faces; see `tinyface_core.search.second_pass`."""
     from tinyface_core.linking import filled
-    from tinyface_core.media.video import Video
-    from tinyface_core.search.second_pass import look_again as look
+    from tinyface_core.search.second_pass import look_again_in
 
     ours = [one for one in entries if one.source == source and one.face.track >= 0]
     said = {one.face.track: one for one in ours}
     faces = []
-    with Video(Path(source)) as video:
-
-        def frame_at(number: int) -> Frame:
-            report("again", number, max(video.frame_estimate, number))
-            return video.frame(number, cancel)
-
-        first = filled([result for result, _ in _frames(ours, results, source)])
-        for before, after in zip(first, look(first, finder, frame_at, cancel), strict=True):
-            known = {face.box for face in before.faces if face.origin != Origin.FILLED}
-            for face in after.faces:
-                if face.origin == Origin.FOUND and face.box not in known:
-                    track = said[face.track]
-                    faces.append(ProjectFace(source, face, after.index, after.seconds, track.verdict, track.note))
+    first = filled([result for result, _ in _frames(ours, results, source)])
+    for before, after in zip(first, look_again_in(Path(source), first, finder, cancel, report), strict=True):
+        known = {face.box for face in before.faces if face.origin != Origin.FILLED}
+        for face in after.faces:
+            if face.origin == Origin.FOUND and face.box not in known:
+                track = said[face.track]
+                faces.append(ProjectFace(source, face, after.index, after.seconds, track.verdict, track.note))
     return faces
 
 

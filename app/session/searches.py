@@ -203,14 +203,15 @@ class Searches(QObject):
             return
         self._pictures.set_remaining(source, Remaining.SEARCH)
 
-        def work(cancel: CancelToken, report: Report) -> int:
-            return search_video(Path(source), every, self._engine, choice, cancel, report, done)
+        def work(cancel: CancelToken, report: Report) -> None:
+            search_video(Path(source), every, self._engine, choice, cancel, report, done)
 
         job = self._begin_part(self._worker.start(work))
-        job.then(lambda _count: self._link(source))
+        job.then(lambda _none: self._link(source))
         job.failed_because.connect(lambda *failure: self.take_failure(source, *failure))
         job.partial.connect(lambda found: self._take_found(source, found, least=LEAST_SHOWN))
-        job.cancelled.connect(lambda: self.tracks.link(source))
+        for broken_off in (job.cancelled, job.failed):
+            broken_off.connect(lambda *_told: self.tracks.link(source))
 
     def put_in_sight(self, sources: list[str]) -> None:
         """The film strip shows these: search them first, then those that follow them."""

@@ -444,6 +444,10 @@
         <translation>{0} ist nicht mehr da: Schließen Sie den Datenträger wieder an, und versuchen Sie es erneut.</translation>
     </message>
     <message>
+        <source>{0} was changed since it was searched: search it again.</source>
+        <translation>{0} wurde seit der Suche geändert: Durchsuchen Sie die Datei erneut.</translation>
+    </message>
+    <message>
         <source>first frame</source>
         <translation>das erste Bild</translation>
     </message>

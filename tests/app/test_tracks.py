@@ -25,6 +25,7 @@ from app.models.pictures import State
 from app.settings import Settings
 from app.views.searched_frames import SearchedFrames
 from tests.app.conftest import FRAMES, FakeFinder
+from tinyface_core.media.opening import MediaError
 from tinyface_core.opencv import cv2
 from tinyface_core.project.store import Project
 from tinyface_core.search import following, second_pass
@@ -342,6 +343,28 @@ def test_a_search_that_was_killed_goes_on_and_links_what_both_found(
     finder.steps, finder.pause = 1, 0.0
     search(qtbot, window)
     assert len(finder.searched) <= FRAMES // STEP - 6 + len(HIDDEN), "also where it looks again"
+    assert [row.frames for row in rows(window)] == [18, 20]
+
+
+def test_what_was_found_until_a_search_breaks_off_is_linked(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, settings: Settings, video: Path
+) -> None:
+    settings.video_step = STEP
+    window.session.opened.open_paths([video])
+    qtbot.waitUntil(lambda: window.session.shown.frame is not None, timeout=15000)
+    found = finder.find
+
+    def find_until_it_is_unplugged(frame: Frame, *given: Any) -> FindResult:
+        if frame.index == 12:
+            raise MediaError("clip.mp4 is no longer there: connect its drive, and try again.")
+        return found(frame, *given)
+
+    finder.find = find_until_it_is_unplugged  # type: ignore[method-assign]
+    window.actions_.find_video.trigger()
+    qtbot.waitUntil(lambda: window.session.pictures.pictures()[0].state == State.FAILED)
+    qtbot.waitUntil(lambda: [row.frames for row in rows(window)] == [6, 6])
+    finder.find = found  # type: ignore[method-assign]
+    search(qtbot, window)
     assert [row.frames for row in rows(window)] == [18, 20]
 
 

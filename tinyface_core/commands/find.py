@@ -118,11 +118,14 @@ def find(
             return replace(result, file=results.states.get(file.name))
 
         run_pipeline(files, results.frames, search, writer.store, how)
-        for file in files:
-            if file.linked and results.keeps(file):
-                with results.followed(file) as kept:
-                    _complete(file, file.results_path(output), finders.of(file), progress, kept)
-                results.forget(file)
+        for part in writer.linked:
+            try:
+                with results.followed(part.key) as kept:
+                    _complete(part.key, part.key.results_path(output), finders.of(part.key), progress, kept)
+                results.forget(part.key)
+            except Exception as error:
+                if part.error is None:  # else its search failed already, which was told
+                    failures.add(part.key.path, error)
     if timings:
         typer.echo(f"peak memory: {peak_memory_megabytes():.0f} MB")
     failures.end(total)
@@ -145,6 +148,8 @@ class _Writer:
         self._timings, self._progress, self._failures = timings, progress, failures
         self._results = results
         self._done = 0
+        self.linked: list[Ended[SearchedFile]] = []
+        """Videos whose tracks are saved, and are to be looked at again and followed."""
 
     def store(self, part: Searched[SearchedFile] | Ended[SearchedFile]) -> None:
         """See `run_pipeline`."""
@@ -165,7 +170,9 @@ class _Writer:
         if results:
             if results[-1].index is not None:  # also if the video was stopped or is damaged
                 self._save(part.key, results)
-                if not part.stopped and not part.key.linked:
+                if part.key.linked:
+                    self.linked.append(part)
+                elif not part.stopped:
                     self._results.forget(part.key)
             typer.echo(f"  {part.key.results_path(self._output)}")
         elif self._results.resume and part.error is None:
@@ -221,27 +228,16 @@ def _complete(file: SearchedFile, path: Path, finder: FaceFinder, progress: Prog
 
     What was done is kept in a journal, first what the second look found, and goes on behind it after an interruption.
     """
-    from tinyface_core.media.video import Video
     from tinyface_core.rendering import counted
-    from tinyface_core.results import ResultFileError, read_saved, rounded, write_results
+    from tinyface_core.results import read_saved, rounded, write_results
     from tinyface_core.search.following import followed_and_kept
-    from tinyface_core.search.second_pass import look_again
+    from tinyface_core.search.second_pass import look_again_in
 
-    try:
-        first = [result for result, _ in read_saved(path) if result.is_searched]
-    except ResultFileError:  # the video could not be searched, which was already reported
-        return
+    first = [result for result, _ in read_saved(path) if result.is_searched]
     earlier = kept.earlier()
     second = list(islice(earlier, len(first)))
     if (known := len(second)) < len(first):
-        with Video(file.path) as video:
-
-            def frame_at(number: int) -> Frame:
-                progress("look again", number, max(video.frame_estimate, number))
-                return video.frame(number)
-
-            second = [rounded(result) for result in look_again(first, finder, frame_at)]
-            progress("look again", video.frame_estimate, video.frame_estimate)
+        second = [rounded(result) for result in look_again_in(file.path, first, finder, progress=progress)]
         for result in second[known:]:
             kept.add(result)
     before, after = (sum(int((r.faces.origins == Origin.FOUND).sum()) for r in results) for results in (first, second))

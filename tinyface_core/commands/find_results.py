@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ import typer
 
 from tinyface_core.commands.find_files import SearchedFile, timing
 from tinyface_core.file_state import FileState
+from tinyface_core.media.step import frames_left
 from tinyface_core.names import shown
 
 if TYPE_CHECKING:
@@ -46,12 +46,8 @@ class FoundResults:
         if not done:
             yield from file.frames()
         elif None not in done:
-            searched = frozenset(done)
             step = file.step.frames(timing(file.path)[0]) if file.is_video else 1
-            start = next(number for number in count(0, step) if number not in searched)
-            # The previous frame is read too, to detect a cut.
-            frames = file.frames(max(start - step, 0))
-            yield from (frame for frame in frames if frame.index not in searched)
+            yield from frames_left(file.frames, step, frozenset(done))
 
     def add(self, file: SearchedFile, result: FindResult) -> None:
         """Add the result of a frame."""
@@ -66,10 +62,6 @@ class FoundResults:
         """The results of a file in order; empty if all of them were reused from a results file."""
         found = self._found.pop(file.name, {})
         return sorted(found.values(), key=lambda result: result.index or 0) if file.name in self._unwritten else []
-
-    def keeps(self, file: SearchedFile) -> bool:
-        """Whether a video has a journal, so that its results file is not complete."""
-        return file.name in self._kept
 
     def forget(self, file: SearchedFile) -> None:
         """Delete the journal of a file, whose results file is complete."""

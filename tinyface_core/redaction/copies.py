@@ -18,7 +18,7 @@ from tinyface_core.redaction.photos import suffix_for as photo_suffix
 from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
-from tinyface_core.search.journal import forget_search
+from tinyface_core.search.journal import check_unchanged, forget_search
 from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError, no_progress
 
 
@@ -80,10 +80,11 @@ def write_copy(
     `progress("write", done, total)` is called; a cancelled copy is deleted, the search results are kept.
 
     Raises:
-        MediaError: if the file cannot be read.
+        MediaError: if the file cannot be read, or was changed since it was searched.
         UserError: if a chosen number does not exist, or the target is the original.
     """
     check_target(target, [path])
+    check_unchanged(path, results)
     decisions = decide(subjects(results), said, order.choice)
     step = max([1, *(result.every for result in results)])
     searched = [result for result in results if result.is_searched]

@@ -10,9 +10,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from tinyface_core.file_state import FileState
 from tinyface_core.media.sources import is_video, read_frame, read_frames
+from tinyface_core.media.step import frames_left
 from tinyface_core.media.video import Video
-from tinyface_core.media.video_file import sentences
 from tinyface_core.redaction.moments import Moments
 from tinyface_core.redaction.order import Order, Schedule
 from tinyface_core.redaction.sureness import linked, worth_covering, worth_linking
@@ -46,22 +47,22 @@ def search(
         turn: clockwise rotation of a photo in degrees.
 
     Raises:
-        MediaError: if the file cannot be read.
+        MediaError: if the file cannot be read, or was changed while it was searched.
         OSError: if the journal cannot be written.
     """
+    state = FileState.if_there(path)
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)
-        return [replace(result, faces=worth_covering(result.faces, order.least_score))]
+        return [replace(result, faces=worth_covering(result.faces, order.least_score), file=state)]
     with Video(path) as video:
         schedule, frames = order.schedule(video.fps), video.frame_estimate
     if finder.settings.focus:
         schedule = replace(schedule, whole=schedule.step)
     steps = {"every": schedule.step, "whole": schedule.whole}
-    with sentences(path):
-        about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
+    about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
     with SearchJournal(journal_of(target), about) as kept:
         found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
-    results = linked([replace(result, every=schedule.step) for result in found], order.least_score, cancel)
+    results = linked([replace(result, every=schedule.step, file=state) for result in found], order.least_score, cancel)
     with SearchJournal(followed_journal_of(target), about) as kept:
         return list(followed_and_kept(path, results, kept, kept.earlier(), cancel, progress))
 
@@ -113,7 +114,7 @@ class _VideoSearch:
 
     def _search(self, results: list[FindResult], step: int, find: Callable[[Frame], FindResult]) -> None:
         """Append the results of the following frames to `results`."""
-        last = (results[-1].index or 0) if results else -1
+        before = range((results[-1].index or 0) + 1 if results else 0)
 
         def store(part: Searched[Path] | Ended[Path]) -> None:
             if isinstance(part, Ended):
@@ -139,10 +140,7 @@ class _VideoSearch:
             return find(frame)
 
         def frames(path: Path) -> Iterator[Frame]:
-            # The last searched frame is read again, to detect a cut after it.
-            for frame in read_frames(path, step, self._cancel, max(last, 0)):
-                if (frame.index or 0) > last:
-                    yield frame
+            return frames_left(lambda start: read_frames(path, step, self._cancel, start), step, before)
 
         run_pipeline([self._path], frames, find_in, store, Concurrency(searches_at_once(self._finder.settings)))
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import centres, mean_side
 from tinyface_core.media.video import Video
 from tinyface_core.opencv import cv2
-from tinyface_core.search.journal import SearchJournal
+from tinyface_core.search.journal import SearchJournal, check_unchanged
 from tinyface_core.types import (
     CancelToken,
     Detections,
@@ -125,7 +125,11 @@ def followed_and_kept(
     """As `followed_in`, kept in a journal; it goes on behind what an interrupted call has left there, `earlier`.
 
     It goes on at the last searched frame; later frames in the journal are followed again.
+
+    Raises:
+        MediaError: if the video cannot be read, or was changed since it was searched.
     """
+    check_unchanged(path, results)
     begin, between = -1, list[FindResult]()
     for result in earlier:
         index = result.index or 0

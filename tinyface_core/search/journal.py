@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from io import SEEK_END, BufferedReader
 from pathlib import Path
@@ -11,6 +11,8 @@ from typing import Any, Self
 
 from tinyface_core.checked import checked, checked_json
 from tinyface_core.file_state import FileState
+from tinyface_core.media.opening import MediaError
+from tinyface_core.media.video_file import sentences
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
 from tinyface_core.types import FindResult, KnownFinder
 
@@ -32,14 +34,29 @@ def forget_search(target: Path) -> None:
 
 
 def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, Any]:
-    """What identifies a search, as plain values: the file and its state, details, the finder's settings and weights."""
+    """What identifies a search of a video, as plain values: its state, details, the finder's settings and weights.
+
+    Raises:
+        MediaError: if there is no such file.
+    """
     return {
         "source": str(path),
-        "file": asdict(FileState.of(path)),
+        "file": asdict(_state_of(path)),
         **details,
         "settings": asdict(finder.settings),
         "weights": finder.weights,
     }
+
+
+def check_unchanged(path: Path, results: Sequence[FindResult]) -> None:
+    """Check that a file is still the one that was searched, if the results tell which one that was.
+
+    Raises:
+        MediaError: if there is none, or another one, in which the faces lie elsewhere.
+    """
+    known = {result.file for result in results} - {None}
+    if known and known != {_state_of(path)}:
+        raise MediaError(f"{path} was changed since it was searched: search it again.")
 
 
 class SearchJournal:
@@ -108,6 +125,11 @@ class SearchJournal:
         rest = memoryview(lines)
         while rest:
             rest = rest[self._file.write(rest) :]
+
+
+def _state_of(path: Path) -> FileState:
+    with sentences(path):
+        return FileState.of(path)
 
 
 def _line(values: Mapping[str, Any]) -> bytes:

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import centres, mean_side, square_rois
 from tinyface_core.linking import filled
+from tinyface_core.media.video import Video
 from tinyface_core.rois import cut_rois
+from tinyface_core.search.journal import check_unchanged
 from tinyface_core.tracks import Track, tracks_of
-from tinyface_core.types import CancelToken, Detections, Finder, FindResult, Floats, Frame, Origin, stop_if_asked
+from tinyface_core.types import (
+    CancelToken,
+    Detections,
+    Finder,
+    FindResult,
+    Floats,
+    Frame,
+    Origin,
+    Progress,
+    no_progress,
+    stop_if_asked,
+)
 
 _SURROUNDINGS, _FACE = 7.0, 28.0
 """Sides of a face that are looked at round it, and the side in pixels that it is enlarged to, four times at most."""
@@ -35,6 +49,30 @@ class _Spot:
     track: int
     box: Floats
     least: float
+
+
+def look_again_in(
+    path: Path,
+    results: Sequence[FindResult],
+    finder: Finder,
+    cancel: CancelToken | None = None,
+    progress: Progress = no_progress,
+) -> list[FindResult]:
+    """As `look_again`, with the frames of a video; `progress("again", number, total)` is called.
+
+    Raises:
+        MediaError: if the video cannot be read, or was changed since it was searched.
+    """
+    check_unchanged(path, results)
+    with Video(path) as video:
+
+        def frame_at(number: int) -> Frame:
+            progress("again", number, max(video.frame_estimate, number))
+            return video.frame(number, cancel)
+
+        found = look_again(results, finder, frame_at, cancel)
+        progress("again", video.frame_estimate, video.frame_estimate)
+        return found
 
 
 def look_again(

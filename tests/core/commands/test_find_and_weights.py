@@ -1,12 +1,13 @@
 """`tinyface find` and `tinyface weights`, with small weights made on the spot."""
 
+import errno
 import hashlib
 import json
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from click.testing import Result
 from PIL import Image
 from typer.testing import CliRunner
 
+from tinyface_core import results as results_files
 from tinyface_core.commands.app import app
 from tinyface_core.detector import centerface
 from tinyface_core.detector.mbfcn import MBFCN
@@ -342,6 +344,74 @@ def test_following_that_is_killed_goes_on_where_it_was(
     assert [one.exit_code for one in done] == [0, 137, 137, 0] and starts == [0, 2, 4]
     assert again.read_bytes() == whole.read_bytes() and done[0].output.splitlines()[-1] in done[-1].output
     assert [path.name for path in again.parent.iterdir()] == [again.name]
+
+
+def test_a_video_that_is_unplugged_before_its_second_look_leaves_others_followed_and_goes_on_later(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, away = tmp_path / "zz.mp4", tmp_path / "away"
+    other.write_bytes(still.read_bytes())
+    command = ["find", str(still), str(other), "--tracks", "--every", "2", "--output", str(tmp_path)]
+    found = FaceFinder.find
+
+    def find(self: FaceFinder, frame: Frame, *others: object) -> FindResult:
+        if frame.source == str(other) and frame.index == 8:
+            still.rename(away)
+        return found(self, frame, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaceFinder, "find", find)
+        done = CliRunner().invoke(app, command)
+    assert done.exit_code == 1 and "1 of 2 failed" in done.output and "still.mp4 does not exist" in done.output
+    assert [one.index for one in read_results(tmp_path / "still-faces.json")] == [0, 2, 4, 6, 8]
+    assert [one.index for one in read_results(tmp_path / "zz-faces.json")] == list(range(9))
+    away.rename(still)
+    searched.clear()
+    done = CliRunner().invoke(app, [*command, "--resume"])
+    assert done.exit_code == 0 and searched == []
+    assert [one.index for one in read_results(tmp_path / "still-faces.json")] == list(range(9))
+
+
+def test_a_video_whose_results_cannot_be_written_is_not_completed_with_those_of_an_earlier_search(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["find", str(still), "--tracks", "--output", str(tmp_path), "--every"]
+    assert CliRunner().invoke(app, [*command, "4"]).exit_code == 0
+    writes, write = list[Path](), results_files.write_results
+
+    def write_if_there_is_room(path: Path, results: Iterable[FindResult]) -> None:
+        writes.append(path)
+        if len(writes) == 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        write(path, results)
+
+    monkeypatch.setattr(results_files, "write_results", write_if_there_is_room)
+    done = CliRunner().invoke(app, [*command, "2"])
+    assert done.exit_code == 1 and "The disk is full" in done.output and "second look" not in done.output
+    searched.clear()
+    done = CliRunner().invoke(app, [*command, "2"])
+    assert done.exit_code == 0 and "goes on behind 5 frames" in done.output and searched == []
+    assert {one.every for one in read_results(tmp_path / "still-faces.json")} == {2}
+
+
+def test_a_video_that_was_changed_while_it_was_searched_is_not_followed(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["find", str(still), "--tracks", "--every", "2", "--output", str(tmp_path)]
+    found = FaceFinder.find
+
+    def find(self: FaceFinder, frame: Frame, *others: object) -> FindResult:
+        if frame.index == 8:
+            with still.open("ab") as file:
+                file.write(b"\0" * 8)
+        return found(self, frame, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaceFinder, "find", find)
+        done = CliRunner().invoke(app, command)
+    assert done.exit_code == 1 and "still.mp4 was changed since it was searched: search it again." in done.output
+    searched.clear()
+    assert CliRunner().invoke(app, command).exit_code == 0 and searched == [0, 2, 4, 6, 8]
 
 
 def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(

@@ -118,6 +118,41 @@ def test_a_search_that_is_kept_serves_again(tmp_path: Path, clip: Path, finder: 
     assert finder.searched == searched and black(tmp_path / "out" / "clip.mp4") == [False, True]
 
 
+@pytest.mark.parametrize("name", ["photo", "clip"])
+def test_a_file_that_was_changed_since_it_was_searched_is_not_covered_where_the_faces_were(
+    tmp_path: Path, request: pytest.FixtureRequest, name: str
+) -> None:
+    path, kept = request.getfixturevalue(name), tmp_path / "kept.json"
+    assert run(tmp_path, path, "--results", kept)[0] == 0
+    (copy,) = (tmp_path / "out").glob(f"{name}.*")
+    copy.unlink()
+    with path.open("ab") as file:
+        file.write(b"\0" * 8)
+    code, said = run(tmp_path, path, "--results", kept)
+    assert code == 1 and f"{path} was changed since it was searched: search it again." in said
+    assert not copy.exists()
+    assert run(tmp_path, path)[0] == 0 and copy.exists()
+
+
+def test_a_video_that_is_changed_while_it_is_searched_is_not_copied(
+    tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    find = finder.find
+
+    def change(frame: Frame, *others: object) -> FindResult:
+        if frame.index == 8:
+            with clip.open("ab") as file:
+                file.write(b"\0" * 8)
+        return find(frame, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(finder, "find", change)
+        code, said = run(tmp_path, clip)
+    assert code == 1 and "clip.mp4 was changed since it was searched" in said
+    assert not (tmp_path / "out" / "clip.mp4").exists()
+    assert run(tmp_path, clip)[0] == 0 and black(tmp_path / "out" / "clip.mp4") == [True, True]
+
+
 def test_a_search_that_is_kept_is_read_once(
     tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
