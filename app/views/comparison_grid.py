@@ -9,11 +9,9 @@ from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from .comparison_tiles import Tile
-from .crop_view import CropView, LinkedView
+from .crop_view import CAPTIONS, TITLE, CropView, LinkedView
 
 _GAP = 6
-_CAPTIONS, _TITLE = 40, 20
-"""Height in pixels of the captions above and below a crop, and of its title alone."""
 _WITHOUT_FIGURES = 0.8
 """Value of a crop without figures relative to one with figures, for the choice of the layout."""
 _NARROWEST = 100
@@ -59,10 +57,10 @@ class ComparisonGrid(QWidget):
         def worth(columns: int, captions: int) -> float:
             rows = -(-count // columns)
             room = ((width - _GAP * (columns - 1)) / columns, (height - _GAP * (rows - 1)) / rows - captions)
-            readable = min(1.0, room[0] / _NARROWEST) * (1 if captions == _CAPTIONS else _WITHOUT_FIGURES)
+            readable = min(1.0, room[0] / _NARROWEST) * (1 if captions == CAPTIONS else _WITHOUT_FIGURES)
             return readable * min(room[0] / max(shape.width(), 1), room[1] / max(shape.height(), 1))
 
-        layouts = product(range(1, count + 1), (_CAPTIONS, _TITLE))
+        layouts = product(range(1, count + 1), (CAPTIONS, TITLE))
         columns, captions = max(layouts, key=lambda layout: worth(*layout))
         rows = -(-count // columns)
         # Cells are alike to the pixel, and so is what the screen makes of the crops in them.
@@ -73,6 +71,6 @@ class ComparisonGrid(QWidget):
         for place in range(max(self._grid.rowCount(), rows)):
             self._grid.setRowStretch(place, 1 if place < rows else 0)
         for place, crop in enumerate(self.crops):
-            crop.keep_free(captions, title_alone=captions == _TITLE)
+            crop.keep_free(captions, title_alone=captions == TITLE)
             self._grid.addWidget(crop, place // columns, place % columns)
         self._grid.activate()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QPointF, QRectF, QSize, Qt, Signal
@@ -20,6 +21,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from ..style import colours_of
+
+CAPTIONS, TITLE = 40, 20
+"""Height in pixels of the captions above and below a crop, and of its title alone."""
 
 _LARGEST_ZOOM = 32.0
 _CAPTION_MARGIN = 6.0
@@ -232,17 +236,28 @@ def _write(
     if not text or place.width() < 40:
         return
     painter.save()
-    font = QFont(painter.font())
-    font.setPointSizeF(font.pointSizeF() * 0.9)
-    font.setBold(bold)
-    painter.setFont(font)
-    metrics = QFontMetricsF(font)
+    painter.setFont(_caption_font(painter.font(), bold))
+    metrics = QFontMetricsF(painter.font())
     ground, lines = _find_room(place, bounds, text, where, metrics)
     painter.fillRect(ground, QColor(16, 18, 21, 175))
     painter.setPen(QColor("white"))
     inner = ground.adjusted(_CAPTION_MARGIN, 2, -_CAPTION_MARGIN, 0)
     painter.drawText(inner, where & Qt.AlignmentFlag.AlignHorizontal_Mask, "\n".join(lines))
     painter.restore()
+
+
+def narrowest(texts: Iterable[str], font: QFont) -> float:
+    """Pixels of width below which a word of these captions is cut."""
+    metrics = QFontMetricsF(_caption_font(font, bold=True))
+    words = {word for text in texts for word in text.split(" ")}
+    return max(map(metrics.horizontalAdvance, words), default=0.0) + 2 * _CAPTION_MARGIN
+
+
+def _caption_font(font: QFont, bold: bool) -> QFont:
+    smaller = QFont(font)
+    smaller.setPointSizeF(font.pointSizeF() * 0.9)
+    smaller.setBold(bold)
+    return smaller
 
 
 def _find_room(

@@ -6,11 +6,22 @@ from enum import StrEnum
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QHideEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 
 from ..models.images import to_pixels
 from ..style.figures import decimal, whole
-from .crop_view import Crop, CropView, LinkedView
+from .crop_view import CAPTIONS, TITLE, Crop, CropView, LinkedView, narrowest
 
 _MOST_COMPARED = QSize(512, 512)
 
@@ -50,7 +61,7 @@ class PairView(CropView):
         self._look = look
         self.unsetCursor()
         self._keep_turning()
-        self.update()
+        self._make_room()
 
     def set_border(self, border: float) -> None:
         """Move the border."""
@@ -72,6 +83,24 @@ class PairView(CropView):
         self._second = second
         self._mean = None
         self.show_crop(first, original)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Have room for captions at any size."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Keep room for captions above and below the crop, unless it leaves some there or beside it."""
+        crops = (self._crop, self._second)
+        titles, figures = [crop.title for crop in crops], [crop.figures for crop in crops if crop.figures]
+        if self._look == Look.DIFFERENCE:
+            titles, figures = [self.captions()[0]], [self.captions()[1]]
+        needed = CAPTIONS if figures else TITLE
+        self.keep_free(0, title_alone=False)
+        place = self._place_at(1.0, QPointF(0.5, 0.5))
+        if place.left() < narrowest([*titles, *figures], self.font()) and self.height() - place.height() < needed:
+            self.keep_free(needed, title_alone=not figures)
 
     @property
     def mean_difference(self) -> float:
