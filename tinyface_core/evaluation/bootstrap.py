@@ -51,12 +51,10 @@ def percentile_interval(values: NDArray[np.float64]) -> Interval:
     return Interval(float(low), float(high))
 
 
-def paired_difference(
-    first: float, second: float, first_rounds: NDArray[np.float64], second_rounds: NDArray[np.float64]
-) -> Difference:
-    """The difference second - first; `*_rounds (rounds,)` must come from the same draws."""
-    rounds = second_rounds - first_rounds
-    return Difference(second - first, percentile_interval(rounds), float((rounds > 0).mean()))
+def paired_difference(first: NDArray[np.float64], second: NDArray[np.float64]) -> Difference:
+    """The difference second - first of values `(1 + rounds,)`: on all pictures, then with each of the same draws."""
+    value, rounds = float(second[0] - first[0]), second[1:] - first[1:]
+    return Difference(value, percentile_interval(rounds), float((rounds > 0).mean()))
 
 
 def mean_over_trainings(values: NDArray[np.float64], seed: int) -> NDArray[np.float64]:

@@ -230,7 +230,7 @@ def compare_wider(
     """
     shared = first.keys() & second.keys()
     one, two = (resampled_wider(kind, ground_truth, shared, rounds, seed) for kind in (first, second))
-    return {name: paired_difference(one[name][0], two[name][0], one[name][1:], two[name][1:]) for name in one}
+    return {name: paired_difference(one[name], two[name]) for name in one}
 
 
 def resampled_wider(

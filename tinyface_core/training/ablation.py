@@ -149,8 +149,7 @@ def _rows(
     def difference(first: str, second: str) -> Mapping[str, Difference]:
         if first == second:
             return {}
-        pairs = {subset: (resampled[first][subset], resampled[second][subset]) for subset in SUBSETS}
-        return {name: paired_difference(one[0], two[0], one[1:], two[1:]) for name, (one, two) in pairs.items()}
+        return {name: paired_difference(resampled[first][name], resampled[second][name]) for name in SUBSETS}
 
     return [
         AblationRow(

@@ -35,7 +35,7 @@ def test_an_interval_leaves_out_as_much_at_either_end() -> None:
 
 def test_a_difference_is_the_second_less_the_first_and_equal_is_not_better() -> None:
     first, second = np.array([1.0, 1, 1, 1]), np.array([1.0, 2, 0, 4])
-    difference = paired_difference(0.25, 0.75, first, second)
+    difference = paired_difference(np.array([0.25, *first]), np.array([0.75, *second]))
     assert (difference.value, difference.share_above_zero) == (0.5, 0.5)
     assert difference.interval == percentile_interval(np.array([0.0, 1, -1, 3]))
 

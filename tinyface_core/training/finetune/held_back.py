@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from tinyface_core.boxes import iou_matrix, lie_on, longer_side
 from tinyface_core.datasets.annotations import AnnotatedPicture, from_pixel_numbers
 from tinyface_core.datasets.check import SIZE_BANDS
-from tinyface_core.evaluation.bootstrap import Difference, paired_difference, percentile_interval, resampling_weights
-from tinyface_core.evaluation.curves import average_precision
+from tinyface_core.evaluation.bootstrap import paired_difference, percentile_interval, resampling_weights
+from tinyface_core.evaluation.curves import average_precision, ratio
 from tinyface_core.evaluation.prediction import predict
 from tinyface_core.training.finetune.comparison import BandResult, Change, ChangeKind, Comparison
 from tinyface_core.types import Box, CancelToken, Finder, Floats
@@ -87,13 +87,13 @@ def compare(
             continue
         aps = [_ap(one, truth, low, high, weights) for one in matched]
         bounds = [percentile_interval(ap[1:]) for ap in aps]
-        difference: Difference = paired_difference(aps[0][0], aps[1][0], aps[0][1:], aps[1][1:])
+        difference = paired_difference(*aps)
         bands.append(
             BandResult(
                 name, faces,
                 float(aps[0][0]), bounds[0].low, bounds[0].high,
                 float(aps[1][0]), bounds[1].low, bounds[1].high,
-                float(difference.value), difference.interval.low, difference.interval.high,
+                difference.value, difference.interval.low, difference.interval.high,
             )
         )  # fmt: skip
     scores = (_operating_score(matched[0], len(pictures)), _operating_score(matched[1], len(pictures)))
@@ -131,19 +131,11 @@ def _match(pictures: Sequence[AnnotatedPicture], predictions: Predictions) -> _M
 
 def _faces_of(boxes: Floats, faces: NDArray[np.float32]) -> NDArray[np.int64]:
     """The face that each box, in descending order of score, matches first `(N,)`; -1 for none."""
-    owner = np.full(len(boxes), -1)
-    if not len(boxes) or not len(faces):
-        return owner
-    iou = iou_matrix(boxes, faces)
-    taken: set[int] = set()
-    for number, row in enumerate(iou):
-        for face in np.argsort(-row):
-            if row[face] < _MATCH_IOU:
-                break
-            if int(face) not in taken:
-                taken.add(int(face))
-                owner[number] = face
-                break
+    owner, left = np.full(len(boxes), -1), iou_matrix(boxes, faces)
+    for number in range(len(boxes) if len(faces) else 0):
+        face = int(left[number].argmax())
+        if left[number, face] >= _MATCH_IOU:
+            owner[number], left[:, face] = face, 0
     return owner
 
 
@@ -166,11 +158,7 @@ def _ap(matched: _Matched, truth: _Truth, low: float, high: float, weights: Floa
     found = np.cumsum(by_candidate * right[used], axis=1)
     proposed = np.cumsum(by_candidate, axis=1)
     faces = weights[:, truth.picture[in_band]].sum(axis=1, keepdims=True)
-    if not used.any():
-        return np.zeros(len(weights))
-    recall = found / np.maximum(faces, 1e-9)
-    precision = found / np.maximum(proposed, 1e-9)
-    return average_precision(recall, precision)
+    return average_precision(ratio(found, faces), ratio(found, proposed))
 
 
 def _operating_score(matched: _Matched, pictures: int) -> float:
