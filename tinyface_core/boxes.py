@@ -18,8 +18,8 @@ LARGEST_LOG_SCALE = math.log(8.0)
 """Limit of the absolute log width and log height of a box, in anchor sides."""
 
 _ROWS_AT_A_TIME = 1024
-_NMS_BLOCK = 128
-"""Boxes that are compared with the kept ones together; the arrays fit into the processor's cache."""
+_NMS_BLOCK = 96
+"""Boxes that are suppressed together before those that stay suppress the rest."""
 
 _BETTER = np.tri(_NMS_BLOCK, k=-1, dtype=bool).T
 """`(B, B)` whether the first of two boxes in order is before the second."""
@@ -168,30 +168,40 @@ def nms(boxes: AnyFloats, scores: AnyFloats, iou_threshold: float, limit: int | 
         limit: maximum number of boxes; None for all.
     """
     order = np.argsort(-scores, kind="stable")
-    best = boxes[order].T.astype(np.float32, order="C")
-    kept = np.empty(0, np.int64)
-    for start in range(0, len(order), _NMS_BLOCK):
-        rows = np.arange(start, min(start + _NMS_BLOCK, len(order)))
-        for first in range(0, len(kept), _ROWS_AT_A_TIME):
-            better = kept[first : first + _ROWS_AT_A_TIME]
-            rows = rows[~_overlap(best[:, better], best[:, rows], iou_threshold).any(axis=0)]
-        pairs = _overlap(best[:, rows], best[:, rows], iou_threshold) & _BETTER[: len(rows), : len(rows)]
-        stay, before = np.ones(len(rows), bool), np.zeros(len(rows), bool)
-        while not np.array_equal(stay, before):  # each iteration settles at least one more box, from the best on
-            stay, before = ~np.any(pairs[stay], axis=0), stay
-        kept = np.concatenate([kept, rows[stay]])
-        if limit is not None and len(kept) >= limit:
-            break
-    return order[kept[:limit]]
+    left, kept = _with_shares(boxes[order], iou_threshold), [np.empty(0, np.int64)]
+    rest, count = order, 0
+    while len(rest) and (limit is None or count < limit):
+        best = left[:, :_NMS_BLOCK]
+        pairs = _overlap(best, best) & _BETTER[: best.shape[1], : best.shape[1]]
+        stay, before = ~pairs.any(axis=0), None
+        while before is None or (stay != before).any():  # each iteration settles at least one more box
+            stay, before = ~pairs[stay].any(axis=0), stay
+        kept.append(rest[:_NMS_BLOCK][stay])
+        count += len(kept[-1])
+        free = ~_overlap(best[:, stay], left[:, _NMS_BLOCK:]).any(axis=0)
+        left, rest = left[:, _NMS_BLOCK:][:, free], rest[_NMS_BLOCK:][free]
+    return np.concatenate(kept)[:limit]
 
 
-def _overlap(a: AnyFloats, b: AnyFloats, iou_threshold: float) -> NDArray[np.bool_]:
-    """`(N, M)` whether the IoU of boxes `a (4, N)` and `b (4, M)` exceeds a threshold, without a division."""
-    width = np.minimum(a[2, :, None], b[2])
-    width -= np.maximum(a[0, :, None], b[0])
-    height = np.minimum(a[3, :, None], b[3])
-    height -= np.maximum(a[1, :, None], b[1])
+def _with_shares(boxes: AnyFloats, iou_threshold: float) -> NDArray[np.float32]:
+    """Columns x1, y1, x2, y2 and a share of the area `(5, N)`.
+
+    The IoU of two boxes exceeds the threshold where their intersection exceeds the sum of their shares.
+    """
+    columns = np.empty((5, len(boxes)), np.float32)
+    columns[:4] = boxes.T
+    np.multiply(columns[2] - columns[0], columns[3] - columns[1], out=columns[4])
+    columns[4] *= iou_threshold / (1 + iou_threshold)
+    return columns
+
+
+def _overlap(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """`(N, M)` whether the IoU of `a (5, N)` and `b (5, M)`, both from `_with_shares`, exceeds the threshold."""
+    a = a[:, :, None]
+    width = np.minimum(a[2], b[2])
+    width -= np.maximum(a[0], b[0])
+    height = np.minimum(a[3], b[3])
+    height -= np.maximum(a[1], b[1])
     common = np.multiply(np.maximum(width, 0, out=width), height, out=width)
-    areas = ((box[2] - box[0]) * (box[3] - box[1]) * (iou_threshold / (1 + iou_threshold)) for box in (a, b))
-    above: NDArray[np.bool_] = common > np.add(next(areas)[:, None], next(areas), out=height)
+    above: NDArray[np.bool_] = common > np.add(a[4], b[4], out=height)
     return above

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum, StrEnum
+from operator import attrgetter
 from typing import Protocol, overload
 
 import numpy as np
@@ -230,11 +231,11 @@ class Detections(Sequence[Face]):
         """Concatenation of several."""
         if not parts:
             return Detections.of([], [])
-        return Detections(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Detections)))
+        return Detections(*map(np.concatenate, zip(*map(_columns, parts), strict=True)))
 
     def take(self, rows: NDArray[np.int64] | NDArray[np.bool_] | slice) -> Detections:
         """Some of the rows, given as indices, a mask `(N,)` or a slice."""
-        return Detections(*(getattr(self, field.name)[rows] for field in fields(self)))
+        return Detections(*(column[rows] for column in _columns(self)))
 
     @property
     def sizes(self) -> Floats:
@@ -270,10 +271,14 @@ class Detections(Sequence[Face]):
             return NotImplemented
         return all(
             np.array_equal(mine, theirs, equal_nan=mine.dtype.kind == "f")
-            for mine, theirs in ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+            for mine, theirs in zip(_columns(self), _columns(other), strict=True)
         )
 
     __hash__ = None  # type: ignore[assignment]
+
+
+_columns = attrgetter(*(field.name for field in fields(Detections)))
+"""Gives the arrays of all attributes, in their order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,17 +37,13 @@ def anchors_at(
     Returns:
         Centre x, centre y and side in pixels `(K, 3)`, and the stride `(K,)` of the branch of each.
     """
-    anchors, strides = np.empty((len(places), 3)), np.empty(len(places), np.int64)
-    first = 0
-    for branch in branches:
-        rows, columns = grid_size(branch, height, width)
-        count = rows * columns * len(branch.anchors)
-        here = (places >= first) & (places < first + count)
-        cell, side = np.divmod(places[here] - first, len(branch.anchors))
-        row, column = np.divmod(cell, columns)
-        anchors[here] = np.stack(
-            [(column + 0.5) * branch.stride, (row + 0.5) * branch.stride, np.array(branch.anchors)[side]], axis=1
-        )
-        strides[here] = branch.stride
-        first += count
-    return anchors, strides
+    grids = [grid_size(branch, height, width) for branch in branches]
+    counts = [rows * columns * len(branch.anchors) for (rows, columns), branch in zip(grids, branches, strict=True)]
+    ends = np.cumsum(counts)
+    branch = np.searchsorted(ends, places, side="right")
+    each = np.array([len(branch.anchors) for branch in branches])
+    cell, side = np.divmod(places - (ends - counts)[branch], each[branch])
+    row, column = np.divmod(cell, np.array([columns for _, columns in grids])[branch])
+    strides = np.array([branch.stride for branch in branches])[branch]
+    sides = np.concatenate([branch.anchors for branch in branches])[(np.cumsum(each) - each)[branch] + side]
+    return np.stack([(column + 0.5) * strides, (row + 0.5) * strides, sides], axis=1), strides

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,6 @@ def _abruptness(grey: NDArray[np.uint8], down: int, right: int) -> float:
         return grey[row : row + height : _ROWS, column : column + width]
 
     change = float(cv2.mean(cv2.absdiff(at(0), at(_FAR)))[0])
-    near = [cv2.absdiff(at(step), at(step + _NEAR)) for step in range(_FAR - _NEAR + 1)]
-    greatest = float(cv2.mean(np.maximum.reduce(near))[0])
+    near = (cv2.absdiff(at(step), at(step + _NEAR)) for step in range(_FAR - _NEAR + 1))
+    greatest = float(cv2.mean(reduce(cv2.max, near))[0])
     return greatest / change if change > 0 else 1.0
