@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
@@ -74,7 +75,7 @@ class ProjectFile:
             self._project.close()
             self._project = None
         if forget:
-            self.path.unlink(missing_ok=True)
+            _delete(self.path)
         return forget
 
     def delete(self) -> None:
@@ -82,7 +83,7 @@ class ProjectFile:
         with self._lock:
             if self._project is not None:
                 self._project.close()
-        self.path.unlink(missing_ok=True)
+        _delete(self.path)
 
 
 def _unnamed_folder() -> Path:
@@ -92,4 +93,10 @@ def _unnamed_folder() -> Path:
 def _drop_oldest(folder: Path) -> None:
     files = sorted(folder.glob(f"*{SUFFIX}"), key=lambda path: path.stat().st_mtime)
     for path in files[:-_MOST_UNNAMED]:
+        _delete(path)
+
+
+def _delete(path: Path) -> None:
+    """Delete a file of unnamed work; if it is still read, Windows refuses, and it goes once it is one of the oldest."""
+    with suppress(OSError):
         path.unlink(missing_ok=True)

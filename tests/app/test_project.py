@@ -147,6 +147,21 @@ def test_a_window_in_which_nothing_was_said_leaves_no_file(
     assert list(window.project.path.parent.iterdir()) == []
 
 
+def test_a_window_closes_though_the_file_of_its_work_cannot_be_deleted(
+    qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make_window()
+    search(qtbot, window, photo())
+    saved(qtbot, window)
+
+    def refuse(path: Path, **_options: object) -> None:
+        raise PermissionError(13, "used by another process", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    window.close()
+    assert not window.isVisible() and window.project.path.exists()
+
+
 def test_saving_under_a_name_takes_along_what_happens_meanwhile(
     qtbot: QtBot, make_window: Callable[[], MainWindow], photo: MakePhoto, tmp_path: Path
 ) -> None:
