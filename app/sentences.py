@@ -201,6 +201,40 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "There is nothing to measure: the chosen pictures have no annotated face."),
         QT_TRANSLATE_NOOP("Core", "{0} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt."),
         QT_TRANSLATE_NOOP("Core", "This needs {0}, which is not installed: pip install {1}"),
+        QT_TRANSLATE_NOOP("Core", "Old data. {0}"),
+        QT_TRANSLATE_NOOP("Core", "Listed pictures without a file, left out with all of their faces: {0} ({1})."),
+        QT_TRANSLATE_NOOP("Core", "Pictures in which boxes have no area and are left out: {0} ({1})."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "None of the {0} classes of boxes is called face, so all of them are taken as faces ({1}): "
+            "if that is wrong, call the class of faces face, for YOLO in classes.txt.",
+        ),
+        QT_TRANSLATE_NOOP("Core", "Pictures: {0}. Faces in them: {1}. {2}"),
+        QT_TRANSLATE_NOOP("Core", "That is too little to learn from, or to measure it."),
+        QT_TRANSLATE_NOOP("Core", "That is enough to try it out, hardly to get better."),
+        QT_TRANSLATE_NOOP("Core", "That is enough to adapt to a camera, a place, a repeated mistake."),
+        QT_TRANSLATE_NOOP("Core", "That is enough for a lasting change to one kind of picture."),
+        QT_TRANSLATE_NOOP("Core", "That is enough to train from the beginning."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "No picture is marked as complete, and too little is known to be no face ({0}): it would learn to "
+            "see faces everywhere. Mark pictures as complete (C), or add old data.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "Pictures that are not marked as complete (C): {0}. Only what was judged in them is taught.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "Pictures that are missing or cannot be read: {0} ({1}). Nothing is learned from them, and no figure is "
+            "about them.",
+        ),
+        QT_TRANSLATE_NOOP("Core", "Boxes that reach out of their picture: {0}. They are cut at its edge, or dropped."),
+        QT_TRANSLATE_NOOP("Core", "Faces under 16 pixels: {0}. It will not get better at the smallest."),
+        QT_TRANSLATE_NOOP(
+            "Core",
+            "Faces that are large and sharp enough to show the generator what it should make: {0}. Those are few.",
+        ),
     )
 )
 

@@ -24,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.folders import typed_path
-from tinyface_core.names import first_names
 
 from ..jobs.evaluating import Evaluation, EvaluationRequest, Measurable, evaluate, measurable, save_evaluation
 from ..jobs.loading import prepare_plots
 from ..parts import list_parts, offer
+from ..sentences import in_users_language
 from ..settings import Settings
 from ..style.figures import decimal, whole
 from ..style.widgets import fill_table, lay_out, named, number_field, push_button, resize_on_screen, table, tool_button
@@ -216,10 +216,7 @@ class EvaluateDialog(JobDialog):
         told = self.tr("Pictures: {pictures}. Faces: {faces}. {milliseconds} ms a picture.").format(
             pictures=whole(report.pictures), faces=whole(report.faces), milliseconds=round(evaluation.milliseconds)
         )
-        if missing := report.without_file:
-            left_out = self.tr("Listed pictures without a file, left out with all of their faces: {count} ({names}).")
-            told += " " + left_out.format(count=whole(len(missing)), names=first_names(missing))
-        self.message.setText(told)
+        self.message.setText(" ".join([told, *map(in_users_language, report.oddities.sentences)]))
 
     def _ask_save(self) -> None:
         folder = ask_folder(self, self.tr("Save the report"), self._settings.export_folder)

@@ -16,6 +16,7 @@ from tinyface_core.training.finetune.request import DataSource, Target
 
 from ..jobs.training import check_sources
 from ..parts import list_parts, title_of
+from ..sentences import in_users_language
 from ..session.project import ProjectOffer
 from ..settings import Settings
 from ..style.figures import whole
@@ -23,7 +24,7 @@ from ..style.labels import as_tip
 from ..style.widgets import Mark, empty, fill_card, label, lay_out, push_button, tool_button
 from ..work import LatestJob, Worker
 from .asking import ask_folder
-from .fine_tune_texts import band_text, finding_text
+from .fine_tune_texts import band_text
 
 _ANNOTATIONS = {"wider": "*.mat *.txt", "coco": "*.json", "project": "*.tinyface", "yolo": "", "voc": "", "fddb": ""}
 """What the file of annotations is called, "" where they fill a folder; a form of a package may have either."""
@@ -202,7 +203,7 @@ class DataCard(QFrame):
         )
         for finding in check.findings:
             if finding.kind != "few sharp" or self.target != "detector":
-                self._say(finding.level, finding_text(finding))
+                self._say(finding.level, in_users_language(finding.sentence))
         self.checked.emit()
 
     def _show_no_data(self, sentence: str, _details: str) -> None:

@@ -1,65 +1,10 @@
-"""Texts of the Fine-tune dialog in the user's language: findings of the data check, figures, changed faces."""
+"""Texts of the Fine-tune dialog in the user's language: figures and changed faces."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from tinyface_core.datasets.check import Finding
-
-from ..style.figures import whole
-
 translate = QCoreApplication.translate
-
-
-def finding_text(finding: Finding) -> str:
-    """A finding of the check of the data."""
-    texts = {
-        "far too little": translate(
-            "FineTune",
-            "Pictures: {pictures}. Faces in them: {faces}. That is too little to learn from, or to measure it.",
-        ),
-        "a taste": translate(
-            "FineTune",
-            "Pictures: {pictures}. Faces in them: {faces}. That is enough to try it out, hardly to get better.",
-        ),
-        "a scene": translate(
-            "FineTune",
-            "Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated "
-            "mistake.",
-        ),
-        "a kind": translate(
-            "FineTune",
-            "Pictures: {pictures}. Faces in them: {faces}. That is enough for a lasting change to one kind of picture.",
-        ),
-        "from scratch": translate(
-            "FineTune", "Pictures: {pictures}. Faces in them: {faces}. That is enough to train from the beginning."
-        ),
-        "no background": translate(
-            "FineTune",
-            "No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to "
-            "see faces everywhere. Mark pictures as complete (C), or add old data.",
-        ),
-        "partly complete": translate(
-            "FineTune",
-            "Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.",
-        ),
-        "broken": translate(
-            "FineTune",
-            "Pictures that are missing or cannot be read: {count} ({names}). Nothing is learned from them, and no "
-            "figure is about them.",
-        ),
-        "outside": translate(
-            "FineTune", "Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped."
-        ),
-        "few small": translate("FineTune", "Faces under 16 pixels: {count}. It will not get better at the smallest."),
-        "few sharp": translate(
-            "FineTune",
-            "Faces that are large and sharp enough to show the generator what it should make: {count}. Those are few.",
-        ),
-    }
-    text = texts.get(finding.kind)
-    values = {name: whole(value) if isinstance(value, int) else value for name, value in finding.values.items()}
-    return finding.sentence if text is None else text.format(**values)
 
 
 def band_text(name: str) -> str:

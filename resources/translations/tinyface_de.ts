@@ -884,6 +884,70 @@
         <translation>Dafür fehlt {0}: pip install {1}</translation>
     </message>
     <message>
+        <source>Old data. {0}</source>
+        <translation>Alte Daten. {0}</translation>
+    </message>
+    <message>
+        <source>Listed pictures without a file, left out with all of their faces: {0} ({1}).</source>
+        <translation>Aufgeführte Bilder ohne Datei, mit all ihren Gesichtern ausgelassen: {0} ({1}).</translation>
+    </message>
+    <message>
+        <source>Pictures in which boxes have no area and are left out: {0} ({1}).</source>
+        <translation>Bilder, in denen Rahmen keine Fläche haben und weggelassen werden: {0} ({1}).</translation>
+    </message>
+    <message>
+        <source>None of the {0} classes of boxes is called face, so all of them are taken as faces ({1}): if that is wrong, call the class of faces face, for YOLO in classes.txt.</source>
+        <translation>Keine der {0} Klassen von Rahmen heißt face, also gelten alle als Gesichter ({1}): Wenn das falsch ist, nennen Sie die Klasse der Gesichter face, bei YOLO in classes.txt.</translation>
+    </message>
+    <message>
+        <source>Pictures: {0}. Faces in them: {1}. {2}</source>
+        <translation>Bilder: {0}. Gesichter darin: {1}. {2}</translation>
+    </message>
+    <message>
+        <source>That is too little to learn from, or to measure it.</source>
+        <translation>Das ist zu wenig, um daraus zu lernen oder es zu messen.</translation>
+    </message>
+    <message>
+        <source>That is enough to try it out, hardly to get better.</source>
+        <translation>Das ist genug zum Ausprobieren, kaum genug, um besser zu werden.</translation>
+    </message>
+    <message>
+        <source>That is enough to adapt to a camera, a place, a repeated mistake.</source>
+        <translation>Das ist genug, um sich auf eine Kamera, einen Ort oder einen wiederkehrenden Fehler einzustellen.</translation>
+    </message>
+    <message>
+        <source>That is enough for a lasting change to one kind of picture.</source>
+        <translation>Das ist genug, um sich dauerhaft auf eine Art von Bildern einzustellen.</translation>
+    </message>
+    <message>
+        <source>That is enough to train from the beginning.</source>
+        <translation>Das ist genug für ein Training von Grund auf.</translation>
+    </message>
+    <message>
+        <source>No picture is marked as complete, and too little is known to be no face ({0}): it would learn to see faces everywhere. Mark pictures as complete (C), or add old data.</source>
+        <translation>Kein Bild ist als vollständig markiert, und zu wenig ist als „kein Gesicht“ bekannt ({0}): So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
+    </message>
+    <message>
+        <source>Pictures that are not marked as complete (C): {0}. Only what was judged in them is taught.</source>
+        <translation>Bilder, die nicht als vollständig markiert sind (C): {0}. Gelernt wird nur, was darin beurteilt wurde.</translation>
+    </message>
+    <message>
+        <source>Pictures that are missing or cannot be read: {0} ({1}). Nothing is learned from them, and no figure is about them.</source>
+        <translation>Bilder, die fehlen oder nicht gelesen werden können: {0} ({1}). Aus ihnen wird nichts gelernt, und keine Zahl handelt von ihnen.</translation>
+    </message>
+    <message>
+        <source>Boxes that reach out of their picture: {0}. They are cut at its edge, or dropped.</source>
+        <translation>Rahmen, die aus ihrem Bild ragen: {0}. Sie werden an dessen Rand abgeschnitten oder weggelassen.</translation>
+    </message>
+    <message>
+        <source>Faces under 16 pixels: {0}. It will not get better at the smallest.</source>
+        <translation>Gesichter unter 16 Pixeln: {0}. Bei den kleinsten wird es nicht besser werden.</translation>
+    </message>
+    <message>
+        <source>Faces that are large and sharp enough to show the generator what it should make: {0}. Those are few.</source>
+        <translation>Gesichter, die groß und scharf genug sind, um dem Generator zu zeigen, was er machen soll: {0}. Das sind wenige.</translation>
+    </message>
+    <message>
         <source>{0} WIDER FACE training pictures</source>
         <translation>{0} Trainingsbilder von WIDER FACE</translation>
     </message>
@@ -1278,10 +1342,6 @@
     <message>
         <source>{done} of {total} pictures</source>
         <translation>{done} von {total} Bildern</translation>
-    </message>
-    <message>
-        <source>Listed pictures without a file, left out with all of their faces: {count} ({names}).</source>
-        <translation>Aufgeführte Bilder ohne Datei, mit all ihren Gesichtern ausgelassen: {count} ({names}).</translation>
     </message>
     <message>
         <source>Save the report</source>
@@ -1923,34 +1983,6 @@
 <context>
     <name>FineTune</name>
     <message>
-        <source>Pictures: {pictures}. Faces in them: {faces}. That is too little to learn from, or to measure it.</source>
-        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist zu wenig, um daraus zu lernen oder es zu messen.</translation>
-    </message>
-    <message>
-        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to try it out, hardly to get better.</source>
-        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug zum Ausprobieren, kaum genug, um besser zu werden.</translation>
-    </message>
-    <message>
-        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to adapt to a camera, a place, a repeated mistake.</source>
-        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug, um sich auf eine Kamera, einen Ort oder einen wiederkehrenden Fehler einzustellen.</translation>
-    </message>
-    <message>
-        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough for a lasting change to one kind of picture.</source>
-        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug, um sich dauerhaft auf eine Art von Bildern einzustellen.</translation>
-    </message>
-    <message>
-        <source>Pictures: {pictures}. Faces in them: {faces}. That is enough to train from the beginning.</source>
-        <translation>Bilder: {pictures}. Gesichter darin: {faces}. Das ist genug für ein Training von Grund auf.</translation>
-    </message>
-    <message>
-        <source>No picture is marked as complete, and too little is known to be no face ({negatives}): it would learn to see faces everywhere. Mark pictures as complete (C), or add old data.</source>
-        <translation>Kein Bild ist als vollständig markiert, und zu wenig ist als „kein Gesicht“ bekannt ({negatives}): So lernt es, überall Gesichter zu sehen. Markieren Sie Bilder als vollständig (C) oder nehmen Sie alte Daten hinzu.</translation>
-    </message>
-    <message>
-        <source>Pictures that are missing or cannot be read: {count} ({names}). Nothing is learned from them, and no figure is about them.</source>
-        <translation>Bilder, die fehlen oder nicht gelesen werden können: {count} ({names}). Aus ihnen wird nichts gelernt, und keine Zahl handelt von ihnen.</translation>
-    </message>
-    <message>
         <source>under 10</source>
         <translation>unter 10</translation>
     </message>
@@ -2161,22 +2193,6 @@
     <message>
         <source>pixels</source>
         <translation>Pixel</translation>
-    </message>
-    <message>
-        <source>Pictures that are not marked as complete (C): {partly}. Only what you judged in them is taught.</source>
-        <translation>Bilder, die nicht als vollständig markiert sind (C): {partly}. Gelernt wird nur, was Sie darin beurteilt haben.</translation>
-    </message>
-    <message>
-        <source>Boxes that reach out of their picture: {count}. They are cut at its edge, or dropped.</source>
-        <translation>Rahmen, die aus ihrem Bild ragen: {count}. Sie werden an dessen Rand abgeschnitten oder weggelassen.</translation>
-    </message>
-    <message>
-        <source>Faces under 16 pixels: {count}. It will not get better at the smallest.</source>
-        <translation>Gesichter unter 16 Pixeln: {count}. Bei den kleinsten wird es nicht besser werden.</translation>
-    </message>
-    <message>
-        <source>Faces that are large and sharp enough to show the generator what it should make: {count}. Those are few.</source>
-        <translation>Gesichter, die groß und scharf genug sind, um dem Generator zu zeigen, was er machen soll: {count}. Das sind wenige.</translation>
     </message>
     <message>
         <source>looking alike (G)</source>

@@ -18,7 +18,7 @@ from app.dialogs.evaluate import EvaluateDialog
 from app.jobs.evaluating import Evaluation, EvaluationRequest
 from app.settings import Settings
 from app.views.training_curves import CurvesView
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import AnnotatedPicture, Oddities
 from tinyface_core.detector.registry import default_detectors
 from tinyface_core.evaluation.annotated import annotated_truth
 from tinyface_core.evaluation.wider import evaluate_wider
@@ -34,7 +34,7 @@ def measured(request: EvaluationRequest, cancel: CancelToken, progress: Progress
     pictures = [AnnotatedPicture(name, Path(name), box, np.zeros(1, bool)) for name in "ab"]
     found = {"a": np.array([[10, 20, 12, 14, 0.9]]), "b": np.zeros((0, 5))}
     report = evaluate_wider(found, annotated_truth(pictures), rounds=10)
-    report = replace(report, without_file=("gone.jpg",))
+    report = replace(report, oddities=Oddities(("gone.jpg",), ("b",), ("bus", "car")))
     return Evaluation(request, {"detector": "d 12ab"}, report, 52.0)
 
 
@@ -118,8 +118,12 @@ def test_curves_bars_and_figures_are_shown_and_saved(qtbot: QtBot, settings: Set
     assert not dialog.save.isEnabled()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(dialog.save.isEnabled)
-    missing = "Listed pictures without a file, left out with all of their faces: 1 (gone.jpg)."
-    assert dialog.message.text() == f"Pictures: 2. Faces: 2. 52 ms a picture. {missing}"
+    told = dialog.message.text()
+    assert told.startswith(
+        "Pictures: 2. Faces: 2. 52 ms a picture. "
+        "Listed pictures without a file, left out with all of their faces: 1 (gone.jpg). "
+        "Pictures in which boxes have no area and are left out: 1 (b). None of the 2 classes of boxes is called face,"
+    )
     (curve,) = dialog.curves.listDataItems()
     assert curve.name() == "All: AP 0.500" and curve.xData[-1] == 0.5
     assert dialog.heights.getAxis("bottom")._tickLevels[0][1] == (1, "10 – 16")

@@ -22,13 +22,12 @@ from app.dialogs.fine_tune import FineTuneDialog
 from app.dialogs.fine_tune_numbers import NumbersForm
 from app.dialogs.fine_tune_result import ResultPage
 from app.dialogs.fine_tune_run import RunPage
-from app.dialogs.fine_tune_texts import epoch_texts, finding_text, number_texts
+from app.dialogs.fine_tune_texts import epoch_texts, number_texts
 from app.jobs.training import ListedRun, RunNews
 from app.session.project import ProjectOffer
 from app.settings import Settings
 from app.views.change_pairs import ChangePairs
 from tests.core.tiny_world import make_project
-from tinyface_core.datasets.check import Finding
 from tinyface_core.files import write_json
 from tinyface_core.training.finetune.comparison import BandResult, Comparison
 from tinyface_core.training.finetune.request import DataSource, FineTuneRequest
@@ -355,8 +354,6 @@ def test_counts_have_their_thousands_in_groups(qtbot: QtBot, tmp_path: Path) -> 
     qtbot.addWidget(page, before_close_func=lambda _: page.stop())
     page._show_progress({"stage": "detector", "done": 1200, "total": 12_000, "remaining_seconds": None})
     assert page.figures.text() == "Training the detector: 1,200 / 12,000"
-    finding = Finding("a kind", "good", "", {"pictures": 100, "faces": 12_000})
-    assert finding_text(finding).startswith("Pictures: 100. Faces in them: 12,000.")
 
 
 def test_new_weights_are_deleted_only_after_a_question(

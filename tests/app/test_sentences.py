@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +16,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.sentences import _SENTENCES, device_name, in_users_language
+from tinyface_core.datasets.annotations import AnnotatedPicture, Oddities
+from tinyface_core.datasets.check import check_pictures
 from tinyface_core.export.case import words
 from tinyface_core.failures import user_sentence
 from tinyface_core.media.images import load_image
@@ -123,6 +125,24 @@ def test_the_window_tells_in_german_why_none_of_several_files_can_be_opened(
     qtbot.waitUntil(lambda: "a.png" in window.notice.sentence.text())
     assert window.notice.sentence.text().endswith("a.png gibt es nicht: Prüfen Sie den Namen.")
     assert "does not exist" not in window.notice._details
+
+
+def test_what_a_check_of_annotations_finds_is_told_in_german(german: None, photo: Callable[[str], Path]) -> None:
+    path, face, outside, everywhere = photo("a.png"), [5, 5, 15, 15], [5, 5, 900, 900], [0, 0, 900, 900]
+    told = set[str]()
+    for count in (1, 3, 30, 500, 5000):
+        ignored = np.array([False, False, False, count == 3])
+        boxes = [face, outside, [5, 5, 5, 5], everywhere]
+        pictures = [AnnotatedPicture.of(str(n), path, boxes, ignored, ["car", "bus"]) for n in range(count)]
+        gone = AnnotatedPicture.of("gone", path.with_name("gone.png"), [face])
+        told |= {finding.sentence for finding in check_pictures([*pictures, gone])[0].findings}
+    told |= set(Oddities(("a.png",), ("b.png",), ("car", "bus")).sentences)
+    told |= {f"Old data. {sentence}" for sentence in told}
+    assert len(told) > 20 and [sentence for sentence in told if in_users_language(sentence) == sentence] == []
+    amount = "Pictures: 3,061. Faces in them: 5. That is enough to train from the beginning."
+    assert (
+        in_users_language(amount) == "Bilder: 3.061. Gesichter darin: 5. Das ist genug für ein Training von Grund auf."
+    )
 
 
 def test_data_and_licence_of_the_programs_weights_are_told_in_german(german: None) -> None:

@@ -60,7 +60,7 @@ def wider_command(
 ) -> None:
     """WIDER FACE: average precision easy, medium and hard, and by face height, by the official protocol."""
     from tinyface_core.commands.evaluate_tables import print_wider
-    from tinyface_core.datasets.annotations import existing
+    from tinyface_core.datasets.annotations import Oddities, existing
     from tinyface_core.datasets.wider import read_names, read_wider, wider_names
     from tinyface_core.evaluation.report_files import write_wider_report
     from tinyface_core.evaluation.submission import read_submission, write_submission
@@ -69,7 +69,7 @@ def wider_command(
     truth = read_ground_truth(ground_truth)
     listed = [picture.name for picture in truth.pictures]
     names = None if only is None else wider_names(read_names(only), listed)
-    run, failures, missing = None, Failures(), list[str]()
+    run, failures, oddities = None, Failures(), Oddities()
     for folder in (output, write_predictions):
         if folder is not None:
             check_writable(folder)
@@ -77,7 +77,7 @@ def wider_command(
         found = read_submission(predictions)
         found = found if names is None else {name: rows for name, rows in found.items() if name in names}
     elif images is not None:
-        pictures, missing = existing(read_wider(images, ground_truth / "wider_face_val.mat", names))
+        pictures, oddities = existing(read_wider(images, ground_truth / "wider_face_val.mat", names))
         run = _search(pictures, settings, failures, parts)
         found = run.predictions
     else:
@@ -86,7 +86,7 @@ def wider_command(
         write_submission(write_predictions, found)
     # Requested pictures whose files are missing were not searched and do not count.
     measured = names if run is None else found.keys()
-    report = replace(evaluate_wider(found, truth, measured, rounds, seed), without_file=tuple(missing))
+    report = replace(evaluate_wider(found, truth, measured, rounds, seed), oddities=oddities)
     differences = {}
     if compare is not None:
         base = read_submission(compare)
@@ -148,7 +148,6 @@ def robustness_command(
 ) -> None:
     """Grey, dark, noisy, blurred, compressed, tilted, turned, squeezed: what a detector loses, at three strengths."""
     from tinyface_core.commands.evaluate_tables import print_robustness
-    from tinyface_core.datasets.annotations import missing_sentence
     from tinyface_core.evaluation.annotated import open_annotated
     from tinyface_core.evaluation.report_files import write_robustness_report
     from tinyface_core.evaluation.robustness import chosen_conditions, measure_robustness
@@ -157,7 +156,7 @@ def robustness_command(
     chosen = chosen_conditions(split_names(conditions))
     annotated = open_annotated(kind, images, annotations).spread(limit)
     pictures = annotated.pictures
-    _tell(missing_sentence(annotated.missing))
+    _tell(" ".join(annotated.oddities.sentences))
     finder = build_finder(settings)
     with shown_progress() as progress:
         results = list(measure_robustness(finder, pictures, chosen, rounds, seed, None, progress))

@@ -40,12 +40,12 @@ def plain_errors() -> Iterator[None]:
 
 
 def existing_pictures(listed: Iterable[AnnotatedPicture]) -> list[AnnotatedPicture]:
-    """Those whose files exist, after a sentence about the others; see `tinyface_core.datasets.annotations.existing`."""
-    from tinyface_core.datasets.annotations import existing, missing_sentence
+    """Those whose files exist, after what is to be told; see `tinyface_core.datasets.annotations.existing`."""
+    from tinyface_core.datasets.annotations import existing
 
-    pictures, missing = existing(listed)
-    if missing:
-        typer.echo(missing_sentence(missing), err=True)
+    pictures, oddities = existing(listed)
+    for sentence in oddities.sentences:
+        typer.echo(sentence, err=True)
     return pictures
 
 

@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tinyface_core.boxes import shorter_side
 from tinyface_core.files import absolute
 from tinyface_core.media.images import load_image
-from tinyface_core.names import first_names
+from tinyface_core.names import first_names, natural_key
 from tinyface_core.types import RgbImage, UserError
 
 T = TypeVar("T")
@@ -77,7 +78,11 @@ def numbers(line: str, least: int) -> list[float]:
 
 def is_of_faces(name: str, names: Iterable[str]) -> bool:
     """Whether boxes of a class hold faces: of all classes "face" alone if there is one, otherwise every class."""
-    return name.strip().lower() == "face" or all(other.strip().lower() != "face" for other in names)
+    return _is_face(name) or not any(map(_is_face, names))
+
+
+def _is_face(name: str) -> bool:
+    return name.strip().lower() == "face"
 
 
 _LONGEST_NAME = 255
@@ -117,6 +122,8 @@ class AnnotatedPicture:
         boxes: `(N, 4)` float32 xyxy in pixels of the upright picture.
         ignored: `(N,)` bool; boxes that are neither positive nor negative samples.
         negatives: `(M, 4)` float32 xyxy; known false detections. They are negative samples also inside ignored boxes.
+        empty: whether annotated boxes were left out because they have no area.
+        classes: names of the classes of the boxes, or their numbers if they have no names.
     """
 
     name: str
@@ -124,10 +131,60 @@ class AnnotatedPicture:
     boxes: NDArray[np.float32]
     ignored: NDArray[np.bool_]
     negatives: NDArray[np.float32] = field(default_factory=lambda: np.zeros((0, 4), np.float32))
+    empty: bool = False
+    classes: frozenset[str] = frozenset()
+
+    @staticmethod
+    def of(
+        name: str,
+        path: Path,
+        boxes: ArrayLike,
+        ignored: NDArray[np.bool_] | None = None,
+        classes: Iterable[str] = (),
+    ) -> AnnotatedPicture:
+        """A picture with those of its boxes `(N, 4)`, xyxy in pixels, that have an area; by default none is ignored."""
+        annotated = np.asarray(boxes, np.float32).reshape(-1, 4)
+        kept = shorter_side(annotated) > 0
+        passed = np.zeros(len(kept), bool) if ignored is None else ignored
+        empty = not kept.all()
+        return AnnotatedPicture(name, path, annotated[kept], passed[kept], empty=empty, classes=frozenset(classes))
 
 
-def existing(listed: Iterable[AnnotatedPicture]) -> tuple[list[AnnotatedPicture], list[str]]:
-    """The pictures whose files exist, and the names of the others.
+@dataclass(frozen=True, slots=True)
+class Oddities:
+    """What a user of annotations should know of them.
+
+    Attributes:
+        missing: names of listed pictures without a file.
+        empty: names of pictures in which boxes without an area were left out.
+        classes: names of several classes of boxes that are all taken as faces, as none is called face.
+    """
+
+    missing: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        """One for each kind that there is."""
+        missing, empty, classes = map(first_names, (self.missing, self.empty, self.classes))
+        told = []
+        if missing:
+            told.append(
+                f"Listed pictures without a file, left out with all of their faces: {len(self.missing):,} ({missing})."
+            )
+        if empty:
+            told.append(f"Pictures in which boxes have no area and are left out: {len(self.empty):,} ({empty}).")
+        if classes:
+            told.append(
+                f"None of the {len(self.classes):,} classes of boxes is called face, so all of them are taken as faces "
+                f"({classes}): if that is wrong, call the class of faces face, for YOLO in classes.txt."
+            )
+        return told
+
+
+def existing(listed: Iterable[AnnotatedPicture]) -> tuple[list[AnnotatedPicture], Oddities]:
+    """The pictures whose files exist, and what is to be told of the annotations.
 
     Raises:
         FileNotFoundError: if none exists.
@@ -137,14 +194,11 @@ def existing(listed: Iterable[AnnotatedPicture]) -> tuple[list[AnnotatedPicture]
     if listed and not pictures:
         raise FileNotFoundError(f"None of the {len(listed)} pictures that are listed exists, such as {listed[0].path}.")
     found = set(map(id, pictures))
-    return pictures, [picture.name for picture in listed if id(picture) not in found]
-
-
-def missing_sentence(missing: Sequence[str]) -> str:
-    """What is said of listed pictures without a file; "" if there are none."""
-    if not missing:
-        return ""
-    return f"Listed pictures without a file, left out with all of their faces: {len(missing)} ({first_names(missing)})."
+    missing = tuple(picture.name for picture in listed if id(picture) not in found)
+    empty = tuple(picture.name for picture in pictures if picture.empty)
+    classes = sorted(set[str]().union(*(picture.classes for picture in pictures)), key=natural_key)
+    guessed = len(classes) > 1 and not any(map(_is_face, classes))
+    return pictures, Oddities(missing, empty, tuple(classes) if guessed else ())
 
 
 def with_pixels(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -39,15 +39,13 @@ class Finding:
     """One finding of the check.
 
     Attributes:
-        kind: identifier, for translation.
+        kind: identifier.
         sentence: in English.
-        values: the numbers and names in the sentence.
     """
 
     kind: str
     level: Level
     sentence: str
-    values: dict[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +88,8 @@ def check_pictures(
         FileNotFoundError: if none of them exists.
     """
     usable: list[AnnotatedPicture] = []
-    pictures, broken = existing(pictures)
+    pictures, oddities = existing(pictures)
+    broken = list(oddities.missing)
     outside = complete = 0
     for number, picture in enumerate(pictures):
         stop_if_asked(cancel, "The check was stopped.")
@@ -113,6 +112,7 @@ def check_pictures(
         *_judge_amount(len(usable), len(sides)),
         *_judge_background(len(usable), complete, negatives),
         *_judge_files(broken, outside),
+        *(Finding("odd", "warning", sentence) for sentence in replace(oddities, missing=()).sentences),
         *_judge_sizes(faces, len(sides), sharp),
     ]
     order = ("stop", "warning", "good", "note")
@@ -146,48 +146,45 @@ def _hidden(picture: AnnotatedPicture, width: int, height: int) -> bool:
 
 
 def _judge_amount(pictures: int, faces: int) -> list[Finding]:
-    had = f"Pictures: {pictures}. Faces in them: {faces}"
+    level: Level = "good"
     if pictures < _FEWEST_PICTURES or faces < _FEWEST_FACES:
-        kind, level, enough = "far too little", "stop", "too little to learn from, or to measure what was learned"
+        kind, level, enough = "far too little", "stop", "That is too little to learn from, or to measure it."
     elif pictures < 15 or faces < 60:
-        kind, level, enough = "a taste", "warning", "enough to try it out, hardly to get better"
+        kind, level, enough = "a taste", "warning", "That is enough to try it out, hardly to get better."
     elif pictures < 100 or faces < 1000:
-        kind, level, enough = "a scene", "good", "enough to adapt to a camera, a place, a repeated mistake"
+        kind, enough = "a scene", "That is enough to adapt to a camera, a place, a repeated mistake."
     elif faces < 10_000:
-        kind, level, enough = "a kind", "good", "enough for a lasting change to one kind of picture"
+        kind, enough = "a kind", "That is enough for a lasting change to one kind of picture."
     else:
-        kind, level, enough = "from scratch", "good", "enough to train from the beginning"
-    return [Finding(kind, level, f"{had}. That is {enough}.", {"pictures": pictures, "faces": faces})]  # type: ignore[arg-type]
+        kind, enough = "from scratch", "That is enough to train from the beginning."
+    return [Finding(kind, level, f"Pictures: {pictures:,}. Faces in them: {faces:,}. {enough}")]
 
 
 def _judge_background(pictures: int, complete: int, negatives: int) -> list[Finding]:
-    values: dict[str, object] = {"complete": complete, "partly": pictures - complete, "negatives": negatives}
     if not pictures or complete == pictures:
         return []
     if not complete and negatives < 20:
         sentence = (
-            f"No picture is marked as complete and too little is known to be no face ({negatives}): it would learn "
-            "to see faces everywhere. Mark pictures as complete, or add old data."
+            f"No picture is marked as complete, and too little is known to be no face ({negatives:,}): it would learn "
+            "to see faces everywhere. Mark pictures as complete (C), or add old data."
         )
-        return [Finding("no background", "warning", sentence, values)]
-    sentence = (
-        f"Pictures that are not marked as complete: {pictures - complete}. Only what was judged in them is taught."
-    )
-    return [Finding("partly complete", "note", sentence, values)]
+        return [Finding("no background", "warning", sentence)]
+    partly = pictures - complete
+    sentence = f"Pictures that are not marked as complete (C): {partly:,}. Only what was judged in them is taught."
+    return [Finding("partly complete", "note", sentence)]
 
 
 def _judge_files(broken: list[str], outside: int) -> list[Finding]:
     findings = []
     if broken:
-        names = first_names(broken)
         sentence = (
-            f"Pictures that are missing or cannot be read: {len(broken)} ({names}). Nothing is learned from them, and "
-            "no figure is about them."
+            f"Pictures that are missing or cannot be read: {len(broken):,} ({first_names(broken)}). Nothing is learned "
+            "from them, and no figure is about them."
         )
-        findings.append(Finding("broken", "warning", sentence, {"count": len(broken), "names": names}))
+        findings.append(Finding("broken", "warning", sentence))
     if outside:
-        sentence = f"Boxes that reach out of their picture: {outside}. They are cut at its edge, or dropped."
-        findings.append(Finding("outside", "note", sentence, {"count": outside}))
+        sentence = f"Boxes that reach out of their picture: {outside:,}. They are cut at its edge, or dropped."
+        findings.append(Finding("outside", "note", sentence))
     return findings
 
 
@@ -195,11 +192,12 @@ def _judge_sizes(faces: dict[str, int], count: int, sharp: int) -> list[Finding]
     findings = []
     small = faces["under 10"] + faces["10-16"]
     if count and small < 0.05 * count:
-        sentence = f"Faces under 16 pixels: {small}. It will not get better at the smallest."
-        findings.append(Finding("few small", "note", sentence, {"count": small}))
+        sentence = f"Faces under 16 pixels: {small:,}. It will not get better at the smallest."
+        findings.append(Finding("few small", "note", sentence))
     if sharp < 50:
         sentence = (
-            f"Faces that are large and sharp enough to show the generator what it should make: {sharp}. Those are few."
+            f"Faces that are large and sharp enough to show the generator what it should make: {sharp:,}. "
+            "Those are few."
         )
-        findings.append(Finding("few sharp", "note", sentence, {"count": sharp}))
+        findings.append(Finding("few sharp", "note", sentence))
     return findings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -49,14 +50,14 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     try:
         document = read_json(annotations, _Document)
         faces: dict[int | str, list[_Face]] = {picture.id: [] for picture in document.images}
-        names = [category.name for category in document.categories]
-        others = {category.id for category in document.categories if not is_of_faces(category.name, names)}
+        names = {category.id: category.name for category in document.categories}
+        others = {id_ for id_, name in names.items() if not is_of_faces(name, names.values())}
         for face in document.annotations:
             if face.image_id not in faces:
                 raise ValueError(f"a face is in picture {face.image_id}, which is not listed")
-            if face.bbox[2] > 0 and face.bbox[3] > 0 and face.category_id not in others:
+            if face.category_id not in others:
                 faces[face.image_id].append(face)
-        listed = [_annotated(images, picture, faces[picture.id]) for picture in document.images]
+        listed = [_annotated(images, picture, faces[picture.id], names) for picture in document.images]
     except ValueError as error:
         raise UserError(f"{annotations.name} cannot be read as COCO annotations: {error}.") from error
     if not listed:
@@ -64,7 +65,11 @@ def read_coco(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     return listed
 
 
-def _annotated(images: Path, picture: _Picture, faces: list[_Face]) -> AnnotatedPicture:
+def _annotated(
+    images: Path, picture: _Picture, faces: list[_Face], names: Mapping[int | str | None, str]
+) -> AnnotatedPicture:
     boxes = sane_boxes([(x, y, x + width, y + height) for x, y, width, height in (face.bbox for face in faces)])
     ignored = np.array([bool(face.iscrowd) for face in faces], bool)
-    return AnnotatedPicture(picture.file_name, inside(images, picture.file_name), boxes.astype(np.float32), ignored)
+    kinds = {face.category_id for face in faces} - {None}
+    classes = {names.get(kind) or str(kind) for kind in kinds}
+    return AnnotatedPicture.of(picture.file_name, inside(images, picture.file_name), boxes, ignored, classes)

@@ -51,8 +51,7 @@ def read_fddb(images: Path, folds: Path) -> list[AnnotatedPicture]:
     for faces in read_fddb_ellipses(folds):
         files = [inside(images, f"{faces.name}{suffix}") for suffix in _SUFFIXES]
         path = next((file for file in files if file.is_file()), files[0])
-        boxes = (ellipse_boxes(faces.ellipses) + PIXEL_CENTRE).astype(np.float32)
-        pictures.append(AnnotatedPicture(faces.name, path, boxes, np.zeros(len(boxes), bool)))
+        pictures.append(AnnotatedPicture.of(faces.name, path, ellipse_boxes(faces.ellipses) + PIXEL_CENTRE))
     if not pictures:
         raise FileNotFoundError(f"The FDDB folds in {folds} list no pictures.")
     return pictures

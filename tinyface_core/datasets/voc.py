@@ -51,10 +51,9 @@ def read_voc(images: Path, annotations: Path) -> list[AnnotatedPicture]:
     pictures = []
     for stem, path, objects in read:
         faces = [entry for entry in objects if is_of_faces(entry.name, names)]
-        boxes = np.array([face.box for face in faces], np.float32).reshape(-1, 4)
         ignored = np.array([face.difficult for face in faces], bool)
-        keep = (boxes[:, 2:] > boxes[:, :2]).all(axis=1)
-        pictures.append(AnnotatedPicture(stem, path, boxes[keep], ignored[keep]))
+        classes = (face.name for face in faces)
+        pictures.append(AnnotatedPicture.of(stem, path, [face.box for face in faces], ignored, classes))
     return pictures
 
 

@@ -67,9 +67,7 @@ def read_wider(images: Path, ground_truth: Path, only: Collection[str] | None = 
         if wanted is not None and faces.name not in wanted:
             continue
         path = by_name.get(faces.name) or by_name.get(faces.name.rpartition("/")[2]) or images / f"{faces.name}.jpg"
-        keep = (faces.boxes[:, 2] > 0) & (faces.boxes[:, 3] > 0)
-        boxes = from_pixel_numbers(faces.boxes[keep]).astype(np.float32)
-        pictures.append(AnnotatedPicture(faces.name, path, boxes, faces.invalid[keep]))
+        pictures.append(AnnotatedPicture.of(faces.name, path, from_pixel_numbers(faces.boxes), faces.invalid))
     if not pictures:
         raise FileNotFoundError(f"{ground_truth.name} lists none of the pictures.")
     return pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,7 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
 
     pictures = []
     files = sorted(file for file in images.rglob("*") if file.suffix.lower() in PICTURE_SUFFIXES)
-    others = _classes_of_others(labels)
+    names = _class_names(labels)
     by_name = {file.relative_to(images).with_suffix(""): file for file in files}
     for text in sorted(file for file in labels.rglob("*.txt") if file.is_file()):
         name = text.relative_to(labels).with_suffix("")
@@ -47,22 +48,22 @@ def read_yolo(images: Path, labels: Path) -> list[AnnotatedPicture]:
             width, height = read_size(path)
         except MediaError:
             width = height = 1  # broken and missing files are reported later
-        rows = rows[~np.isin(rows[:, 0], others)]
+        classes = [names.get(number, f"{number:g}") for number in rows[:, 0].tolist()]
+        kept = [is_of_faces(one, names.values()) for one in classes]
+        rows, classes = rows[kept], list(compress(classes, kept))
         centres, sizes = rows[:, 1:3] * (width, height), rows[:, 3:5] * (width, height)
-        keep = (sizes > 0).all(axis=1)
-        boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)[keep].astype(np.float32)
-        pictures.append(AnnotatedPicture(name.as_posix(), path, boxes, np.zeros(len(boxes), bool)))
+        boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=1)
+        pictures.append(AnnotatedPicture.of(name.as_posix(), path, boxes, classes=classes))
     if not pictures:
         raise FileNotFoundError(f"{labels} holds no YOLO texts.")
     return pictures
 
 
-def _classes_of_others(labels: Path) -> list[int]:
-    """Numbers of the classes that are not faces."""
+def _class_names(labels: Path) -> dict[float, str]:
+    """Names of the classes by their numbers, as far as they are known."""
     files = (folder / "classes.txt" for folder in (labels, labels.parent))
     named = next((file for file in files if file.is_file()), None)
-    names = {} if named is None else {number - 1: name for number, name in numbered_lines(named)}
-    return [number for number, name in names.items() if not is_of_faces(name, names.values())]
+    return {} if named is None else {number - 1: name for number, name in numbered_lines(named)}
 
 
 def _read_rows(path: Path) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, TellUnreadable, existing, spread, to_pixel_numbers
+from tinyface_core.datasets.annotations import (
+    AnnotatedPicture,
+    Oddities,
+    TellUnreadable,
+    existing,
+    spread,
+    to_pixel_numbers,
+)
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.datasets.wider import WiderFaces, read_wider
 from tinyface_core.evaluation.prediction import PredictionRun, predict
@@ -22,12 +29,12 @@ class AnnotatedSet:
     """Pictures to search, and their ground truth.
 
     Attributes:
-        missing: names of listed pictures without a file.
+        oddities: what is to be told of the annotations.
     """
 
     pictures: tuple[AnnotatedPicture, ...]
     truth: WiderGroundTruth
-    missing: tuple[str, ...] = ()
+    oddities: Oddities = field(default_factory=Oddities)
 
     def spread(self, count: int) -> AnnotatedSet:
         """`count` of the pictures, evenly spread over the list; all if there are fewer or `count` is 0."""
@@ -47,15 +54,15 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
     if kind == "wider" and annotations.is_dir():
         lists = [annotations / f"wider_{part}_val.mat" for part in ("face", *SUBSETS)]
         if all(path.is_file() for path in lists):
-            pictures, missing = existing(read_wider(images, lists[0]))
-            return AnnotatedSet(tuple(pictures), read_ground_truth(annotations), tuple(missing))
+            pictures, oddities = existing(read_wider(images, lists[0]))
+            return AnnotatedSet(tuple(pictures), read_ground_truth(annotations), oddities)
         found = sorted(annotations.glob("wider_face_*.mat")) or sorted(annotations.glob("wider_face_*_bbx_gt.txt"))
         if not found:
             raise FileNotFoundError(f"{annotations} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.")
         annotations = found[-1]
     listed = READERS.make(kind, images, annotations)
-    pictures, missing = existing(listed)
-    return AnnotatedSet(tuple(pictures), annotated_truth(listed), tuple(missing))
+    pictures, oddities = existing(listed)
+    return AnnotatedSet(tuple(pictures), annotated_truth(listed), oddities)
 
 
 def annotated_truth(pictures: Sequence[AnnotatedPicture]) -> WiderGroundTruth:
@@ -87,4 +94,4 @@ def measure_finder(
     """
     run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), unreadable)
     report = evaluate_wider(run.predictions, annotated.truth, rounds=rounds)
-    return replace(report, without_file=annotated.missing), run
+    return replace(report, oddities=annotated.oddities), run

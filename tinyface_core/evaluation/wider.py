@@ -9,14 +9,14 @@ normalised to [0, 1] over the whole set and compared with 1000 thresholds.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tinyface_core.datasets.annotations import missing_sentence
+from tinyface_core.datasets.annotations import Oddities
 from tinyface_core.datasets.check import SIZE_BANDS
 from tinyface_core.datasets.matlab import read_matlab
 from tinyface_core.datasets.wider import WiderFaces, read_wider_list, wider_names
@@ -93,7 +93,7 @@ class WiderReport:
         listed: number of pictures in the official list.
         missing: number of measured pictures without predictions, which count as "nothing found".
         operating_score: lowest score with at most one false positive per picture on average.
-        without_file: names of the listed pictures that were to be measured and have no file.
+        oddities: what is to be told of the annotations.
     """
 
     subsets: Mapping[str, GroupResult]
@@ -103,7 +103,7 @@ class WiderReport:
     listed: int
     missing: int
     operating_score: float
-    without_file: tuple[str, ...] = ()
+    oddities: Oddities = field(default_factory=Oddities)
 
     @property
     def is_subset(self) -> bool:
@@ -112,14 +112,14 @@ class WiderReport:
 
     @property
     def remark(self) -> str:
-        """About the measured pictures, and those without a file."""
-        if not self.is_subset:
-            return f"Measured on all {self.listed} pictures of the list."
-        measured = (
-            f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
-            "not comparable with figures of the whole set."
-        )
-        return f"{measured} {missing_sentence(self.without_file)}".strip()
+        """About the measured pictures, and what is odd about the annotations."""
+        measured = f"Measured on all {self.listed} pictures of the list."
+        if self.is_subset:
+            measured = (
+                f"Measured on {self.pictures} of the {self.listed} pictures in the list: "
+                "not comparable with figures of the whole set."
+            )
+        return " ".join([measured, *self.oddities.sentences])
 
     @property
     def recall_under_16(self) -> float:
@@ -134,7 +134,9 @@ class WiderReport:
             "listed_pictures": self.listed,
             "is_subset": self.is_subset,
             "missing_predictions": self.missing,
-            "missing_files": len(self.without_file),
+            "missing_files": len(self.oddities.missing),
+            "pictures_with_empty_boxes": len(self.oddities.empty),
+            "classes_taken_as_faces": list(self.oddities.classes),
             "faces": self.faces,
             "operating_score": self.operating_score if np.isfinite(self.operating_score) else None,
             "subsets": {

@@ -17,7 +17,6 @@ from tinyface_core.datasets.annotations import (
     AnnotatedPicture,
     existing,
     from_pixel_numbers,
-    missing_sentence,
     spread,
     with_pixels,
 )
@@ -83,9 +82,9 @@ class AblationWork:
         self._begun: dict[str, float] = {}
 
     def _existing(self, listed: list[AnnotatedPicture]) -> list[AnnotatedPicture]:
-        pictures, missing = existing(listed)
-        if missing:
-            self._events.log(missing_sentence(missing))
+        pictures, oddities = existing(listed)
+        for sentence in oddities.sentences:
+            self._events.log(sentence)
         return pictures
 
     def predictions(self, detector: str, variant: Variant, seed: int) -> dict[str, NDArray[np.float64]]:

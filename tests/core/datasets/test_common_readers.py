@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from tinyface_core.boxes import shorter_side
 from tinyface_core.datasets.annotations import existing
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.project.records import ProjectFace, ProjectPicture
@@ -96,9 +97,28 @@ def test_every_form_tells_which_listed_pictures_are_missing(tmp_path, images):
         "project": tmp_path / "case.tinyface",
     }
     told = {kind: existing(READERS.make(kind, images, place)) for kind, place in places.items()}
-    for kind, (pictures, missing) in told.items():
+    for kind, (pictures, oddities) in told.items():
         assert [picture.path for picture in pictures] == [images / "a.jpg"], kind
-        assert [Path(name).stem for name in missing] == ["elsewhere"], kind
+        assert [Path(name).stem for name in oddities.missing] == ["elsewhere"], kind
+
+
+def test_every_form_tells_where_boxes_without_an_area_are_left_out(tmp_path, images):
+    (tmp_path / "wider.txt").write_text("a.jpg\n2\n10 20 30 40\n10 20 0 40\n")
+    (tmp_path / "FDDB-fold-01-ellipseList.txt").write_text("a\n2\n9 9 0 20 20 1\n0 0 0 20 20 1\n")
+    places = {
+        "coco": coco(tmp_path),
+        "yolo": yolo(tmp_path, "0 0.25 0.5 0.3 0.5\n0 0.55 0.1875 0.1 0\n"),
+        "voc": voc(tmp_path),
+        "wider": tmp_path / "wider.txt",
+        "fddb": tmp_path,
+    }
+    document = places["voc"] / "a.xml"
+    document.write_text(document.read_text().replace("<xmax>60", "<xmax>50"))
+    for kind, place in places.items():
+        ((picture,), oddities) = existing(READERS.make(kind, images, place))
+        assert (shorter_side(picture.boxes) > 0).all() and len(picture.ignored) == len(picture.boxes), kind
+        names = " ".join(oddities.sentences)
+        assert "Pictures in which boxes have no area and are left out: 1 (a" in names, kind
 
 
 def test_an_empty_yolo_text_is_a_picture_without_faces(tmp_path, images):
@@ -153,7 +173,23 @@ def test_of_several_classes_the_one_of_faces_is_taken_in_every_form(tmp_path, im
 
 
 def test_classes_of_which_none_is_called_face_are_all_taken(tmp_path, images):
-    categories = [{"id": 1, "name": "with_mask"}, {"id": 2, "name": "without_mask"}]
+    categories = [{"id": 1, "name": "mask"}, {"id": 2, "name": "no mask"}]
     faces = [{"image_id": 7, "category_id": n, "bbox": [10 * n, 20, 30, 40]} for n in (1, 2)]
-    ((picture,), _) = existing(READERS.make("coco", images, coco(tmp_path, categories=categories, annotations=faces)))
-    assert len(picture.boxes) == 2
+    places = {
+        "coco": coco(tmp_path, categories=categories, annotations=faces),
+        "yolo": yolo(tmp_path, "0 0.5 0.5 0.3 0.3\n10 0.25 0.5 0.3 0.5\n2 0.25 0.5 0.3 0.5\n"),
+        "voc": voc(tmp_path),
+    }
+    document = places["voc"] / "a.xml"
+    document.write_text(document.read_text().replace("face<", "no mask<", 1).replace("face<", "mask<", 1))
+    for kind, place in places.items():
+        ((picture,), oddities) = existing(READERS.make(kind, images, place))
+        assert len(picture.boxes) == 3 if kind == "yolo" else 2
+        count, names = ("3", "0, 2, 10") if kind == "yolo" else ("2", "mask, no mask")
+        told = f"None of the {count} classes of boxes is called face, so all of them are taken as faces ({names})"
+        assert any(sentence.startswith(told) for sentence in oddities.sentences), kind
+    (tmp_path / "classes.txt").write_text("mask\nbus\nno mask\n")
+    assert existing(READERS.make("yolo", images, places["yolo"]))[1].classes == ("10", "mask", "no mask")
+    (tmp_path / "classes.txt").write_text("face\nbus\nno mask\n")
+    ((picture,), oddities) = existing(READERS.make("yolo", images, places["yolo"]))
+    assert len(picture.boxes) == 1 and oddities.classes == ()

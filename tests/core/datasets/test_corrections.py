@@ -163,7 +163,7 @@ def test_a_frame_that_is_gone_does_not_keep_the_others_from_being_learned(tmp_pa
     check, usable = check_pictures(read_corrections(tmp_path / "frames", path))
     assert [number_of(load_image(picture.path).pixels) for picture in usable] == [7, 21]
     (broken,) = (finding for finding in check.findings if finding.kind == "broken")
-    assert broken.values == {"count": 1, "names": "street-000999"}
+    assert ": 1 (street-000999)." in broken.sentence
 
 
 # -- the check --------------------------------------------------------------------------------------------
@@ -179,8 +179,8 @@ def test_the_check_counts_faces_by_size_and_names_what_is_broken(tmp_path: Path,
     assert check.pictures == 3 and len(usable) == 3
     assert check.faces == {"under 10": 3, "10-16": 3, "16-32": 6, "32-64": 3, "above 64": 0}
     kinds = {finding.kind: finding for finding in check.findings}
-    assert kinds["broken"].values == {"count": 1, "names": "broken.jpg"}
-    assert kinds["outside"].values == {"count": 6}
+    assert ": 1 (broken.jpg)." in kinds["broken"].sentence
+    assert ": 6." in kinds["outside"].sentence
     assert usable[0].boxes[-1].tolist() == [150, 100, 160, 128]
     assert check.usable and check.complete == 3
 

@@ -59,8 +59,8 @@ def test_boxes_without_an_area_are_dropped_and_dots_in_names_stay(tmp_path, text
 
 def test_pictures_without_a_file_are_told_by_name(tmp_path, text_list):
     touch(tmp_path / "images" / "0_Parade_1.jpg")
-    pictures, missing = existing(read_wider(tmp_path / "images", text_list))
-    assert len(pictures) == 1 and missing == ["0--Parade/0_Parade_none", "1--Hand/1_Hand.with_dots.1"]
+    pictures, oddities = existing(read_wider(tmp_path / "images", text_list))
+    assert len(pictures) == 1 and oddities.missing == ("0--Parade/0_Parade_none", "1--Hand/1_Hand.with_dots.1")
     assert len(read_wider_list(text_list)) == 3
 
 

@@ -179,6 +179,7 @@ def test_listed_pictures_without_a_file_are_told_with_the_figures(run, truth, im
         assert f"without a file, left out with all of their faces: {missing} ({some})." in said
         report = json.loads(run(*command, "--json").stdout)
         assert report["missing_files"] == missing and some in report["remark"]
+        assert report["pictures_with_empty_boxes"] == 0 and report["classes_taken_as_faces"] == []
     (tmp_path / "only.txt").write_text("a\nb\n")
     asked = run(*wider, "--only", tmp_path / "only.txt", "--json")
     assert json.loads(asked.stdout)["missing_files"] == 0, "of other pictures nothing was asked"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.datasets.annotations import AnnotatedPicture, existing, missing_sentence, with_pixels
+from tinyface_core.datasets.annotations import AnnotatedPicture, existing, with_pixels
 from tinyface_core.datasets.check import DataCheck, Finding, check_pictures
 from tinyface_core.datasets.registry import READERS
 from tinyface_core.training.finetune.comparison import FEWEST_TO_TELL
@@ -87,10 +87,9 @@ def make_material(
     remembered: list[AnnotatedPicture] = []
     if old:
         known = {picture.path.absolute() for picture in usable}
-        there, missing = existing(read_sources(old, frames))
-        if missing:
-            finding = Finding("old missing", "warning", f"Old data. {missing_sentence(missing)}")
-            check = replace(check, findings=(*check.findings, finding))
+        there, oddities = existing(read_sources(old, frames))
+        findings = (Finding("old", "warning", f"Old data. {sentence}") for sentence in oddities.sentences)
+        check = replace(check, findings=(*check.findings, *findings))
         fresh = [p for p in there if p.path.absolute() not in known]
         remembered = sorted(fresh, key=_place)[: min(_MOST_OLD, max(_FEWEST_OLD, 2 * len(learned)))]
     return Material(tuple(learned), tuple(held_back), tuple(remembered), check)
