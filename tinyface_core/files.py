@@ -13,11 +13,12 @@ import stat
 import tempfile
 import time
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from tinyface_core.failures import has_no_room, reason
@@ -35,6 +36,20 @@ _ABANDONED_SECONDS = 86_400.0
 
 class NotRegularError(UserError):
     """A path that leads to a pipe or a device instead of a regular file."""
+
+
+class Opened(ABC):
+    """An open file; as a context manager it is closed at the end."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_reason: object) -> None:
+        self.close()
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close the file."""
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tinyface_core.project.records import ProjectFace, by_frame
+from tinyface_core.project.records import ProjectFace, by_frame, frames_with_faces
 from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.tracks import packed_moves
 from tinyface_core.types import (
@@ -210,18 +210,8 @@ def _frames(
     entries: Sequence[FaceEntry], results: Sequence[FindResult], source: str
 ) -> Iterator[tuple[FindResult, list[FaceEntry]]]:
     """Each frame that was searched or drawn in, with its faces."""
-    by_frame: defaultdict[int, list[FaceEntry]] = defaultdict(list)
-    for entry in entries:
-        by_frame[entry.index or 0].append(entry)
-    searched = {result.index: result for result in results if result.source == source}
-    for index in sorted({*by_frame, *(index for index in searched if index is not None)}):
-        faces = by_frame[index]
-        found = Detections.of_faces(entry.face for entry in faces)
-        frame = searched.get(index)
-        if frame is None:  # something was drawn there
-            size = next(iter(searched.values())) if searched else FindResult(source, 1, 1, found, 0, 0)
-            frame = replace(size, index=index, seconds=faces[0].seconds, cut=False)
-        yield replace(frame, faces=found), faces
+    frames = frames_with_faces((result for result in results if result.source == source), entries)
+    return ((replace(frame, faces=Detections.of_faces(one.face for one in faces)), faces) for frame, faces in frames)
 
 
 def _with_tracks(faces: Detections, given: set[int]) -> Detections:

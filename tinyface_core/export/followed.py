@@ -10,11 +10,11 @@ import numpy as np
 
 from tinyface_core.export.lazy import LazySequence
 from tinyface_core.export.material import ExportPicture
-from tinyface_core.project.records import ProjectFace, by_frame, track_of
+from tinyface_core.project.records import ProjectFace, frames_with_faces, track_of
 from tinyface_core.types import Detections, FindResult, Origin
 
 
-def file_pictures(results: Iterable[FindResult], faces: Iterable[ProjectFace]) -> Sequence[ExportPicture]:
+def file_pictures(results: Iterable[FindResult], faces: Sequence[ProjectFace]) -> Sequence[ExportPicture]:
     """The pictures of one file, each with its faces by falling score.
 
     A frame of a video in which a face was only drawn is one of them, as is one through which faces were followed.
@@ -26,17 +26,11 @@ def file_pictures(results: Iterable[FindResult], faces: Iterable[ProjectFace]) -
     """
     from tinyface_core.linking import filled
 
-    entries = by_frame(faces)
-    frames = {result.index: result for result in results}
-    first = next(iter(frames.values()))
-    for index in entries.keys() - frames.keys():
-        unsearched = replace(first, candidates=0, refined=0, timings={}, cut=False, remarks=())
-        frames[index] = replace(unsearched, index=index, seconds=entries[index][0].seconds)
-    ordered = sorted(frames.values(), key=lambda result: result.index or 0)
-    pictures = [picture_of(result, entries[result.index]) for result in ordered]
-    if first.seconds is None:
+    frames = frames_with_faces(results, faces)
+    pictures = [picture_of(result, of_frame) for result, of_frame in frames]
+    if pictures[0].result.seconds is None:
         return pictures
-    leads = {entry.face.track: entry for of_frame in entries.values() for entry in of_frame}
+    leads = {entry.face.track: entry for _, of_frame in frames for entry in of_frame}
     for place, result in enumerate(filled([picture.result for picture in pictures])):
         between = [
             replace(leads[face.track], face=face, index=result.index, seconds=result.seconds)
@@ -44,7 +38,7 @@ def file_pictures(results: Iterable[FindResult], faces: Iterable[ProjectFace]) -
             if face.origin == Origin.FILLED
         ]
         if between:
-            pictures[place] = picture_of(result, [*entries[result.index], *between])
+            pictures[place] = picture_of(result, [*frames[place][1], *between])
     return FollowedFrames(pictures)
 
 

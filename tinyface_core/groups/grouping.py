@@ -6,7 +6,6 @@ Importing this module fails without scipy, so that this is noticed before the em
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def _look(
     cancel: CancelToken | None,
 ) -> None:
     """Compute and store the features of faces of one picture, frame by frame."""
-    with closing(OpenedFrames()) as opened:
+    with OpenedFrames() as opened:
         for index, of_frame in sorted(by_frame(faces).items(), key=lambda item: item[0] or 0):
             stop_if_asked(cancel)
             pixels = opened.frame(picture.path, index, picture.turn).pixels

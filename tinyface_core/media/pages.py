@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from os import SEEK_END
 from pathlib import Path
-from typing import Self
 
 from PIL import Image
 
+from tinyface_core.files import Opened
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import DoesNotFit, MediaError, NotForPillow, opened_image
 from tinyface_core.media.raw import is_raw
@@ -40,7 +40,7 @@ def has_pages(path: Path) -> bool:
         return False
 
 
-class Pages:
+class Pages(Opened):
     """The pages of a file, with the same interface as `Video`.
 
     Attributes:
@@ -59,12 +59,6 @@ class Pages:
         self._places = places[:MOST_PAGES]
         self._more = len(places) > MOST_PAGES
         self.frame_estimate = len(self._places)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_reason: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """See `Video.close`; does nothing."""

@@ -6,11 +6,11 @@ import heapq
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from tinyface_core.files import Opened
 from tinyface_core.media.fetching import is_url, local_copy
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError
@@ -92,11 +92,11 @@ def read_frame(path: Path, index: int | None, turn: int = 0) -> Frame:
     Raises:
         MediaError: if there is no such frame, or the file cannot be read.
     """
-    with closing(OpenedFrames()) as opened:
+    with OpenedFrames() as opened:
         return opened.frame(path, index, turn)
 
 
-class OpenedFrames:
+class OpenedFrames(Opened):
     """Photos, and frames of videos and files of pages by their numbers, for one thread.
 
     The video or file of pages asked for last stays open, because a long video takes a while to index.

@@ -7,11 +7,12 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from tinyface_core.files import Opened
 from tinyface_core.media.frame_index import CountedFrames, FrameIndex, read_index
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.scenes import SceneCuts
@@ -42,7 +43,7 @@ class StoredFrame(NamedTuple):
     display: Display
 
 
-class Video:
+class Video(Opened):
     """A video file, read frame by frame with bounded memory.
 
     Frames are numbered from 0 in presentation order; seconds are relative to the first frame. Both come from an index
@@ -85,12 +86,6 @@ class Video:
         self.fps = float(rate) if rate else 0.0
         self.duration = self._file.duration
         self.frame_estimate = stream.frames or round((self.duration or 0) * self.fps)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_reason: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import av
 from av.container import InputContainer
@@ -18,6 +18,7 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from tinyface_core.files import Opened
 from tinyface_core.media.opening import DoesNotFit, MediaError
 from tinyface_core.types import CancelToken, stop_if_asked
 
@@ -87,7 +88,7 @@ class Continued:
             self._next_shown = max(self._next_shown, packet.pts + (packet.duration or 1))
 
 
-class VideoFile:
+class VideoFile(Opened):
     """The main video stream of a file, ignoring cover pictures and stills; not thread-safe.
 
     Attributes:
@@ -113,12 +114,6 @@ class VideoFile:
         self.counted = unordered or (self._has(Flags.no_timestamps) and not self.stream.codec_context.codec.intra_only)
         self.sought_by_showing = self._has(Flags.seek_to_pts)
         self.joints = 0
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_reason: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file."""

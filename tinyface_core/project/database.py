@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tinyface_core.failures import reason
-from tinyface_core.files import replacing
+from tinyface_core.files import Opened, replacing
 from tinyface_core.media.fetching import is_url
 from tinyface_core.project.places import NAME, place_of, text_of
 from tinyface_core.project.records import ChangeError, ProjectError
@@ -38,7 +38,7 @@ _OF_CHANGES = (sqlite3.IntegrityError, sqlite3.DataError, sqlite3.InterfaceError
 """Errors caused by the values of a statement rather than by the file."""
 
 
-class ProjectDatabase:
+class ProjectDatabase(Opened):
     """The open file of a project; may be used from any thread, its methods are serialized by a lock."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -110,12 +110,6 @@ class ProjectDatabase:
         """Close the file; all changes have been saved."""
         with self._lock:
             self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
 
     @property
     def path(self) -> Path:

@@ -13,7 +13,7 @@ from typing import Self, TypeVar
 import numpy as np
 
 from tinyface_core.tracks import Track, reach
-from tinyface_core.types import Box, Face, FindResult, Origin, UserError, Verdict
+from tinyface_core.types import Box, Detections, Face, FindResult, Origin, UserError, Verdict
 
 
 class ProjectError(UserError):
@@ -156,6 +156,20 @@ def by_frame(faces: Iterable[F]) -> defaultdict[int | None, list[F]]:
     for face in faces:
         frames[face.index].append(face)
     return frames
+
+
+def frames_with_faces(results: Iterable[FindResult], faces: Sequence[F]) -> list[tuple[FindResult, list[F]]]:
+    """The searched frames of one picture, and those in which a face was only drawn, in order, each with its faces."""
+    entries, frames = by_frame(faces), {result.index: result for result in results}
+    drawn = entries.keys() - frames.keys()
+    if drawn:
+        nothing = Detections.of([], [])
+        like = next(iter(frames.values()), FindResult(faces[0].source, 1, 1, nothing, 0, 0))
+        like = replace(like, candidates=0, refined=0, timings={}, cut=False, remarks=())
+        for index in drawn:
+            frames[index] = replace(like, index=index, seconds=entries[index][0].seconds)
+    ordered = sorted(frames.values(), key=lambda result: result.index or 0)
+    return [(result, entries[result.index]) for result in ordered]
 
 
 @dataclass(frozen=True, slots=True)

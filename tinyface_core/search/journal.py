@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from io import SEEK_END, BufferedReader
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 from tinyface_core.checked import checked, checked_json
 from tinyface_core.file_state import FileState
+from tinyface_core.files import Opened
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video_file import sentences
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
@@ -59,7 +60,7 @@ def check_unchanged(path: Path, results: Sequence[FindResult]) -> None:
         raise MediaError(f"{path} was changed since it was searched: search it again.")
 
 
-class SearchJournal:
+class SearchJournal(Opened):
     """A file of JSON lines: what was searched, then one result per line.
 
     Fields that frames have in common are in a line of their own, before the first of these frames.
@@ -101,12 +102,6 @@ class SearchJournal:
         lines.detach()
         self._file.truncate(end)
         self._file.seek(end)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_reason: object) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the file; it is not deleted."""
