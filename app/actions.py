@@ -36,7 +36,7 @@ class WindowActions(QObject):
             self.tr("Open &video…"), "open-video", "Ctrl+Alt+O", self.tr("Open a video"), self.tr("Open a video")
         )
         self.open_sample = self._make(
-            self.tr("Try the &sample"),
+            self.tr("&Try the sample"),
             "sample",
             "Ctrl+Alt+S",
             self.tr("Open a picture that comes with the program"),
@@ -76,7 +76,7 @@ class WindowActions(QObject):
             self.tr("Look in a folder for pictures that were moved or renamed"),
         )
         self.take_regions = self._make(
-            self.tr("Import face &regions"),
+            self.tr("&Import face regions"),
             "",
             "Ctrl+Alt+R",
             self.tr("Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts"),
@@ -144,10 +144,10 @@ class WindowActions(QObject):
             self.tr("Move and resize the box of the selected face, by mouse or arrow keys"),
         )
         self.restore_box = self._make(
-            self.tr("Box as it was &found"), "", "Shift+E", self.tr("Restore the original box of the selected face")
+            self.tr("Box &as it was found"), "", "Shift+E", self.tr("Restore the original box of the selected face")
         )
         self.split_track = self._make(
-            self.tr("S&plit the track here"),
+            self.tr("&Split the track here"),
             "",
             "Shift+S",
             self.tr("Split the track: from this frame on the selected face is another person"),
@@ -162,13 +162,13 @@ class WindowActions(QObject):
             self.tr("Copy the &face"), "copy", standard.Copy, self.tr("Copy the selected face's own pixels")
         )
         self.save_face = self._make(
-            self.tr("Save the face as…"), "save", "Ctrl+Alt+C", self.tr("Save the selected face's own pixels")
+            self.tr("Sa&ve the face as…"), "save", "Ctrl+Alt+C", self.tr("Save the selected face's own pixels")
         )
         self.show_folder = self._make(
-            self.tr("Show in its &folder"), "open-folder", "Ctrl+Alt+D", self.tr("Open the folder of this picture")
+            self.tr("S&how in its folder"), "open-folder", "Ctrl+Alt+D", self.tr("Open the folder of this picture")
         )
         self.reviewed = self._toggle(
-            self.tr("Picture is &complete"),
+            self.tr("Picture &is complete"),
             "reviewed",
             "C",
             self.tr("Every face in this picture is marked: fine-tuning may use the rest as background"),
@@ -187,7 +187,7 @@ class WindowActions(QObject):
         )
 
         self.find = self._make(
-            self.tr("&Find faces"),
+            self.tr("Fi&nd faces"),
             "find-faces",
             "F5",
             self.tr("Search this picture, or this frame of the video"),
@@ -234,7 +234,7 @@ class WindowActions(QObject):
             self.tr("Zoom &out"), "zoom-out", standard.ZoomOut, self.tr("Zoom out (or turn the wheel)")
         )
         self.boxes = self._toggle(self.tr("&Boxes"), "boxes", "B", self.tr("Show or hide the boxes of faces"))
-        self.labels = self._toggle(self.tr("&Scores at boxes"), "", "Shift+B", self.tr("Show or hide the scores"))
+        self.labels = self._toggle(self.tr("Scores at bo&xes"), "", "Shift+B", self.tr("Show or hide the scores"))
         self.loupe = self._toggle(self.tr("&Loupe"), "loupe", "L", self.tr("Magnify what is under the mouse"))
         self.follow = self._toggle(
             self.tr("&Go to selected faces"), "", "G", self.tr("Zoom to a face that is selected in the list")
@@ -247,35 +247,35 @@ class WindowActions(QObject):
         )
         self.frame_on = self._make(self.tr("Next fra&me"), "step-forward", ".", self.tr("Next frame of the video"))
         self.shuttle_back = self._make(
-            self.tr("Play &backwards"), "", "J", self.tr("Play the video backwards; each repeat doubles the speed")
+            self.tr("Play bac&kwards"), "", "J", self.tr("Play the video backwards; each repeat doubles the speed")
         )
-        self.shuttle_stop = self._make(self.tr("St&op"), "", "K", self.tr("Stop the video"))
+        self.shuttle_stop = self._make(self.tr("S&top"), "", "K", self.tr("Stop the video"))
         self.shuttle_on = self._make(
             self.tr("Play &quicker"), "", "Ctrl+Shift+L", self.tr("Play the video; each repeat doubles the speed")
         )
         self.part_begin = self._make(
-            self.tr("Play fr&om here"),
+            self.tr("Play from &here"),
             "",
             "I",
             self.tr("Set the start of the played part to this frame; again: remove it"),
         )
         self.part_end = self._make(
-            self.tr("Play &to here"), "", "O", self.tr("Set the end of the played part to this frame; again: remove it")
+            self.tr("Pla&y to here"), "", "O", self.tr("Set the end of the played part to this frame; again: remove it")
         )
         self.mark_back = self._make(
-            self.tr("Previous frame with &faces"), "", "Shift+PgUp", self.tr("Previous frame of the video with faces")
+            self.tr("Previous frame &with faces"), "", "Shift+PgUp", self.tr("Previous frame of the video with faces")
         )
         self.mark_on = self._make(
             self.tr("Next frame with fa&ces"), "", "Shift+PgDown", self.tr("Next frame of the video with faces")
         )
         self.panel_on = self._make(
-            self.tr("Next &panel"),
+            self.tr("Next pan&el"),
             "",
             "F6",
             self.tr("Move the keyboard focus to the next panel: picture, film strip, lists"),
         )
         self.panel_back = self._make(
-            self.tr("Previous pane&l"), "", "Shift+F6", self.tr("Move the keyboard focus to the previous panel")
+            self.tr("Pre&vious panel"), "", "Shift+F6", self.tr("Move the keyboard focus to the previous panel")
         )
         self.full_screen = self._toggle(self.tr("Full &screen"), "", "F11", self.tr("Use the whole screen"))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -40,7 +40,7 @@ from ..models.visible_faces import VisibleFaces
 from ..parts import about_of, list_parts, title_of
 from ..settings import Settings
 from ..style.figures import counted, whole
-from ..style.widgets import add_row, choice_box, lay_out, named, push_button, tool_button
+from ..style.widgets import add_row, choice_box, lay_out, named, push_button, tab_on, tool_button
 from ..work import LatestJob
 from .asking import ask_folder
 from .job_dialog import JobDialog
@@ -109,7 +109,7 @@ class ExportDialog(JobDialog):
         return form
 
     def _make_pages(self) -> QTabWidget:
-        self.pages, faces = QTabWidget(self), QWidget()
+        self.pages, faces = QTabWidget(), QWidget()
         self.pages.setMinimumWidth(_LEAST_WIDTH)
         self.pages.setAccessibleName(self.tr("What is written"))
         self.pages.addTab(faces, self.tr("Faces"))
@@ -122,6 +122,8 @@ class ExportDialog(JobDialog):
         """The page of redacted copies; create it before the dialog is shown, which must not grow later."""
         page = RedactionPage(self.pages)
         self.pages.addTab(page, self.tr("Redacted copies"))
+        fields = page.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+        tab_on(self.pages.tabBar(), *fields)
         page.changed.connect(self._follow)
         return page
 
@@ -154,6 +156,7 @@ class ExportDialog(JobDialog):
             box.toggled.connect(self._follow)
             self._grid.addWidget(box, len(self.formats) // _COLUMNS, len(self.formats) % _COLUMNS)
             self.formats[entry.name] = box
+        tab_on(self.which, *self.formats.values())
         if new:
             self._follow()
 
@@ -164,8 +167,8 @@ class ExportDialog(JobDialog):
         self.folder.textChanged.connect(self._follow)
         title = QLabel(self.tr("Folder"))
         title.setBuddy(self.folder)
-        choose = tool_button("open-folder", self.tr("Choose a folder"), self._choose_folder)
-        return lay_out(QHBoxLayout(), title, (self.folder, 1), choose)
+        self.choose = tool_button("open-folder", self.tr("Choose a folder"), self._choose_folder)
+        return lay_out(QHBoxLayout(), title, (self.folder, 1), self.choose)
 
     def tick(self, form: str) -> None:
         """Check this format and no other."""
@@ -286,14 +289,16 @@ class ExportDialog(JobDialog):
     def show_running(self, running: bool) -> None:
         """Disable the fields during the export."""
         super().show_running(running)
-        for widget in (self.pictures, self.pages, self.folder, self.open_folder):
+        for widget in (self.pictures, self.pages, self.folder, self.choose, self.open_folder):
             widget.setEnabled(not running)  # the last too: what a cancelled run has finished lies there
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Progress in faces for crops, otherwise in formats."""
         texts = {
             "crops": self.tr("Enlarging faces: {done} of {total}"),
+            "read": self.tr("Reading what was searched before: {done} of {total}"),
             "search": self.tr("Searching frames: {done} of {total}"),
+            "link": self.tr("Linking faces over the frames…"),
             "follow": self.tr("Following faces: frame {done} of {total}"),
             "files": self.tr("Copies written: {done} of {total}"),
             "write": self.tr("Writing frames: {done} of {total}"),
@@ -308,6 +313,8 @@ class ExportDialog(JobDialog):
             parts[name in self._finished].append(title)
         rest, finished = (f"{whole(len(of))} ({first_names(of)})" if of else whole(0) for of in parts)
         text = self.tr("Cancelled. Finished, and kept: {finished}. Not finished: {rest}.")
+        if self._redacts() and parts[False]:
+            text += " " + self.tr("Videos are taken up where they were left, if copied into this folder again.")
         return text.format(finished=finished, rest=rest)
 
     def _tell_written(self, paths: list[Path]) -> None:

@@ -82,6 +82,7 @@ class JobDialog(QDialog):
         self.start.setVisible(not running)
         self.cancel.setVisible(running)
         self.cancel.setEnabled(running)
+        (self.cancel if running else self.start).setFocus()  # it would pass to whatever comes next
 
     def progress_text(self, stage: str, done: int, total: int) -> str:
         """Text of the progress for the user."""

@@ -131,6 +131,14 @@ def number_field(box: N) -> N:
     return box
 
 
+def tab_on(before: QWidget, *widgets: QWidget) -> None:
+    """Have Tab go from one widget to others, in this order; those that take no focus from it keep their place."""
+    for widget in widgets:
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+
 def steady(field: W) -> W:
     """Make a field in a scrolling page ignore the wheel until it is clicked, so that scrolling does not change it."""
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

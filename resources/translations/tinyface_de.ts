@@ -1431,8 +1431,16 @@
         <translation>überschreibt {names}</translation>
     </message>
     <message>
+        <source>Reading what was searched before: {done} of {total}</source>
+        <translation>Schon Durchsuchtes wird gelesen: {done} von {total}</translation>
+    </message>
+    <message>
         <source>Searching frames: {done} of {total}</source>
         <translation>Bilder durchsuchen: {done} von {total}</translation>
+    </message>
+    <message>
+        <source>Linking faces over the frames…</source>
+        <translation>Gesichter werden über die Bilder verknüpft …</translation>
     </message>
     <message>
         <source>Following faces: frame {done} of {total}</source>
@@ -1449,6 +1457,10 @@
     <message>
         <source>Cancelled. Finished, and kept: {finished}. Not finished: {rest}.</source>
         <translation>Abgebrochen. Fertig und behalten: {finished}. Nicht fertig: {rest}.</translation>
+    </message>
+    <message>
+        <source>Videos are taken up where they were left, if copied into this folder again.</source>
+        <translation>Videos werden dort fortgesetzt, wo sie abgebrochen wurden, wenn Sie sie wieder in diesen Ordner kopieren.</translation>
     </message>
     <message>
         <source>1 file written.</source>
@@ -4825,7 +4837,7 @@
     </message>
     <message>
         <source>&amp;Watch opened folders</source>
-        <translation>Geöffnete Ordner ü&amp;berwachen</translation>
+        <translation>Geöffnete Ordner über&amp;wachen</translation>
     </message>
     <message>
         <source>Open &amp;video…</source>
@@ -4836,8 +4848,8 @@
         <translation>Video öffnen</translation>
     </message>
     <message>
-        <source>Try the &amp;sample</source>
-        <translation>&amp;Beispiel ausprobieren</translation>
+        <source>&amp;Try the sample</source>
+        <translation>Beispiel aus&amp;probieren</translation>
     </message>
     <message>
         <source>Open a picture that comes with the program</source>
@@ -4849,7 +4861,7 @@
     </message>
     <message>
         <source>&amp;Paste picture</source>
-        <translation>Bild ein&amp;fügen</translation>
+        <translation>Bild einfü&amp;gen</translation>
     </message>
     <message>
         <source>Open the copied picture or files</source>
@@ -4909,15 +4921,15 @@
     </message>
     <message>
         <source>Find &amp;missing pictures…</source>
-        <translation>&amp;Fehlende Bilder suchen …</translation>
+        <translation>Fehlende Bilder s&amp;uchen …</translation>
     </message>
     <message>
         <source>Look in a folder for pictures that were moved or renamed</source>
         <translation>In einem Ordner nach verschobenen oder umbenannten Bildern suchen</translation>
     </message>
     <message>
-        <source>Import face &amp;regions</source>
-        <translation>Gesichts&amp;bereiche einlesen</translation>
+        <source>&amp;Import face regions</source>
+        <translation>Gesichtsbereiche ein&amp;lesen</translation>
     </message>
     <message>
         <source>Faces that a photo manager marked (XMP, beside the photos or in them) become verdicts</source>
@@ -5013,14 +5025,14 @@
     </message>
     <message>
         <source>Change the &amp;box</source>
-        <translation>&amp;Rahmen ändern</translation>
+        <translation>Rahmen ä&amp;ndern</translation>
     </message>
     <message>
         <source>Move and resize the box of the selected face, by mouse or arrow keys</source>
         <translation>Den Rahmen des gewählten Gesichts verschieben und seine Größe ändern, mit Maus oder Pfeiltasten</translation>
     </message>
     <message>
-        <source>Box as it was &amp;found</source>
+        <source>Box &amp;as it was found</source>
         <translation>Rahmen wie ge&amp;funden</translation>
     </message>
     <message>
@@ -5028,7 +5040,7 @@
         <translation>Den ursprünglichen Rahmen des gewählten Gesichts wiederherstellen</translation>
     </message>
     <message>
-        <source>S&amp;plit the track here</source>
+        <source>&amp;Split the track here</source>
         <translation>S&amp;pur hier teilen</translation>
     </message>
     <message>
@@ -5052,24 +5064,24 @@
         <translation>Die eigenen Pixel des gewählten Gesichts kopieren</translation>
     </message>
     <message>
-        <source>Save the face as…</source>
-        <translation>Gesicht speichern unter …</translation>
+        <source>Sa&amp;ve the face as…</source>
+        <translation>Gesicht spei&amp;chern unter …</translation>
     </message>
     <message>
         <source>Save the selected face&apos;s own pixels</source>
         <translation>Die eigenen Pixel des gewählten Gesichts speichern</translation>
     </message>
     <message>
-        <source>Show in its &amp;folder</source>
-        <translation>Im &amp;Ordner zeigen</translation>
+        <source>S&amp;how in its folder</source>
+        <translation>&amp;Im Ordner zeigen</translation>
     </message>
     <message>
         <source>Open the folder of this picture</source>
         <translation>Den Ordner dieses Bildes öffnen</translation>
     </message>
     <message>
-        <source>Picture is &amp;complete</source>
-        <translation>Bild ist &amp;vollständig</translation>
+        <source>Picture &amp;is complete</source>
+        <translation>Bild ist vollstän&amp;dig</translation>
     </message>
     <message>
         <source>Every face in this picture is marked: fine-tuning may use the rest as background</source>
@@ -5108,8 +5120,8 @@
         <translation>Aussehen, Gerät, Suche</translation>
     </message>
     <message>
-        <source>&amp;Find faces</source>
-        <translation>&amp;Gesichter suchen</translation>
+        <source>Fi&amp;nd faces</source>
+        <translation>Gesichter s&amp;uchen</translation>
     </message>
     <message>
         <source>Search this picture, or this frame of the video</source>
@@ -5121,7 +5133,7 @@
     </message>
     <message>
         <source>Find faces in &amp;all pictures</source>
-        <translation>Gesichter in &amp;allen Bildern suchen</translation>
+        <translation>Gesichter in a&amp;llen Bildern suchen</translation>
     </message>
     <message>
         <source>Search every opened picture</source>
@@ -5153,7 +5165,7 @@
     </message>
     <message>
         <source>Contin&amp;ue the search</source>
-        <translation>Suche fortset&amp;zen</translation>
+        <translation>Suche fort&amp;setzen</translation>
     </message>
     <message>
         <source>Search the frames that an interrupted search of the video left out</source>
@@ -5177,7 +5189,7 @@
     </message>
     <message>
         <source>&amp;Evaluate weights…</source>
-        <translation>Gewichte &amp;auswerten …</translation>
+        <translation>Gewichte auswe&amp;rten …</translation>
     </message>
     <message>
         <source>Measure weights on pictures with annotations</source>
@@ -5217,7 +5229,7 @@
     </message>
     <message>
         <source>Zoom &amp;in</source>
-        <translation>Ver&amp;größern</translation>
+        <translation>Vergr&amp;ößern</translation>
     </message>
     <message>
         <source>Zoom in (or turn the wheel)</source>
@@ -5240,7 +5252,7 @@
         <translation>Rahmen um Gesichter zeigen oder verbergen</translation>
     </message>
     <message>
-        <source>&amp;Scores at boxes</source>
+        <source>Scores at bo&amp;xes</source>
         <translation>&amp;Werte an Rahmen</translation>
     </message>
     <message>
@@ -5257,7 +5269,7 @@
     </message>
     <message>
         <source>&amp;Go to selected faces</source>
-        <translation>Zu gewählten Gesichtern &amp;gehen</translation>
+        <translation>&amp;Zu gewählten Gesichtern gehen</translation>
     </message>
     <message>
         <source>Zoom to a face that is selected in the list</source>
@@ -5281,7 +5293,7 @@
     </message>
     <message>
         <source>Play or pa&amp;use</source>
-        <translation>Abspielen oder an&amp;halten</translation>
+        <translation>Abs&amp;pielen oder anhalten</translation>
     </message>
     <message>
         <source>Play or pause the video</source>
@@ -5289,7 +5301,7 @@
     </message>
     <message>
         <source>Previous f&amp;rame</source>
-        <translation>Vo&amp;riges Einzelbild</translation>
+        <translation>Vor&amp;iges Einzelbild</translation>
     </message>
     <message>
         <source>Previous frame of the video</source>
@@ -5297,22 +5309,22 @@
     </message>
     <message>
         <source>Next fra&amp;me</source>
-        <translation>Nächstes &amp;Einzelbild</translation>
+        <translation>N&amp;ächstes Einzelbild</translation>
     </message>
     <message>
         <source>Next frame of the video</source>
         <translation>Nächstes Einzelbild des Videos</translation>
     </message>
     <message>
-        <source>Play &amp;backwards</source>
-        <translation>&amp;Rückwärts abspielen</translation>
+        <source>Play bac&amp;kwards</source>
+        <translation>R&amp;ückwärts abspielen</translation>
     </message>
     <message>
         <source>Play the video backwards; each repeat doubles the speed</source>
         <translation>Das Video rückwärts abspielen; jede Wiederholung verdoppelt die Geschwindigkeit</translation>
     </message>
     <message>
-        <source>St&amp;op</source>
+        <source>S&amp;top</source>
         <translation>&amp;Anhalten</translation>
     </message>
     <message>
@@ -5328,15 +5340,15 @@
         <translation>Das Video abspielen; jede Wiederholung verdoppelt die Geschwindigkeit</translation>
     </message>
     <message>
-        <source>Play fr&amp;om here</source>
-        <translation>&amp;Von hier an abspielen</translation>
+        <source>Play from &amp;here</source>
+        <translation>Von &amp;hier an abspielen</translation>
     </message>
     <message>
         <source>Set the start of the played part to this frame; again: remove it</source>
         <translation>Den gespielten Teil bei diesem Bild beginnen lassen; noch einmal: nicht mehr</translation>
     </message>
     <message>
-        <source>Play &amp;to here</source>
+        <source>Pla&amp;y to here</source>
         <translation>&amp;Bis hier abspielen</translation>
     </message>
     <message>
@@ -5344,8 +5356,8 @@
         <translation>Den gespielten Teil bei diesem Bild enden lassen; noch einmal: nicht mehr</translation>
     </message>
     <message>
-        <source>Previous frame with &amp;faces</source>
-        <translation>Voriges Einzelbild mit &amp;Gesichtern</translation>
+        <source>Previous frame &amp;with faces</source>
+        <translation>Voriges Einzelbild &amp;mit Gesichtern</translation>
     </message>
     <message>
         <source>Previous frame of the video with faces</source>
@@ -5353,23 +5365,23 @@
     </message>
     <message>
         <source>Next frame with fa&amp;ces</source>
-        <translation>Nächstes Einzelbild mit G&amp;esichtern</translation>
+        <translation>Nä&amp;chstes Einzelbild mit Gesichtern</translation>
     </message>
     <message>
         <source>Next frame of the video with faces</source>
         <translation>Nächstes Einzelbild des Videos mit Gesichtern</translation>
     </message>
     <message>
-        <source>Next &amp;panel</source>
-        <translation>Nächster Be&amp;reich</translation>
+        <source>Next pan&amp;el</source>
+        <translation>Nächs&amp;ter Bereich</translation>
     </message>
     <message>
         <source>Move the keyboard focus to the next panel: picture, film strip, lists</source>
         <translation>Den Tastaturfokus in den nächsten Bereich setzen: Bild, Filmstreifen, Listen</translation>
     </message>
     <message>
-        <source>Previous pane&amp;l</source>
-        <translation>V&amp;origer Bereich</translation>
+        <source>Pre&amp;vious panel</source>
+        <translation>Vori&amp;ger Bereich</translation>
     </message>
     <message>
         <source>Move the keyboard focus to the previous panel</source>
@@ -5377,7 +5389,7 @@
     </message>
     <message>
         <source>Full &amp;screen</source>
-        <translation>Voll&amp;bild</translation>
+        <translation>Vollbil&amp;d</translation>
     </message>
     <message>
         <source>Use the whole screen</source>

@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QDialogButtonBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.dialogs.about import AboutDialog
@@ -83,6 +84,32 @@ def test_export_writes_the_faces_that_pass_the_filter_in_every_format(
     assert (out / "faces-html.html").stat().st_size > 1000
     assert len(list((out / "faces-crops").rglob("*bilinear.png"))) == 2
     assert list((out / "faces-yolo").rglob("*.txt")) and list((out / "faces-annotated").rglob("*.png"))
+
+
+def test_tab_goes_through_the_export_dialog_from_top_to_bottom(
+    qtbot: QtBot, settings: Settings, searched: tuple[FacesModel, VisibleFaces, list[FindResult]]
+) -> None:
+    faces, visible, results = searched
+    settings.export_formats = ["html"]
+    dialog = ExportDialog(ExportOffer(faces, visible, results, results[0].source, [results[0].source]), settings)
+    qtbot.addWidget(dialog)
+    page = dialog.redaction
+    qtbot.waitUntil(lambda: len(dialog.formats) > 1)
+    dialog.show()
+    qtbot.waitUntil(dialog.start.isEnabled)
+    foot = [dialog.folder, dialog.choose, dialog.start, dialog.buttons.button(QDialogButtonBox.StandardButton.Close)]
+    head, case = [dialog.pictures, dialog.pages.tabBar()], dialog.case
+    of_faces = [dialog.which, *dialog.formats.values(), case.title_, case.number, case.examiner]
+    of_copies = [page.which, page.look, page.shape, page.margin, page.head, page.least, page.confirmed_by]
+    for shown, fields in ((0, of_faces), (1, of_copies)):
+        dialog.pages.setCurrentIndex(shown)
+        walked: list[QWidget] = [dialog.pictures]
+        while (widget := walked[-1].nextInFocusChain()) is not dialog.pictures:
+            walked.append(widget)
+        focus = Qt.FocusPolicy.TabFocus
+        able = [one for one in walked if one.focusPolicy() & focus and one.focusProxy() is None]
+        reached = [one for one in able if one.isVisible() and one.isEnabled()]
+        assert reached == [*head, *fields, *foot]
 
 
 def test_export_counts_a_video_once(

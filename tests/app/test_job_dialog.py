@@ -76,3 +76,13 @@ def test_a_dialog_without_a_job_closes_at_once(qtbot: QtBot) -> None:
     assert dialog.start.isVisible() and not dialog.progress.isVisible()
     dialog.close()
     assert not dialog.isVisible()
+
+
+def test_the_focus_goes_from_the_start_of_a_job_to_its_cancelling_and_back(qtbot: QtBot) -> None:
+    work, taken = Stubborn(), []  # type: tuple[Stubborn, list[object]]
+    dialog = running(qtbot, work, taken)
+    assert dialog.focusWidget() is dialog.cancel
+    dialog.cancel.click()
+    work.go_on.set()
+    qtbot.waitUntil(dialog.start.isVisible)
+    assert dialog.focusWidget() is dialog.start

@@ -80,7 +80,7 @@ def test_verdicts_say_whose_faces_stay_visible(
 
 
 def test_a_cancelled_copy_leaves_nothing_half_and_its_search_goes_on(
-    qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path
+    qtbot: QtBot, dialog: ExportDialog, finder: FakeFinder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     finder.pause, at_rest = 0.2, dialog.buttons.y()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
@@ -91,10 +91,16 @@ def test_a_cancelled_copy_leaves_nothing_half_and_its_search_goes_on(
     qtbot.waitUntil(dialog.start.isVisible, timeout=20_000)
     left = {path.name for path in (tmp_path / "out").iterdir()}
     assert left == {"photo.png", "photo-review.html", "clip-search.jsonl"} and dialog.open_folder.isEnabled()
-    assert dialog.message.text() == "Cancelled. Finished, and kept: 1 (photo.png). Not finished: 1 (clip.mp4)."
+    said = "Cancelled. Finished, and kept: 1 (photo.png). Not finished: 1 (clip.mp4). Videos are taken up"
+    assert dialog.message.text().startswith(said)
     kept = (tmp_path / "out" / "clip-search.jsonl").read_text().count('"index"')
     finder.pause, searched = 0, len(finder.searched)
+    told, text_of = dict[str, str](), dialog.progress_text
+    monkeypatch.setattr(dialog, "progress_text", lambda *stage: told.setdefault(stage[0], text_of(*stage)))
     run(qtbot, dialog)
+    assert told["read"] == f"Reading what was searched before: 1 of {FRAMES // 2}"
+    assert told["link"] == "Linking faces over the frames…"
+    assert list(told)[-4:] == ["search", "link", "follow", "write"] and list(told).index("read") < len(told) - 4
     assert len(finder.searched) == searched + 1 + FRAMES // 2 - kept
     assert "clip-search.jsonl" not in {path.name for path in (tmp_path / "out").iterdir()}
 

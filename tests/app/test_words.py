@@ -16,6 +16,7 @@ from app.dialogs.preferences import PreferencesDialog
 from app.dialogs.shortcuts import ShortcutsDialog
 from app.jobs.exporting import EXPORTS
 from app.main_window import MainWindow
+from app.menus import make_face_menu, make_picture_menu
 from app.parts import about_of
 from app.session.status import Status
 from app.settings import Settings
@@ -88,6 +89,21 @@ def test_every_command_in_the_menus_has_a_key(window: MainWindow) -> None:
     assert [action.text() for action in commands if action.shortcut().isEmpty()] == []
     keys = [key.toString() for action in commands for key in action.shortcuts()]
     assert sorted(keys) == sorted(set(keys))
+
+
+@pytest.mark.parametrize("language", ["english", "german"])
+def test_no_letter_stands_for_two_commands_of_a_menu(language: str, request: pytest.FixtureRequest) -> None:
+    window: MainWindow = request.getfixturevalue("window" if language == "english" else "german_window")
+    commands = window.actions_
+    menus = [
+        *window.menuBar().findChildren(QMenu),
+        make_face_menu(commands, window),
+        make_picture_menu(commands, window),
+    ]
+    for actions in (window.menuBar().actions(), *(menu.actions() for menu in menus)):
+        texts = [action.text().replace("&&", "").lower() for action in actions]
+        letters = [text.partition("&")[2][0] for text in texts if "&" in text]
+        assert sorted(letters) == sorted(set(letters)), texts
 
 
 def test_the_list_of_keys_has_none_that_keyboards_do_not_have(qtbot: QtBot) -> None:

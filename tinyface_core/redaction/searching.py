@@ -43,7 +43,8 @@ def search(
         finder: searches the frames. If its settings have a focus, no frame of a video is searched as a whole.
         order: minimum score and searched frames.
         cancel: checked at each frame.
-        progress: called as `progress("search", done, total)`.
+        progress: called as `progress("search", done, total)`; of what an interrupted search has left with "read", and
+            before faces are linked, which takes its time in a crowd, with "link" and no numbers.
         turn: clockwise rotation of a photo in degrees.
 
     Raises:
@@ -62,6 +63,7 @@ def search(
     about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
     with SearchJournal(journal_of(target), about) as kept:
         found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
+    progress("link", 0, 0)
     results = linked([replace(result, every=schedule.step, file=state) for result in found], order.least_score, cancel)
     with SearchJournal(followed_journal_of(target), about) as kept:
         return list(followed_and_kept(path, results, kept, kept.earlier(), cancel, progress))
@@ -84,9 +86,14 @@ class _VideoSearch:
         self._path, self._kept, self._finder, self._order, self._schedule = path, kept, finder, order, schedule
         self._cancel, self._progress = cancel, progress
         self._settings: dict[SearchSettings, SearchSettings] = {}  # one for all results, not one each
-        self._first, self._second = _passes(list(kept.earlier()))
-        self._searched = {result.index for result in (*self._first, *self._second)}
         self._total = -(-frames // schedule.step)
+        self._first, self._second = _passes(list(self._earlier()))
+        self._searched = {result.index for result in (*self._first, *self._second)}
+
+    def _earlier(self) -> Iterator[FindResult]:
+        for done, result in enumerate(self._kept.earlier(), 1):
+            self._progress("read", min(done, self._total), self._total)
+            yield result
 
     def run(self) -> list[FindResult]:
         """The results of all searched frames, in order, not linked."""
@@ -97,6 +104,7 @@ class _VideoSearch:
         if whole == step:
             return first
         known = {result.index: result for result in first}
+        self._progress("link", 0, 0)
         tracks = linked(first, self._order.least_score, self._cancel)
         moments = Moments(tracks_of(tracks), tracks, self._order.lead)
 
