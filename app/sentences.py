@@ -203,6 +203,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "This needs {0}, which is not installed: pip install {1}"),
         QT_TRANSLATE_NOOP("Core", "Old data. {0}"),
         QT_TRANSLATE_NOOP("Core", "Listed pictures without a file, left out with all of their faces: {0} ({1})."),
+        QT_TRANSLATE_NOOP("Core", "Pictures that cannot be read, left out: {0} ({1})."),
         QT_TRANSLATE_NOOP("Core", "Pictures in which boxes have no area and are left out: {0} ({1})."),
         QT_TRANSLATE_NOOP(
             "Core",

@@ -892,6 +892,10 @@
         <translation>Aufgeführte Bilder ohne Datei, mit all ihren Gesichtern ausgelassen: {0} ({1}).</translation>
     </message>
     <message>
+        <source>Pictures that cannot be read, left out: {0} ({1}).</source>
+        <translation>Bilder, die nicht gelesen werden können und ausgelassen sind: {0} ({1}).</translation>
+    </message>
+    <message>
         <source>Pictures in which boxes have no area and are left out: {0} ({1}).</source>
         <translation>Bilder, in denen Rahmen keine Fläche haben und weggelassen werden: {0} ({1}).</translation>
     </message>

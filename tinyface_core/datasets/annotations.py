@@ -156,6 +156,7 @@ class Oddities:
 
     Attributes:
         missing: names of listed pictures without a file.
+        unreadable: names of the files that a measurement could not read.
         empty: names of pictures in which boxes without an area were left out.
         classes: names of several classes of boxes that are all taken as faces, as none is called face.
     """
@@ -163,16 +164,20 @@ class Oddities:
     missing: tuple[str, ...] = ()
     empty: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
         """One for each kind that there is."""
-        missing, empty, classes = map(first_names, (self.missing, self.empty, self.classes))
+        names = self.missing, self.unreadable, self.empty, self.classes
+        missing, unreadable, empty, classes = map(first_names, names)
         told = []
         if missing:
             told.append(
                 f"Listed pictures without a file, left out with all of their faces: {len(self.missing):,} ({missing})."
             )
+        if unreadable:
+            told.append(f"Pictures that cannot be read, left out: {len(self.unreadable):,} ({unreadable}).")
         if empty:
             told.append(f"Pictures in which boxes have no area and are left out: {len(self.empty):,} ({empty}).")
         if classes:

@@ -61,6 +61,8 @@ def open_annotated(kind: str, images: Path, annotations: Path) -> AnnotatedSet:
             raise FileNotFoundError(f"{annotations} holds no wider_face_val.mat and no wider_face_val_bbx_gt.txt.")
         annotations = found[-1]
     listed = READERS.make(kind, images, annotations)
+    if len({picture.name for picture in listed}) < len(listed):  # what is found in them is kept by name
+        listed = [replace(picture, name=str(picture.path)) for picture in listed]
     pictures, oddities = existing(listed)
     return AnnotatedSet(tuple(pictures), annotated_truth(listed), oddities)
 
@@ -83,15 +85,21 @@ def measure_finder(
     rounds: int = 1000,
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
-    unreadable: TellUnreadable | None = None,
+    unreadable: TellUnreadable = lambda _path, _error: None,
 ) -> tuple[WiderReport, PredictionRun]:
-    """Search the pictures and measure by the WIDER FACE protocol; unreadable pictures do not count.
+    """Search the pictures and measure by the WIDER FACE protocol; those that cannot be read are told, and do not count.
 
     The intervals are of so many resamplings; 0: none. Progress is called as `progress("evaluate", done, total)`.
 
     Raises:
-        MediaError: if a picture cannot be read and `unreadable` is None.
+        UserError: if none can be read.
     """
-    run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), unreadable)
+    left_out = list[str]()
+
+    def leave_out(path: Path, error: Exception) -> None:
+        left_out.append(path.name)
+        unreadable(path, error)
+
+    run = predict(finder, annotated.pictures, cancel, partial(progress, "evaluate"), leave_out)
     report = evaluate_wider(run.predictions, annotated.truth, rounds=rounds)
-    return replace(report, oddities=annotated.oddities), run
+    return replace(report, oddities=replace(annotated.oddities, unreadable=tuple(left_out))), run

@@ -135,6 +135,7 @@ class WiderReport:
             "is_subset": self.is_subset,
             "missing_predictions": self.missing,
             "missing_files": len(self.oddities.missing),
+            "unreadable_files": len(self.oddities.unreadable),
             "pictures_with_empty_boxes": len(self.oddities.empty),
             "classes_taken_as_faces": list(self.oddities.classes),
             "faces": self.faces,

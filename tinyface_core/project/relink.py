@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 from tinyface_core.files import NotRegularError, sha256
@@ -76,8 +77,9 @@ def relink(
         # A file of the same name is nearly always the right one.
         for path in sorted(by_size[picture.size], key=lambda path: path.name != picture.path.name):
             if path not in known:
-                known[path] = fingerprint(path)[0]
-            if known[path] == picture.sha256:
+                with suppress(OSError):  # a file that cannot be read is none of the missing ones
+                    known[path] = fingerprint(path)[0]
+            if known.get(path) == picture.sha256:
                 found[picture.source] = str(path.absolute())
                 break
     project.move_pictures(found)

@@ -23,10 +23,12 @@ from tinyface_core.evaluation.submission import read_submission
 from tinyface_core.evaluation.wider import evaluate_wider, read_ground_truth
 from tinyface_core.own_weights import installed_weights
 from tinyface_core.presets import DETECTOR_PRESETS
+from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tinyface_core.project.store import Project
 from tinyface_core.registry import Entry, Registry
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.training.validation import detector_validation
-from tinyface_core.types import Cancelled, Detections
+from tinyface_core.types import Cancelled, Detections, Face, Verdict
 
 
 @pytest.fixture
@@ -75,6 +77,32 @@ def test_wider_gives_its_subsets_with_the_four_files_and_all_faces_without(wider
     assert list(open_annotated("wider", images, lists / "wider_face_val.mat").truth.subsets) == ["all"]
     with pytest.raises(FileNotFoundError, match=r"no wider_face_val\.mat"):
         open_annotated("wider", images, images)
+
+
+def test_pictures_of_one_name_in_two_folders_are_measured_apart(tmp_path):
+    """A project names pictures by their files."""
+    square = np.zeros((60, 80, 3), np.uint8)
+    square[20:34, 10:22] = 255
+    with Project.create(tmp_path / "case.tinyface") as project:
+        for folder, pixels, box in (("a", square, (10, 20, 22, 34)), ("b", square[:, ::-1], (58, 20, 70, 34))):
+            (tmp_path / folder).mkdir()
+            path = tmp_path / folder / "x.png"
+            Image.fromarray(np.ascontiguousarray(pixels)).save(path)
+            project.add_pictures([ProjectPicture(str(path))])
+            project.put_faces([ProjectFace(str(path), Face(box, 0.5, 0.5), verdict=Verdict.CONFIRMED)])
+    annotated = open_annotated("project", tmp_path, tmp_path / "case.tinyface")
+    report, _ = measure_finder(FaceFinder(OneByOne("bright", "", find_bright)), annotated, 0)
+    assert report.pictures == 2 and report.subsets["all"].ap == 1.0
+
+
+def test_a_picture_that_cannot_be_read_is_told_and_does_not_count(wider):
+    annotated = open_annotated("wider", *wider)
+    annotated.pictures[1].path.write_bytes(b"no picture")
+    report, _ = measure_finder(FaceFinder(OneByOne("bright", "", find_bright)), annotated, 0)
+    assert report.pictures == 1 and report.subsets["hard"].ap == 1.0
+    name = annotated.pictures[1].path.name
+    assert f"Pictures that cannot be read, left out: 1 ({name})." in report.remark
+    assert report.as_json()["unreadable_files"] == 1
 
 
 def test_a_measurement_tells_its_progress_and_stops_when_told(wider):

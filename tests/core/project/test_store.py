@@ -381,6 +381,25 @@ def test_of_equal_files_the_one_of_the_same_name_is_taken(project: Project, pict
     assert relink(project, folder) == {str(picture): str(folder / "crowd.jpg")}
 
 
+def test_a_file_that_cannot_be_read_does_not_keep_others_from_being_found(
+    project: Project, picture: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fingerprint_pictures(project)
+    folder = tmp_path / "moved"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        shutil.copy(picture, folder / name)
+    picture.unlink()
+
+    def read(path: Path) -> tuple[str, int]:
+        if path.name == "a.jpg":
+            raise PermissionError(13, "Permission denied", str(path))
+        return fingerprint(path)
+
+    monkeypatch.setattr("tinyface_core.project.relink.fingerprint", read)
+    assert relink(project, folder) == {str(picture): str(folder / "b.jpg")}
+
+
 @pytest.mark.parametrize("namesakes", [1, 2])
 def test_a_picture_of_unknown_content_is_found_by_its_name_if_just_one_file_has_it(
     project: Project, picture: Path, tmp_path: Path, namesakes: int
