@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QDockWidget, QMainWindow
 
@@ -55,7 +53,7 @@ class ReviewMode(QObject):
         if not self.is_on:
             self.is_on = True
             self._before = self._window.saveState()
-            for dock in self._docks():
+            for dock in self._window.findChildren(QDockWidget):
                 dock.hide()
             self.page.host(self._canvas, self._comparison)
             self.changed.emit()
@@ -76,9 +74,6 @@ class ReviewMode(QObject):
             QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
             self._window.restoreState(self._before)
             self._canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _docks(self) -> Iterable[QDockWidget]:
-        return self._window.findChildren(QDockWidget)
 
     def _begin_round(self, order: Order) -> None:
         self.page.show_order(order)

@@ -133,7 +133,7 @@ class OwnWeights:
             raise WeightsError("Weights need a name.")
         if AND in new:
             raise WeightsError(f"{new} contains a plus, which joins names of detectors: choose another name.")
-        if new != name and new in self._taken():
+        if new != name and any(entry.name == new for entry in (*Manifest.load().entries, *self.stored())):
             raise WeightsError(f"There are weights called {new} already: choose another name.")
         self._change(name, lambda entry: replace(entry, name=new))
 
@@ -187,9 +187,6 @@ class OwnWeights:
     def _change(self, name: str, change: Callable[[WeightsEntry], WeightsEntry]) -> None:
         self._entry(name)
         self._save(tuple(change(entry) if entry.name == name else entry for entry in self.stored()))
-
-    def _taken(self) -> set[str]:
-        return {entry.name for entry in (*Manifest.load().entries, *self.stored())}
 
 
 def _free_name(name: str, taken: set[str]) -> str:

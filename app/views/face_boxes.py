@@ -134,7 +134,7 @@ class FaceBoxes:
 
     def _stress(self, painter: QPainter, box: NDArray[np.float64], colour: QColor, strength: int) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        rect = _rect(box)
+        rect = QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
         # A face of a few screen pixels would vanish under its own frame: keep clear of it.
         margin = max(3.0, (18 - min(rect.width(), rect.height())) / 2)
         rect.adjust(-margin, -margin, margin, margin)
@@ -213,10 +213,6 @@ def _stressed_label_place(font: QFont, box: NDArray[np.float64], text: str) -> Q
 def _covers(place: QRectF, boxes: NDArray[np.float64]) -> bool:
     meets = (boxes[:, 0] < place.right()) & (boxes[:, 2] > place.left())
     return bool((meets & (boxes[:, 1] < place.bottom()) & (boxes[:, 3] > place.top())).any())
-
-
-def _rect(box: NDArray[np.float64]) -> QRectF:
-    return QRectF(QPointF(box[0], box[1]), QPointF(box[2], box[3]))
 
 
 def _corner(corner: QPointF, rect: QRectF, dx: int, dy: int) -> list[QPointF]:

@@ -42,7 +42,7 @@ class FilmStrip(CellView):
         self.setToolTip("")
         self._telling = True
         self._sight = QTimer(self, singleShot=True, interval=120)
-        self._sight.timeout.connect(self._tell_sight)
+        self._sight.timeout.connect(lambda: self.in_sight.emit(self.sources_in_sight()))
         self.horizontalScrollBar().valueChanged.connect(self._sight.start)
         self._source = ""
         for changed in (model.rowsInserted, model.modelReset):
@@ -108,9 +108,6 @@ class FilmStrip(CellView):
         if self._telling and current.isValid():
             picture: Picture = current.data(PICTURE_ROLE)
             self.picture_chosen.emit(picture.source)
-
-    def _tell_sight(self) -> None:
-        self.in_sight.emit(self.sources_in_sight())
 
 
 class _Cell(QStyledItemDelegate):

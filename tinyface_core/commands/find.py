@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
@@ -131,25 +131,23 @@ def find(
     failures.end(total)
 
 
+@dataclass(slots=True)
 class _Writer:
-    """Writes results, then prints them: whatever was printed is already saved."""
+    """Writes results, then prints them: whatever was printed is already saved.
 
-    def __init__(
-        self,
-        output: Path,
-        writers: Mapping[str, Writer],
-        total: int,
-        timings: bool,
-        progress: Progress,
-        failures: Failures,
-        results: FoundResults,
-    ) -> None:
-        self._output, self._writers, self._total = output, writers, total
-        self._timings, self._progress, self._failures = timings, progress, failures
-        self._results = results
-        self._done = 0
-        self.linked: list[Ended[SearchedFile]] = []
-        """Videos whose tracks are saved, and are to be looked at again and followed."""
+    Attributes:
+        linked: videos whose tracks are saved, and are to be looked at again and followed.
+    """
+
+    output: Path
+    writers: Mapping[str, Writer]
+    total: int
+    timings: bool
+    progress: Progress
+    failures: Failures
+    results: FoundResults
+    done: int = 0
+    linked: list[Ended[SearchedFile]] = field(default_factory=list)
 
     def store(self, part: Searched[SearchedFile] | Ended[SearchedFile]) -> None:
         """See `run_pipeline`."""
@@ -159,28 +157,28 @@ class _Writer:
                 from tinyface_core.search.finder import thresholded
 
                 file = part.key
-                self._results.add(file, thresholded(part.result, file.min_score, file.min_size, LEAST_SCORE))
+                self.results.add(file, thresholded(part.result, file.min_score, file.min_size, LEAST_SCORE))
             else:
                 self._write(part)
             if step := part.frame.every:
                 done = (part.frame.index or 0) // step + 1
-                self._progress("frames", done, max(-(-timing(part.key.path)[1] // step), done))
+                self.progress("frames", done, max(-(-timing(part.key.path)[1] // step), done))
             return
-        results = self._results.end(part.key)
+        results = self.results.end(part.key)
         if results:
             if results[-1].index is not None:  # also if the video was stopped or is damaged
                 self._save(part.key, results)
                 if part.key.linked:
                     self.linked.append(part)
                 elif not part.stopped:
-                    self._results.forget(part.key)
-            typer.echo(f"  {part.key.results_path(self._output)}")
-        elif self._results.resume and part.error is None:
+                    self.results.forget(part.key)
+            typer.echo(f"  {part.key.results_path(self.output)}")
+        elif self.results.resume and part.error is None:
             typer.echo(f"{shown(str(part.key.path))} was searched before.")
         if part.error is not None:
-            self._failures.add(part.key.path, part.error)
-        self._done += 1
-        self._progress("files", self._done, self._total)
+            self.failures.add(part.key.path, part.error)
+        self.done += 1
+        self.progress("files", self.done, self.total)
 
     def _save(self, file: SearchedFile, results: list[FindResult]) -> None:
         from tinyface_core.results import write_results
@@ -189,7 +187,7 @@ class _Writer:
             from tinyface_core.linking import link
 
             results = link(results, file.min_score)
-        write_results(file.results_path(self._output), results)
+        write_results(file.results_path(self.output), results)
         if file.linked:
             _tell_tracks(file, results)
 
@@ -200,13 +198,13 @@ class _Writer:
         file, frame, watch = part.key, part.frame, Stopwatch()
         result = thresholded(part.result, file.min_score, file.min_size)
         faces = result.faces
-        stem = self._output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
+        stem = self.output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
         written: list[Path] = []
-        for stage, write in self._writers.items():
+        for stage, write in self.writers.items():
             with watch.measure(stage):
                 path = write(frame, result, stem)
             written += [] if path is None else [path]
-        self._results.add(file, result)
+        self.results.add(file, result)
         if frame.index is None:
             self._save(file, [result])
         name = ", ".join(filter(None, [shown(str(file.path)), place_in_file(frame.index, frame.seconds)]))
@@ -218,7 +216,7 @@ class _Writer:
             typer.echo("  If the picture may lie on its side or head, --turned searches it turned as well.")
         for line in (*result.remarks, *map(str, written)):
             typer.echo(f"  {shown(line)}")
-        if self._timings:
+        if self.timings:
             stages = (result.timings | watch.timings).items()
             typer.echo("  " + ", ".join(f"{stage} {seconds * 1000:.0f} ms" for stage, seconds in stages))
 

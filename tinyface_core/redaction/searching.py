@@ -7,7 +7,7 @@ and for large faces. Through the remaining frames, faces are followed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tinyface_core.file_state import FileState
@@ -62,59 +62,55 @@ def search(
     steps = {"every": schedule.step, "whole": schedule.whole}
     about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
     with SearchJournal(journal_of(target), about) as kept:
-        found = _VideoSearch(path, frames, kept, finder, order, schedule, cancel, progress).run()
+        total = -(-frames // schedule.step)
+        found = _VideoSearch(path, total, kept, finder, order, schedule, cancel, progress).run()
     progress("link", 0, 0)
     results = linked([replace(result, every=schedule.step, file=state) for result in found], order.least_score, cancel)
     with SearchJournal(followed_journal_of(target), about) as kept:
         return list(followed_and_kept(path, results, kept, kept.earlier(), cancel, progress))
 
 
+@dataclass(frozen=True, slots=True)
 class _VideoSearch:
     """One or two passes over a video: frames searched as a whole, then all searched frames; the journal has both."""
 
-    def __init__(
-        self,
-        path: Path,
-        frames: int,
-        kept: SearchJournal,
-        finder: KnownFinder,
-        order: Order,
-        schedule: Schedule,
-        cancel: CancelToken | None,
-        progress: Progress,
-    ) -> None:
-        self._path, self._kept, self._finder, self._order, self._schedule = path, kept, finder, order, schedule
-        self._cancel, self._progress = cancel, progress
-        self._settings: dict[SearchSettings, SearchSettings] = {}  # one for all results, not one each
-        self._total = -(-frames // schedule.step)
-        self._first, self._second = _passes(list(self._earlier()))
-        self._searched = {result.index for result in (*self._first, *self._second)}
+    path: Path
+    total: int
+    kept: SearchJournal
+    finder: KnownFinder
+    order: Order
+    schedule: Schedule
+    cancel: CancelToken | None
+    progress: Progress
+    searched: set[int | None] = field(default_factory=set)
+    settings: dict[SearchSettings, SearchSettings] = field(default_factory=dict)  # one for all results, not one each
 
     def _earlier(self) -> Iterator[FindResult]:
-        for done, result in enumerate(self._kept.earlier(), 1):
-            self._progress("read", min(done, self._total), self._total)
+        for done, result in enumerate(self.kept.earlier(), 1):
+            self.progress("read", min(done, self.total), self.total)
+            self.searched.add(result.index)
             yield result
 
     def run(self) -> list[FindResult]:
         """The results of all searched frames, in order, not linked."""
-        step, whole = self._schedule.step, self._schedule.whole
-        first, second = self._first, self._second
+        step, whole = self.schedule.step, self.schedule.whole
+        first, second = _passes(list(self._earlier()))
         if not second:
-            self._search(first, whole, lambda frame: self._finder.find(frame, self._cancel))
+            self._search(first, whole, lambda frame: self.finder.find(frame, self.cancel))
         if whole == step:
             return first
         known = {result.index: result for result in first}
-        self._progress("link", 0, 0)
-        tracks = linked(first, self._order.least_score, self._cancel)
-        moments = Moments(tracks_of(tracks), tracks, self._order.lead)
+        self.progress("link", 0, 0)
+        tracks = linked(first, self.order.least_score, self.cancel)
+        moments = Moments(tracks_of(tracks), tracks, self.order.lead)
 
         def find(frame: Frame) -> FindResult:
             if (result := known.get(frame.index)) is not None:
                 # Whether there is a cut depends on the frame read before.
                 return replace(result, cut=frame.cut, remarks=frame.remarks)
             if frame.cut:
-                return self._finder.find(frame, self._cancel)
-            found = self._finder.find(frame, self._cancel, expected=moments.boxes(frame.seconds or 0.0))
+                return self.finder.find(frame, self.cancel)
+            found = self.finder.find(frame, self.cancel, expected=moments.boxes(frame.seconds or 0.0))
             return replace(found, near=True)
 
         self._search(second, step, find)
@@ -131,26 +127,26 @@ class _VideoSearch:
                 return
             result = replace(
                 part.result,
-                faces=worth_linking(part.result.faces, self._order.least_score),
+                faces=worth_linking(part.result.faces, self.order.least_score),
                 timings={},
-                settings=self._settings.setdefault(part.result.settings, part.result.settings),
+                settings=self.settings.setdefault(part.result.settings, part.result.settings),
             )
             if results:
                 result = replace(result, weights=results[0].weights)
             results.append(result)
-            self._kept.add(result)
-            self._searched.add(result.index)
-            done = len(self._searched)
-            self._progress("search", min(done, self._total or done), self._total or done)
+            self.kept.add(result)
+            self.searched.add(result.index)
+            done = len(self.searched)
+            self.progress("search", min(done, self.total or done), self.total or done)
 
         def find_in(_path: Path, frame: Frame) -> FindResult:
-            stop_if_asked(self._cancel)
+            stop_if_asked(self.cancel)
             return find(frame)
 
         def frames(path: Path) -> Iterator[Frame]:
-            return frames_left(lambda start: read_frames(path, step, self._cancel, start), step, before)
+            return frames_left(lambda start: read_frames(path, step, self.cancel, start), step, before)
 
-        run_pipeline([self._path], frames, find_in, store, Concurrency(searches_at_once(self._finder.settings)))
+        run_pipeline([self.path], frames, find_in, store, Concurrency(searches_at_once(self.finder.settings)))
 
 
 def _passes(results: Sequence[FindResult]) -> tuple[list[FindResult], list[FindResult]]:

@@ -71,15 +71,12 @@ def joined(looks: Sequence[Look], nms_iou: float, least_score: float, limit: int
         least_score: the score in a copy of a face that it did not find, although it is responsible for it.
         limit: maximum number; None for all.
     """
-    looks = [replace(look, faces=_suppressed(look.faces, nms_iou, limit)) for look in looks]
+    kept_of = (look.faces.take(nms(look.faces.boxes, look.faces.scores, nms_iou, limit)) for look in looks)
+    looks = [replace(look, faces=faces) for look, faces in zip(looks, kept_of, strict=True)]
     together = Detections.together([look.faces for look in looks])
     copy = np.repeat(np.arange(len(looks)), [len(look.faces) for look in looks])
     kept = nms(together.boxes, together.scores, nms_iou, limit)
     return _heard(together.take(kept), copy[kept], looks, least_score)
-
-
-def _suppressed(faces: Detections, nms_iou: float, limit: int | None) -> Detections:
-    return faces.take(nms(faces.boxes, faces.scores, nms_iou, limit))
 
 
 def _heard(faces: Detections, copy: NDArray[np.int64], looks: Sequence[Look], least_score: float) -> Detections:

@@ -314,9 +314,12 @@ def test_between_whole_frames_it_is_looked_near_their_faces_but_not_behind_a_cut
 
     monkeypatch.setattr(searching, "read_frames", cut_there)
     told, finder = list[tuple[int, int]](), ToldFinder()
-    results = searching.search(
-        clip, tmp_path / "copy.mp4", finder, Order(), progress=lambda _, done, total: told.append((done, total))
-    )
+
+    def tell(stage: str, done: int, total: int) -> None:
+        if stage == "search":
+            told.append((done, total))
+
+    results = searching.search(clip, tmp_path / "copy.mp4", finder, Order(), progress=tell)
     assert {index for index, boxes in finder.told.items() if boxes is None} == {0, 4, 8} | ({cut} if cut else set())
     middles = np.reshape(BOXES, (2, 2, 2)).mean(axis=1)
     for boxes in filter(None, finder.told.values()):
