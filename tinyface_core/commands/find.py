@@ -170,7 +170,7 @@ class _Writer:
                 self._save(part.key, results)
                 if part.key.linked:
                     self.linked.append(part)
-                elif not part.stopped:
+                elif not part.stopped and part.error is None:
                     self.results.forget(part.key)
             typer.echo(f"  {part.key.results_path(self.output)}")
         elif self.results.resume and part.error is None:

@@ -24,6 +24,7 @@ from tinyface_core.detector import centerface
 from tinyface_core.detector.mbfcn import MBFCN
 from tinyface_core.detector.network import MBFCNDetector
 from tinyface_core.gan.generator import Generator
+from tinyface_core.media.opening import MediaError
 from tinyface_core.media.video import Video
 from tinyface_core.presets import DETECTOR_PRESETS, GAN_PRESETS
 from tinyface_core.results import read_results
@@ -412,6 +413,27 @@ def test_a_video_that_was_changed_while_it_was_searched_is_not_followed(
     assert done.exit_code == 1 and "still.mp4 was changed since it was searched: search it again." in done.output
     searched.clear()
     assert CliRunner().invoke(app, command).exit_code == 0 and searched == [0, 2, 4, 6, 8]
+
+
+def test_a_search_that_broke_off_goes_on_where_it_was(
+    still: Path, tmp_path: Path, searched: list[int | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command, found = ["find", str(still), "--every", "2", "--output", str(tmp_path)], FaceFinder.find
+
+    def find(self: FaceFinder, frame: Frame, *others: object) -> FindResult:
+        if frame.index == 4:
+            raise MediaError("still.mp4 is no longer there: connect its drive, and try again.")
+        return found(self, frame, *others)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(FaceFinder, "find", find)
+        done = CliRunner().invoke(app, command)
+    assert done.exit_code == 1 and "connect its drive" in done.output
+    assert [one.index for one in read_results(tmp_path / "still-faces.json")] == [0, 2]
+    searched.clear()
+    assert CliRunner().invoke(app, command).exit_code == 0 and searched == [4, 6, 8]
+    assert [one.index for one in read_results(tmp_path / "still-faces.json")] == [0, 2, 4, 6, 8]
+    assert not list(tmp_path.glob("*.jsonl"))
 
 
 def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(
