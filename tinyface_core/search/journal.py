@@ -12,8 +12,7 @@ from typing import Any
 from tinyface_core.checked import checked, checked_json
 from tinyface_core.file_state import FileState
 from tinyface_core.files import Opened
-from tinyface_core.media.opening import MediaError
-from tinyface_core.media.video_file import sentences
+from tinyface_core.media.opening import MediaError, check_readable
 from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to_json
 from tinyface_core.types import FindResult, KnownFinder
 
@@ -38,7 +37,7 @@ def identity_of(path: Path, finder: KnownFinder, **details: Any) -> dict[str, An
     """What identifies a search of a video, as plain values: its state, details, the finder's settings and weights.
 
     Raises:
-        MediaError: if there is no such file.
+        MediaError: if it cannot be read.
     """
     return {
         "source": str(path),
@@ -53,7 +52,7 @@ def check_unchanged(path: Path, results: Sequence[FindResult]) -> None:
     """Check that a file is still the one that was searched, if the results tell which one that was.
 
     Raises:
-        MediaError: if there is none, or another one, in which the faces lie elsewhere.
+        MediaError: if it cannot be read, or is another one, in which the faces lie elsewhere.
     """
     known = {result.file for result in results} - {None}
     if known and known != {_state_of(path)}:
@@ -123,8 +122,8 @@ class SearchJournal(Opened):
 
 
 def _state_of(path: Path) -> FileState:
-    with sentences(path):
-        return FileState.of(path)
+    check_readable(path)
+    return FileState.of(path)
 
 
 def _line(values: Mapping[str, Any]) -> bytes:
