@@ -54,7 +54,7 @@ def tune(
     from tinyface_core.training.finetune.estimate import measure
     from tinyface_core.training.finetune.process import work_on
     from tinyface_core.training.finetune.request import PRESETS, DataSource, FineTuneRequest, Numbers
-    from tinyface_core.training.finetune.runs import create_run
+    from tinyface_core.training.finetune.runs import RunState, create_run
 
     if not name.strip():
         raise UserError("Weights need a name.")
@@ -82,12 +82,14 @@ def tune(
     run = create_run(replace(request, numbers=numbers))
     if background:
         run.start()
-        typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
+        _tell_running(run)
         return
     with shown_progress() as progress:
         code = work_on(run, ConsoleEvents(progress))
     if run.folder.exists():
         _tell(run)
+        if run.state() == RunState.PAUSED:
+            raise typer.Exit(130)
     if code:
         raise typer.Exit(code)
 
@@ -113,7 +115,9 @@ def show(name: RunName) -> None:
 @runs_app.command("resume")
 def resume(name: RunName) -> None:
     """Go on with a run that was paused, interrupted or failed, in the background."""
-    _run(name).start()
+    run = _run(name)
+    run.start()
+    _tell_running(run)
 
 
 @runs_app.command("pause")
@@ -167,12 +171,24 @@ def _run(name: str) -> Run:
     return found[0]
 
 
+def _tell_running(run: Run) -> None:
+    typer.echo(f'It runs: `tinyface train runs show "{run.folder.name}"`.')
+
+
 def _tell(run: Run) -> None:
     from tinyface_core.rendering import counted
     from tinyface_core.training.finetune.known_photo import FACES
+    from tinyface_core.training.finetune.runs import RunState, read_events
 
-    typer.echo(f"{run.request.name}: {run.state()}")
-    outcome = run.outcome()
+    state, outcome = run.state(), run.outcome()
+    typer.echo(f"{run.request.name}: {state}")
+    if state == RunState.RUNNING:
+        steps = [event for event in read_events(run.events_file)[0] if event["kind"] == "progress"]
+        typer.echo(
+            "".join(f"{last['stage']}: {last['done']} of {last['total']}" for last in steps[-1:]) or "It begins."
+        )
+    elif state in (RunState.PAUSED, RunState.INTERRUPTED):
+        typer.echo(f'`tinyface train runs resume "{run.folder.name}"` goes on.')
     if outcome is not None and outcome.reason:
         typer.echo(f"{outcome.reason} {outcome.what_to_do}")
     comparison = run.comparison()

@@ -76,11 +76,19 @@ def train_detector_command(
     For several processes or machines start it by torchrun: `torchrun --nproc-per-node 2 -m tinyface_core train
     detector ...`. A run writes events.jsonl, curves.csv, sample-*.png, checkpoint.pt and detector.safetensors.
     """
+    from tinyface_core.datasets.wider import read_wider
+    from tinyface_core.presets import DETECTOR_PRESETS
+
+    # Mistakes are told before torch is imported, which takes seconds.
+    if preset not in DETECTOR_PRESETS:
+        raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
+    if crop % 32:
+        raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
+    pictures = existing_pictures(read_wider(*_training_data(wider, images, ground_truth)))
+
     from tinyface_core.datasets.detection import CropRules
     from tinyface_core.datasets.pixel_cache import PixelCache, Rearranged
-    from tinyface_core.datasets.wider import read_wider
     from tinyface_core.evaluation.annotated import open_annotated
-    from tinyface_core.presets import DETECTOR_PRESETS
     from tinyface_core.training.detector import DetectorTraining, train_detector
     from tinyface_core.training.validation import detector_validation
     from tinyface_core.weights import load_tensors
@@ -98,17 +106,12 @@ def train_detector_command(
         crops=replace(CropRules(), size=crop, grey_share=grey_share),
         teacher=teacher,
     )
-    if preset not in DETECTOR_PRESETS:
-        raise UserError(f"There is no preset called {preset}. Known: {', '.join(DETECTOR_PRESETS)}.")
-    if crop % 32:
-        raise UserError(f"Crops of {crop} pixels do not fit the strides: give a multiple of 32.")
     weights = load_tensors(start_from) if start_from else None
     teaching = _teacher(teacher, device) if teacher else None
     annotated = None
     if validate:
         where = _validation_data(wider, validation_images, validation_ground_truth)
         annotated = open_annotated("wider", *where).spread(validation_pictures)
-    pictures = existing_pictures(read_wider(*_training_data(wider, images, ground_truth)))
     with training_run(output, device, precision) as run:
         events = run.events
         with run.fabric.rank_zero_first(local=True):

@@ -14,6 +14,7 @@ import numpy as np
 from tinyface_core.boxes import square_rois
 from tinyface_core.groups.clustering import alike, numbered
 from tinyface_core.groups.registry import Embedder
+from tinyface_core.groups.vectors import unit
 from tinyface_core.media.opening import MediaError
 from tinyface_core.media.sources import OpenedFrames
 from tinyface_core.project.groups import FaceGroups
@@ -118,4 +119,4 @@ def _look(
             for first in range(0, len(of_frame), _AT_ONCE):
                 part = of_frame[first : first + _AT_ONCE]
                 rois = square_rois(np.array([face.face.box for face in part], np.float64), embedder.context)
-                groups.put(seen_by, part, embedder.embed(cut_rois(pixels, rois, embedder.side)))
+                groups.put(seen_by, part, unit(embedder.embed(cut_rois(pixels, rois, embedder.side))))

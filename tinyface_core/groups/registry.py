@@ -37,7 +37,7 @@ class Embedder(Protocol):
         """Default minimum cosine similarity of similar faces."""
 
     def embed(self, crops: CropBatch) -> NDArray[np.float32]:
-        """Features of unit length `(N, D)` of RGB crops `(N, side, side, 3)`, uint8."""
+        """Features `(N, D)`, of any length, of RGB crops `(N, side, side, 3)`, uint8."""
 
 
 EmbedderMaker = Callable[[], Embedder]

@@ -95,7 +95,7 @@ class CurveEvents(JobEvents):
 
 
 class ConsoleEvents(JobEvents):
-    """Prints events as short lines; progress goes to `shown` instead, if given."""
+    """Prints events as short lines; progress goes to `shown` instead, if given. How a job ended its command says."""
 
     def __init__(self, shown: Progress | None = None) -> None:
         self._shown = shown
@@ -107,8 +107,11 @@ class ConsoleEvents(JobEvents):
             left = record["remaining_seconds"]
             rest = "" if left is None else f", {left / 60:.1f} min left"
             print(f"{record['stage']}: {record['done']} of {record['total']}{rest}", flush=True)
-        else:
-            print(kind + ": " + ", ".join(str(value) for value in record.values()), flush=True)
+        elif kind in _LINES:
+            print(_LINES[kind].format(**record), flush=True)
+
+
+_LINES = {"log": "{line}", "scalar": "step {step}: {name} {value:.4g}", "sample": "step {step}: {path}"}
 
 
 class CombinedEvents(JobEvents):

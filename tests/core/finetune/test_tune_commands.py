@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from typer.testing import CliRunner
 from tests.core.tiny_world import make_project
 from tinyface_core.commands.app import app
 from tinyface_core.own_weights import OwnWeights, installed_weights
+from tinyface_core.training.events import JsonLinesEvents
 from tinyface_core.training.finetune.request import FineTuneRequest
 from tinyface_core.training.finetune.runs import RunState, all_runs, create_run
+from tinyface_core.types import Cancelled
 
 
 def run(*arguments: object, code: int = 0) -> str:
@@ -72,6 +75,7 @@ def test_runs_are_paused_kept_and_thrown_away(request_: FineTuneRequest) -> None
     made = create_run(request_)
     name = made.folder.name
     assert "interrupted" in run("runs", "list")
+    assert f'`tinyface train runs resume "{name}"` goes on.' in run("runs", "show", name)
     run("runs", "pause", name)
     assert made.state() == RunState.PAUSED and "paused" in run("runs", "show", name)
     assert "resume it first" in run("runs", "keep", name)
@@ -79,3 +83,34 @@ def test_runs_are_paused_kept_and_thrown_away(request_: FineTuneRequest) -> None
     assert "There is no run" in run("runs", "show", "1999", code=1)
     run("runs", "discard", name)
     assert all_runs() == []
+
+
+def test_a_run_that_works_says_how_far_it_is(request_: FineTuneRequest) -> None:
+    made = create_run(request_)
+    with made.lock():
+        assert run("runs", "show", made.folder.name) == "mine: running\nIt begins.\n"
+        events = JsonLinesEvents(made.events_file)
+        events.progress("detector", 3, 20, None)
+        events.progress("detector", 4, 20, 100)
+        events.scalar("detector/loss/box", 4, 0.5)
+        assert run("runs", "show", made.folder.name) == "mine: running\ndetector: 4 of 20\n"
+
+
+@pytest.mark.usefixtures("unexported")
+def test_an_interrupted_training_says_how_it_goes_on_and_ends_with_130(
+    small_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_tuning: object) -> None:
+        signal.raise_signal(signal.SIGINT)
+        raise Cancelled
+
+    monkeypatch.setattr("tinyface_core.training.finetune.execution.FineTuning.work", interrupted)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
+    try:
+        told = run("tune", "--project", make_project(tmp_path), "--name", "mine", "--device", "cpu", code=130)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    (made,) = all_runs()
+    assert told.endswith(f'mine: paused\n`tinyface train runs resume "{made.folder.name}"` goes on.\n')

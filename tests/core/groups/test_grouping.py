@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from tests.core.groups.made_faces import BLUE, GREEN, RED, Colours, add_photo
@@ -23,7 +24,7 @@ from tinyface_core.project.query import answer, parse
 from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
-from tinyface_core.types import Cancelled, Detections, Face, FindResult, Verdict
+from tinyface_core.types import Cancelled, CropBatch, Detections, Face, FindResult, Verdict
 
 
 @pytest.fixture
@@ -110,6 +111,15 @@ def test_other_weights_look_at_all_faces_again_and_numbers_stay(project: Project
     other.digest = "2"
     group_faces(project, other)
     assert other.looked_at == 6 and numbers(project) == [[1, 2, 1], [0, 2, 1]]
+
+
+def test_features_of_any_length_are_compared(project: Project) -> None:
+    class Long(Colours):
+        def embed(self, crops: CropBatch) -> NDArray[np.float32]:
+            return super().embed(crops) * 7
+
+    assert group_faces(project, Long()) == Grouped(6, 2, 1)
+    assert numbers(project) == [[1, 2, 1], [0, 2, 1]]
 
 
 def test_what_was_cancelled_leaves_groups_as_they_were_and_goes_on_from_there(project: Project, tmp_path: Path) -> None:

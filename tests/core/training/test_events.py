@@ -42,9 +42,18 @@ def test_a_run_tells_the_console_the_lines_and_the_curves(tmp_path: Path, capsys
     events = run_events(tmp_path)
     events.progress("train", 1, 2, 90)
     events.scalar("loss", 1, 0.5)
-    assert "train: 1 of 2, 1.5 min left" in capsys.readouterr().out
+    events.log("Taken up at step 1.")
+    events.sample("train", 1, tmp_path / "sample.png")
+    events.finished({"steps": 2})
+    lines = [
+        "train: 1 of 2, 1.5 min left",
+        "step 1: loss 0.5",
+        "Taken up at step 1.",
+        f"step 1: {tmp_path / 'sample.png'}",
+    ]
+    assert capsys.readouterr().out.splitlines() == lines, "how a job ended its command says"
     kinds = [json.loads(line)["kind"] for line in (tmp_path / "events.jsonl").read_text().splitlines()]
-    assert kinds == ["progress", "scalar"]
+    assert kinds == ["progress", "scalar", "log", "sample", "finished"]
     assert points(tmp_path / "curves.csv") == [("loss", 1, 0.5)]
 
 

@@ -132,7 +132,8 @@ def test_a_wrong_setting_is_one_sentence(wider: Path, tmp_path: Path, more: tupl
     assert done.exit_code == 1 and sentence in done.output and isinstance(done.exception, SystemExit)
 
 
-def test_missing_data_is_one_sentence(tmp_path: Path) -> None:
+def test_missing_data_is_one_sentence_before_anything_slow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "tinyface_core.training.detector", None)  # imports torch for seconds
     for given, sentence in ((["--wider", str(tmp_path)], "unpack WIDER_train.zip"), ([], "--wider FOLDER")):
         done = CliRunner().invoke(app, ["train", "detector", *given])
         assert done.exit_code == 1 and sentence in done.output
