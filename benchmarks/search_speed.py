@@ -3,9 +3,11 @@
     python -m benchmarks.search_speed VAL --threads 2
     python -m benchmarks.search_speed VAL --threads 1 --backend torch --precision float32
     python -m benchmarks.search_speed VAL --threads 2 --beside 1
+    python -m benchmarks.search_speed VAL --beside 3 --at-once 2
 
 A turn is all pictures one after the other, as in use. Of each picture the quickest turn counts, so that what else runs
-on the machine counts less. With `--beside` each turn is done a second time beside so many busy processes.
+on the machine counts less. With `--beside` each turn is done a second time beside so many busy processes. With
+`--at-once 2` two pictures are searched at the same time, as in searches of folders; then the whole turn is measured.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import product
@@ -57,6 +60,7 @@ def main(
     backend: Annotated[str, typer.Option(help="auto, torch, onnxruntime or openvino.")] = "auto",
     precision: Annotated[str, typer.Option(help="auto, float32, int8 or, with torch, bfloat16.")] = "auto",
     beside: Annotated[int, typer.Option(help="Measure beside so many busy processes, too.", min=0)] = 0,
+    at_once: Annotated[int, typer.Option(help="How many pictures are searched at the same time.", min=1)] = 1,
 ) -> None:
     """Print a Markdown table."""
     if threads:  # before any library counts the processors
@@ -73,7 +77,7 @@ def main(
         finder = build_finder(wanted(effort, **changes))
         used = f"{finder.settings.backend} {finder.settings.precision}"
         searches[f"{effort}{less}"] = finder.find
-    quiet, busy = _in_turns(searches, frames, turns, beside)
+    quiet, busy = _in_turns(searches, frames, turns, beside, at_once)
     print(f"{processor_name()}, {_instructions()}; {threads or os.cpu_count()} threads; {used}\n")
     heads = [f"{len(frames)} pictures, {turns} turns", "ms", f"times {REFERENCE}"]
     heads += [f"ms beside {beside}", "times alone"] if beside else []
@@ -85,23 +89,31 @@ def main(
 
 
 def _in_turns(
-    searches: dict[str, Search], frames: list[Frame], turns: int, beside: int
+    searches: dict[str, Search], frames: list[Frame], turns: int, beside: int, at_once: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Milliseconds a picture `(S,)` of each search: alone, the quickest turn; beside others, the middle one."""
     quiet, busy = np.zeros((2, len(searches), turns, len(frames)))
     for turn in range(turns):
         for row, search in enumerate(searches.values()):
             search(frames[0])  # the first search sets things up
-            quiet[row, turn] = [_milliseconds(search, frame) for frame in frames]
+            quiet[row, turn] = _turn(search, frames, at_once)
             if beside:
                 with _busy(beside):
-                    busy[row, turn] = [_milliseconds(search, frame) for frame in frames]
+                    busy[row, turn] = _turn(search, frames, at_once)
     return quiet.min(axis=1).mean(axis=1), np.median(busy, axis=1).mean(axis=1)
 
 
-def _milliseconds(search: Search, frame: Frame) -> float:
+def _turn(search: Search, frames: list[Frame], at_once: int) -> list[float]:
+    """Milliseconds of each picture; of several at once, those of all divided by their number."""
+    if at_once == 1:
+        return [_milliseconds(partial(search, frame)) for frame in frames]
+    with ThreadPoolExecutor(at_once) as pool:
+        return [_milliseconds(lambda: list(pool.map(search, frames))) / len(frames)] * len(frames)
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
     start = time.perf_counter()
-    search(frame)
+    work()
     return (time.perf_counter() - start) * 1000
 
 
