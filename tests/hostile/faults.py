@@ -20,6 +20,7 @@ import torch
 import typer
 from PIL import Image
 
+import tinyface_core.commands.app  # a child may have no memory for it
 import tinyface_core.search.finder
 import tinyface_core.training.loop
 from tests.core.project.test_store import a_face
@@ -27,7 +28,7 @@ from tests.core.search.made_scan import content, save_photo, scanned
 from tests.core.training.test_detector_training import SETTINGS
 from tests.core.training.test_detector_training import run as train
 from tests.hostile.conftest import OneFace
-from tinyface_core.commands.app import main
+from tinyface_core.__main__ import main
 from tinyface_core.commands.failures import plain_errors
 from tinyface_core.media.images import load_image
 from tinyface_core.pace import Advance

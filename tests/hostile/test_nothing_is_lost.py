@@ -46,7 +46,7 @@ import time
 import tinyface_core.search.finder
 from tests.hostile.conftest import OneFace
 
-from tinyface_core.commands.app import main
+from tinyface_core.__main__ import main
 
 finder = OneFace()
 finder.before = lambda _frame: time.sleep(PAUSE)

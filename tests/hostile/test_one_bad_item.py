@@ -16,7 +16,8 @@ from typer.testing import CliRunner
 
 from tests.hostile.conftest import OneFace
 from tests.hostile.inputs import LATIN_1, picture_bytes
-from tinyface_core.commands.app import app, main
+from tinyface_core.__main__ import main
+from tinyface_core.commands.app import app
 from tinyface_core.commands.terminal import lenient_streams
 from tinyface_core.media.images import load_image
 from tinyface_core.media.opening import MediaError

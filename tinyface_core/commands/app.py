@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from typing import Annotated, Any
 
 import typer
@@ -23,8 +21,6 @@ from tinyface_core.commands.project import project_app
 from tinyface_core.commands.query import query
 from tinyface_core.commands.redact import redact
 from tinyface_core.commands.scan import scan
-from tinyface_core.commands.stopping import orderly_end
-from tinyface_core.commands.terminal import lenient_streams
 from tinyface_core.commands.train import train_app
 from tinyface_core.commands.weights import weights_app
 
@@ -73,11 +69,3 @@ def devices() -> None:
 def _version(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
     if version:
         typer.echo(__version__)
-
-
-def main() -> None:
-    """Run the command line."""
-    if not sys.warnoptions:  # warnings of libraries are for programmers
-        warnings.simplefilter("ignore")
-    with lenient_streams(), orderly_end():
-        app()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +11,7 @@ import typer
 
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import shown_progress
+from tinyface_core.commands.stopping import apart
 from tinyface_core.files import check_writable
 from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
 from tinyface_core.types import Detections, FindResult, UserError
@@ -103,7 +105,7 @@ def compare(
     warm_up(upscalers, factor)
     boxes = boxes[: limit or (_MOST_ON_CONTACT_SHEETS if contact else _MOST_ON_A_SHEET)]
     with shown_progress() as progress:
-        sets = compare_crops(picture, boxes, upscalers, factor, progress=progress)
+        sets = apart(partial(compare_crops, picture, boxes, upscalers, factor, progress=progress))
     if not any(made.enlargements for made in sets):
         most = LARGEST_MADE // factor
         raise UserError(
@@ -158,7 +160,7 @@ def _with_spread(made: CropSet, upscaler: Upscaler, factor: int, number: int) ->
 
     if not made.enlargements:
         return made
-    spread = show_spread(upscaler, made.original, factor)
+    spread = apart(partial(show_spread, upscaler, made.original, factor))
     typer.echo(f"face {number}: guessed by {spread.guessed:.1f} of 255 levels")
     return replace(made, enlargements=(*made.enlargements, spread))
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tinyface_core.commands.stopping import EndAsked
+from tinyface_core.commands.stopping import exit_code
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.names import shown
 from tinyface_core.types import Cancelled
@@ -23,14 +23,13 @@ if TYPE_CHECKING:
 def plain_errors() -> Iterator[None]:
     """Print expected errors as one sentence and exit with 1; defects keep their traceback.
 
-    An interrupted command may say how it goes on (`going_on`). After Ctrl+C the exit code is 130, after a signal of the
-    system 128 plus its number.
+    An interrupted command may say how it goes on (`going_on`), and exits with `exit_code`.
     """
     try:
         yield
     except (Cancelled, KeyboardInterrupt) as reason:
         typer.echo(" ".join([str(reason) or "Interrupted.", *getattr(reason, "__notes__", ())]), err=True)
-        raise typer.Exit(reason.exit_code if isinstance(reason, EndAsked) else 130) from reason
+        raise typer.Exit(exit_code(reason)) from reason
     except Exception as error:
         sentence = user_sentence(error)
         if not sentence:

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from contextlib import contextmanager
-from typing import Any
+from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 """Signals sent at a logout, at shutdown, or when the terminal is closed."""
+
+
+_IMPORTING = "<frozen importlib"
+"""Begin of the names of Python's files that import modules. An error in some places there leaves a lock behind, for
+which the other threads would wait for ever."""
+
+_SOON = 0.02
+"""Seconds until a signal that came at a bad moment is sent again."""
 
 
 class EndAsked(KeyboardInterrupt):
@@ -19,15 +33,29 @@ class EndAsked(KeyboardInterrupt):
         self.exit_code = 128 + number
 
 
+def exit_code(reason: BaseException) -> int:
+    """The exit code of an interrupted command: 130 after Ctrl+C, after a signal of the system 128 plus its number."""
+    return reason.exit_code if isinstance(reason, EndAsked) else 130
+
+
 @contextmanager
 def orderly_end() -> Iterator[None]:
-    """Raise `EndAsked` in the main thread at the first of these signals; ignored signals stay ignored (nohup)."""
-    before = {number: signal.getsignal(number) for number in ENDINGS}
+    """Raise `EndAsked` in the main thread at the first of these signals, and `KeyboardInterrupt` at Ctrl+C.
+
+    Ignored signals stay ignored (nohup). While Python imports a module, signals wait.
+    """
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, *ENDINGS)}
     heard = [number for number, handler in before.items() if handler != signal.SIG_IGN]
 
-    def end(number: int, _frame: Any) -> None:
+    def end(number: int, frame: FrameType | None) -> None:
+        if frame is not None and frame.f_code.co_filename.startswith(_IMPORTING):
+            threading.Timer(_SOON, _send_again, (number,)).start()
+            return
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         for other in heard:  # a logout sends both, and saving must not be interrupted
-            signal.signal(other, lambda *_: None)  # SIG_IGN would raise an error for a pending signal
+            if other != signal.SIGINT:
+                signal.signal(other, lambda *_: None)  # SIG_IGN would raise an error for a pending signal
         raise EndAsked(number)
 
     for number in heard:
@@ -47,3 +75,29 @@ def going_on(how: str) -> Iterator[None]:
     except KeyboardInterrupt as reason:
         reason.add_note(how)
         raise
+
+
+def apart(work: Callable[[], T]) -> T:
+    """The result of some work in a thread of its own, which Ctrl+C leaves behind.
+
+    A network may compute for seconds without a break, in which no signal is handled by the thread that runs it.
+    """
+    outcome: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(work())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, name="working", daemon=True).start()
+    while not wait([outcome], timeout=_SOON).done:  # Windows handles no signal in an endless wait
+        pass
+    return outcome.result()
+
+
+def _send_again(number: int) -> None:
+    if sys.platform == "win32":
+        signal.raise_signal(number)
+    else:  # so that the main thread does not go on waiting
+        signal.pthread_kill(threading.main_thread().ident or 0, number)

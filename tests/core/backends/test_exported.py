@@ -44,7 +44,7 @@ class NoTorch(MetaPathFinder):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 sys.meta_path.insert(0, NoTorch())
-from tinyface_core.commands.app import main
+from tinyface_core.__main__ import main
 main()
 """
 

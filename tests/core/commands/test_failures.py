@@ -22,7 +22,7 @@ WANT_OF_MEMORY = "There is not enough memory: close other programs, or use a sma
 BROKEN = """
 import sys
 import tinyface_core.own_weights
-from tinyface_core.commands.app import main
+from tinyface_core.__main__ import main
 from tinyface_core.types import UserError
 
 def broken(*_):
@@ -52,7 +52,7 @@ def test_what_the_user_can_put_right_is_one_sentence() -> None:
 
 WITHOUT_TORCH = """
 import sys
-from tinyface_core.commands.app import main
+from tinyface_core.__main__ import main
 
 sys.modules["torch"] = None
 sys.argv[0] = "tinyface"
