@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from tests.hostile.conftest import OneFace
@@ -35,6 +36,25 @@ def test_a_photo_that_cannot_be_read_is_told_and_the_others_get_their_regions(
     assert "a.jpg is not a picture" in exported(form, album, out, "a.jpg")
     written = out.read_text().split() if form == "xmp-originals" else list(map(str, out.iterdir()))
     assert len(written) == 1 and "z.jpg" in written[0]
+
+
+@pytest.mark.parametrize("form", ["xmp-copies", "xmp-originals"])
+def test_a_photo_that_can_hold_no_regions_is_told_and_the_others_get_theirs(
+    form: str, finder: OneFace, album: Path, tmp_path: Path
+) -> None:
+    Image.open(album / "a.jpg").save(album / "b.bmp")
+    assert "b.bmp can hold no XMP: export a sidecar of it." in exported(form, album, tmp_path / "out")
+
+
+@pytest.mark.parametrize("form", ["xmp", "xmp-copies", "xmp-originals"])
+def test_only_photos_are_counted_as_only_they_get_regions(
+    form: str, finder: OneFace, album: Path, tmp_path: Path
+) -> None:
+    Image.open(album / "z.jpg").save(album / "pages.tif", save_all=True, append_images=[Image.open(album / "a.jpg")])
+    assert CliRunner().invoke(app, ["find", str(album), "--output", str(tmp_path / "found")]).exit_code == 0
+    results = map(str, sorted((tmp_path / "found").glob("*.json")))
+    done = CliRunner().invoke(app, ["export", *results, "--format", form, "--output", str(tmp_path / "out")])
+    assert "2 faces of 2 pictures" in done.stdout, done.output
 
 
 @pytest.mark.parametrize("there", ["senseless", "a folder", "a pipe"])

@@ -67,8 +67,7 @@ def export(
     material = replace(Material.joined(parts).above(min_score, min_size), unreadable=failures.add)
     material = replace(material, case=Case(title, case, examiner, date.today().isoformat(), language))
     check_no_original([target], chain(results, (Path(result.source) for result in material.results)))
-    if wanted.shows_pictures:
-        material = material.searched()
+    material = wanted.part_of(material)
     if wanted.crops:
         material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
     write(form, material, target)

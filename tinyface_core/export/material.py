@@ -103,6 +103,11 @@ class Material:
         ]
         return replace(self, results=Mapped(self.results.__getitem__, shown))
 
+    def photos(self) -> Material:
+        """Without frames of videos and pages of files."""
+        places = [place for place, result in enumerate(self.results) if result.index is None]
+        return replace(self, results=Mapped(self.results.__getitem__, places))
+
     def as_in_files(self) -> Material:
         """The same with boxes in the original orientation of the files, without the user's rotations."""
         return replace(self, results=Mapped(as_in_file, self.results))
@@ -172,6 +177,7 @@ class Format:
         write: writes a material to a file or folder.
         crops: whether it contains enlarged faces, which take time.
         pictures: whether it shows pictures: frames of a video in which faces were only followed are left out.
+        photos: whether frames of videos and pages of files are left out.
         for_files: whether boxes refer to the original orientation of the files, not to the user's rotations.
         alone: for a format that fills a folder: suffix of the file that it writes for a single picture; "" if it fills
             a folder then, too.
@@ -183,11 +189,13 @@ class Format:
     for_files: bool = False
     alone: str = ""
     pictures: bool = False
+    photos: bool = False
 
-    @property
-    def shows_pictures(self) -> bool:
-        """Whether frames of a video are left out in which faces were only followed."""
-        return self.pictures or self.crops
+    def part_of(self, material: Material) -> Material:
+        """What it writes of a material."""
+        if self.photos:
+            return material.photos()
+        return material.searched() if self.pictures or self.crops else material
 
     @property
     def ending(self) -> str:

@@ -53,8 +53,7 @@ def export(name: str, material: Material, target: Path) -> None:
 
 def write(form: Format, material: Material, target: Path) -> None:
     """Write `material` in a loaded format; see `export`."""
-    if form.shows_pictures:
-        material = material.searched()
+    material = form.part_of(material)
     try:
         form.write(material.as_in_files() if form.for_files else material, target)
     except OSError as error:

@@ -41,10 +41,9 @@ def write_copies(material: Material, target: Path) -> None:
             raise ExportError(f"{target} holds originals, which copies are not to write over: choose another folder.")
 
     def write(path: Path, name: str, change: _Change) -> None:
-        if path.suffix.lower() in _INSIDE:
-            _write_inside(path, target / f"{name}{path.suffix}", change)
+        _write_inside(path, target / f"{name}{path.suffix}", change)
 
-    _for_each(material, write)
+    _for_each(material, write, _INSIDE)
 
 
 def write_originals(material: Material, target: Path) -> None:
@@ -52,26 +51,31 @@ def write_originals(material: Material, target: Path) -> None:
     changed = []
 
     def write(path: Path, _name: str, change: _Change) -> None:
-        if path.suffix.lower() in _INSIDE:
-            _write_inside(path, path, change)
-            changed.append(f"{path}\n")
+        _write_inside(path, path, change)
+        changed.append(f"{path}\n")
 
     try:
-        _for_each(material, write)
+        _for_each(material, write, _INSIDE)
     finally:
         with replacing(target) as part:
             part.write_text("".join(changed), "utf-8", "surrogateescape")
 
 
-def _for_each(material: Material, write: Callable[[Path, str, _Change], None]) -> None:
-    """Call `write` for each photo with its path, a unique name, and the change of its XMP; frames are skipped."""
-    places = [place for place, result in enumerate(material.results) if result.index is None]
-    photos = Mapped(lambda place: material.results[place], places)
-    names = unique_names(Mapped(lambda photo: Path(photo.source).stem, photos))
-    for name, result in zip(names, photos, strict=True):
+def _for_each(
+    material: Material, write: Callable[[Path, str, _Change], None], suffixes: frozenset[str] = frozenset()
+) -> None:
+    """Call `write` for each photo with its path, a unique name, and the change of its XMP.
+
+    Photos with other than the given suffixes are told to `material.unreadable` instead.
+    """
+    names = unique_names(Mapped(lambda photo: Path(photo.source).stem, material.results))
+    for name, result in zip(names, material.results, strict=True):
         path = Path(result.source)
-        with material.reading(result):
-            write(path, name, _change(material, result, path))
+        if not suffixes or path.suffix.lower() in suffixes:
+            with material.reading(result):
+                write(path, name, _change(material, result, path))
+        elif material.unreadable is not None:
+            material.unreadable(path, MediaError(f"{path.name} can hold no XMP: export a sidecar of it."))
 
 
 def _change(material: Material, result: FindResult, path: Path) -> _Change:
@@ -112,6 +116,6 @@ def _write_inside(source: Path, target: Path, change: _Change) -> None:
             raise MediaError(f"XMP cannot be written into {source.name} ({error}): export sidecars.") from error
 
 
-SIDECARS = Format("", write_sidecars, for_files=True, alone=".xmp")
-COPIES = Format("", write_copies, for_files=True)
-ORIGINALS = Format(".txt", write_originals, for_files=True)
+SIDECARS = Format("", write_sidecars, for_files=True, alone=".xmp", photos=True)
+COPIES = Format("", write_copies, for_files=True, photos=True)
+ORIGINALS = Format(".txt", write_originals, for_files=True, photos=True)
