@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource
 
 _CropFiles = Annotated[list[Path], typer.Argument(help="Crop files of `mine` and `mine-aligned`.")]
-_ShownPreset = Annotated[str, typer.Option(help="desktop or tiny.")]
+_Preset = Annotated[Literal["desktop", "paper", "tiny"], typer.Option(help="desktop, paper or tiny.")]
+_ShownPreset = Annotated[Literal["desktop", "tiny"], typer.Option(help="desktop or tiny.")]
 _TrainingSeed = Annotated[int, typer.Option(help="Decides weights and batches.")]
 
 train_gan_app = typer.Typer(no_args_is_help=True, help="Train the generator and the discriminator.")
@@ -88,20 +89,24 @@ def mine_aligned(
 def train(
     crops: _CropFiles,
     folder: Annotated[Path, typer.Option(help="For checkpoint, log, sample strips and result.")],
-    preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
+    preset: _Preset = "desktop",
     perception_steps: Annotated[
-        int, typer.Option(help="Steps of the network that compares pictures, alone (desktop).")
+        int, typer.Option(help="Steps of the network that compares pictures, alone (desktop).", min=0)
     ] = 6000,
-    upsample_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 alone (desktop).")] = 6000,
-    pretrain_steps: Annotated[int, typer.Option(help="Steps with pixel and perceptual loss on G2 (desktop).")] = 2000,
-    adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).")] = 2000,
+    upsample_steps: Annotated[int, typer.Option(help="Steps with the pixel loss on G1 alone (desktop).", min=0)] = 6000,
+    pretrain_steps: Annotated[
+        int, typer.Option(help="Steps with pixel and perceptual loss on G2 (desktop).", min=0)
+    ] = 2000,
+    adversarial_steps: Annotated[int, typer.Option(help="Steps of the adversarial stage (desktop).", min=0)] = 2000,
     surroundings_steps: Annotated[
-        int, typer.Option(help="Steps of the network for surroundings alone (desktop).")
+        int, typer.Option(help="Steps of the network for surroundings alone (desktop).", min=0)
     ] = 4000,
-    judge_steps: Annotated[int, typer.Option(help="Steps of the discriminator alone at the end (desktop).")] = 2000,
-    batch: Annotated[int, typer.Option(help="Crops a step, over all processes.")] = 32,
+    judge_steps: Annotated[
+        int, typer.Option(help="Steps of the discriminator alone at the end (desktop).", min=0)
+    ] = 2000,
+    batch: Annotated[int, typer.Option(help="Crops a step, over all processes.", min=1)] = 32,
     samples: Annotated[Path | None, typer.Option(help="Crop file for the sample strips.")] = None,
-    sample_steps: Annotated[int, typer.Option(help="Steps between sample strips.")] = 200,
+    sample_steps: Annotated[int, typer.Option(help="Steps between sample strips.", min=0)] = 200,
     start_from: Annotated[Path | None, typer.Option(help="Weights to go on from, of the same preset.")] = None,
     seed: _TrainingSeed = 1,
     precision: Precision = "32-true",
@@ -153,9 +158,9 @@ def shown(
     start_from: Annotated[Path, typer.Option(help="Weights of a second stage with a perception network.")],
     generator: Annotated[Path | None, typer.Option(help="Weights of a shown generator to go on from.")] = None,
     preset: _ShownPreset = "desktop",
-    upsample_steps: Annotated[int, typer.Option(help="Steps of G1, by the pixels.")] = 1000,
-    refine_steps: Annotated[int, typer.Option(help="Steps of G2, by what eyes see.")] = 3000,
-    batch: Annotated[int, typer.Option(help="Crops a step.")] = 32,
+    upsample_steps: Annotated[int, typer.Option(help="Steps of G1, by the pixels.", min=0)] = 1000,
+    refine_steps: Annotated[int, typer.Option(help="Steps of G2, by what eyes see.", min=0)] = 3000,
+    batch: Annotated[int, typer.Option(help="Crops a step.", min=1)] = 32,
     seed: _TrainingSeed = 1,
     precision: Precision = "32-true",
     device: Device = "auto",
@@ -213,7 +218,7 @@ def export(
     folder: Annotated[Path, typer.Argument(help="Folder of a run, finished or not.")],
     validation: Annotated[Path, typer.Argument(help="Crop file to measure with, of pictures not trained on.")],
     out: Annotated[Path, typer.Argument(help="The .safetensors to write; figures go beside it as .json.")],
-    preset: Annotated[str, typer.Option(help="desktop, paper or tiny.")] = "desktop",
+    preset: _Preset = "desktop",
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
     from tinyface_core.datasets.crops import Crops

@@ -62,4 +62,4 @@ def load_part(network: nn.Module, tensors: Mapping[str, Tensor], name: str) -> N
     try:
         network.load_state_dict(own)
     except RuntimeError as error:
-        raise WeightsError(f"These weights are of another preset: {str(error).splitlines()[0]}") from error
+        raise WeightsError("These weights are of another preset: name the one that they were trained with.") from error

@@ -490,3 +490,9 @@ def test_figures_on_validation_crops_become_curves_and_change_nothing(tmp_path: 
     assert [step for name, step in Curves.told if name == "validation/psnr_g2"] == [3, 5]
     assert ("validation/face_auc", 5) in Curves.told
     assert _same(load_tensors(plain), load_tensors(measured))
+
+
+@pytest.mark.parametrize("option", [("--preset", "huge"), ("--batch", "0"), ("--upsample-steps", "-1")])
+def test_an_option_without_sense_is_told_before_anything_is_read(option: tuple[str, str]) -> None:
+    done = CliRunner().invoke(app, ["train", "gan", "train", "crops.npz", "--folder", "run", *option])
+    assert done.exit_code == 2 and f"Invalid value for '{option[0]}'" in done.output
