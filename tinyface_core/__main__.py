@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 
-from tinyface_core.commands.stopping import exit_code, orderly_end
+from tinyface_core.commands.stopping import FIRST_SIGNAL, exit_code, orderly_end
 from tinyface_core.commands.terminal import lenient_streams
 
 
@@ -20,7 +20,7 @@ def main() -> None:
             _run()
     except SystemExit as end:
         left = any(thread.daemon for thread in threading.enumerate())
-        if isinstance(end.code, int) and end.code and left:
+        if isinstance(end.code, int) and end.code >= FIRST_SIGNAL and left:
             os._exit(end.code)  # a network that runs while Python takes itself apart would abort the program
         raise
 

@@ -17,6 +17,9 @@ ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasat
 """Signals sent at a logout, at shutdown, or when the terminal is closed."""
 
 
+FIRST_SIGNAL = 128
+"""Exit codes from here on are those of commands that a signal ended; its number is added."""
+
 _IMPORTING = "<frozen importlib"
 """Begin of the names of Python's files that import modules. An error in some places there leaves a lock behind, for
 which the other threads would wait for ever."""
@@ -30,12 +33,12 @@ class EndAsked(KeyboardInterrupt):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"The system asked the program to end ({signal.Signals(number).name}).")
-        self.exit_code = 128 + number
+        self.exit_code = FIRST_SIGNAL + number
 
 
 def exit_code(reason: BaseException) -> int:
     """The exit code of an interrupted command: 130 after Ctrl+C, after a signal of the system 128 plus its number."""
-    return reason.exit_code if isinstance(reason, EndAsked) else 130
+    return reason.exit_code if isinstance(reason, EndAsked) else FIRST_SIGNAL + signal.SIGINT
 
 
 @contextmanager

@@ -60,7 +60,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("command", ["train detector", "benchmark", "weights show"])
+@pytest.mark.parametrize("command", ["train gan train crops.npz --folder run", "benchmark", "weights show"])
 def test_what_needs_torch_says_so_in_a_sentence_where_there_is_none(command: str) -> None:
     arguments = [sys.executable, "-c", WITHOUT_TORCH, *command.split()]
     done = subprocess.run(arguments, capture_output=True, text=True, timeout=60, check=False)
