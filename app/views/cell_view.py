@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QCursor, QIcon, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QHoverEvent, QIcon, QImage, QPainter, QPaintEvent, QPalette, QRegion, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem
 
 from tinyface_core.types import Verdict
@@ -27,6 +27,7 @@ class CellView(QAbstractItemView):
     def __init__(self, cell: QSize, one_line: bool = False) -> None:
         super().__init__()
         self._cell, self._one_line = QSize(cell), one_line
+        self._mouse: QPoint | None = None
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -192,12 +193,19 @@ class CellView(QAbstractItemView):
 
     def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
         """Region of the visible selected cells."""
-        region = QRegion()
-        for row in self.rows_in_sight():
-            index = self._index(row)
-            if selection.contains(index):
-                region += self.visualRect(index)
+        region, sight = QRegion(), self.rows_in_sight()
+        for number in range(selection.size()):  # mostly none or one: Qt asks at each step of many
+            part = selection.at(number)
+            for row in range(max(part.top(), sight.start), min(part.bottom() + 1, sight.stop)):
+                region += self.visualRect(self._index(row))
         return region
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Follow the mouse: to ask the display where it is takes longer than to paint a cell."""
+        if isinstance(event, QHoverEvent):
+            left = event.type() == QEvent.Type.HoverLeave
+            self._mouse = None if left else event.position().toPoint()
+        return super().viewportEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the visible cells."""
@@ -205,8 +213,8 @@ class CellView(QAbstractItemView):
             painter.setClipRegion(event.region())
             option = QStyleOptionViewItem()
             self.initViewItemOption(option)
-            mouse = self.viewport().mapFromGlobal(QCursor.pos())
-            hovered = self.indexAt(mouse).row() if self.viewport().underMouse() else -1
+            hovered = -1 if self._mouse is None else self.indexAt(self._mouse).row()
+            current = self.currentIndex().row() if self.hasFocus() else -1
             selected, usual = self.selectionModel(), option.state
             for row in self.rows_in_sight():
                 index = self._index(row)
@@ -217,7 +225,7 @@ class CellView(QAbstractItemView):
                 for applies, flag in (
                     (selected.isSelected(index), QStyle.StateFlag.State_Selected),
                     (row == hovered, QStyle.StateFlag.State_MouseOver),
-                    (row == self.currentIndex().row() and self.hasFocus(), QStyle.StateFlag.State_HasFocus),
+                    (row == current, QStyle.StateFlag.State_HasFocus),
                 ):
                     if applies:
                         option.state |= flag

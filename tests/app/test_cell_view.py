@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, QStringListModel, Qt
-from PySide6.QtWidgets import QStyledItemDelegate
+import pytest
+from PySide6.QtCore import QEvent, QItemSelection, QPoint, QPointF, QRect, QSize, QStringListModel, Qt
+from PySide6.QtGui import QCursor, QHoverEvent
+from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate
 from pytestqt.qtbot import QtBot
 
 from app.views.cell_view import CellView
@@ -17,9 +19,12 @@ class Asked(QStyledItemDelegate):
     def __init__(self, parent: CellView) -> None:
         super().__init__(parent)
         self.rows: set[int] = set()
+        self.hovered: set[int] = set()
 
     def paint(self, painter, option, index) -> None:  # type: ignore[no-untyped-def]
         self.rows.add(index.row())
+        if option.state & QStyle.StateFlag.State_MouseOver:
+            self.hovered.add(index.row())
 
 
 def make(qtbot: QtBot, count: int, one_line: bool = False) -> tuple[CellView, Asked, QStringListModel]:
@@ -50,6 +55,36 @@ def test_only_cells_in_sight_are_painted(qtbot: QtBot) -> None:
     view.grab()
     assert max(delegate.rows) == 99_999
     assert len(delegate.rows) <= 20
+
+
+def test_the_cell_under_the_mouse_is_painted_so_without_asking_the_display(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, delegate, _ = make(qtbot, 30)
+    asked: list[object] = []
+    monkeypatch.setattr(QCursor, "pos", lambda *_: asked.append(1) or QPoint(0, 0))
+
+    def move(kind: QEvent.Type, to: QPointF) -> set[int]:
+        QApplication.sendEvent(view.viewport(), QHoverEvent(kind, to, to, to))
+        delegate.hovered.clear()
+        view.grab()
+        return set(delegate.hovered)
+
+    assert move(QEvent.Type.HoverEnter, QPointF(10, 10)) == {0}
+    assert move(QEvent.Type.HoverMove, QPointF(60, 50)) == {5}
+    view.verticalScrollBar().setValue(40)
+    assert move(QEvent.Type.HoverMove, QPointF(60, 50)) == {9}
+    assert move(QEvent.Type.HoverLeave, QPointF(-1, -1)) == set() and not asked
+
+
+def test_what_changes_of_a_selection_is_looked_for_in_it_alone(qtbot: QtBot) -> None:
+    view, _, model = make(qtbot, 100_000)
+    last = model.index(99_999)
+    everything = QItemSelection(model.index(0), last)
+    assert view.visualRegionForSelection(QItemSelection()).isEmpty()
+    assert view.visualRegionForSelection(QItemSelection(last, last)).isEmpty()
+    assert view.visualRegionForSelection(everything).boundingRect() == QRect(0, 0, 200, 160)
+    assert view.visualRegionForSelection(QItemSelection(model.index(5), model.index(6))).rectCount() == 1
 
 
 def test_arrow_keys_walk_in_lines_and_columns(qtbot: QtBot) -> None:
