@@ -74,7 +74,7 @@ def test_work_that_is_done_apart_gives_its_result_or_its_error() -> None:
 
 def test_an_interrupt_does_not_wait_for_work_that_is_done_apart() -> None:
     end = threading.Event()
-    threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
     with orderly_end(), pytest.raises(KeyboardInterrupt):
+        threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT)).start()
         apart(lambda: end.wait(30))
     end.set()
