@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 import threading
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -107,6 +111,23 @@ def test_a_worker_stops_all_its_jobs(qtbot: QtBot) -> None:
     worker.stop()
     qtbot.waitUntil(lambda: len(told) == 2)
     assert told == [("first", "cancelled"), ("second", "cancelled")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the scheduler of Linux")
+def test_threads_of_a_worker_do_not_interrupt_the_window_when_they_wake(qtbot: QtBot) -> None:
+    worker, told = Worker(), list[object]()
+
+    def ask(_cancel: CancelToken, _report: Report) -> list[int]:
+        own = [os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, threading.get_native_id())]
+        with ThreadPoolExecutor(1) as started_there:
+            return [*own, started_there.submit(os.sched_getscheduler, 0).result()]
+
+    window = (os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, threading.get_native_id()))
+    worker.start(ask).then(told.append, lambda *failure: told.append(failure))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == [[os.SCHED_BATCH, window[1], os.SCHED_BATCH]]
+    assert (os.sched_getscheduler(0), os.getpriority(os.PRIO_PROCESS, threading.get_native_id())) == window
+    assert window[0] == os.SCHED_OTHER
 
 
 def queue_of(worker: Worker, **options: int | bool) -> tuple[JobQueue[str, str], list[str], Gate]:
