@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 
-from tinyface_core.commands.stopping import FIRST_SIGNAL, exit_code, orderly_end
+from tinyface_core.commands.stopping import FIRST_SIGNAL, ended, exit_code, orderly_end
 from tinyface_core.commands.terminal import lenient_streams
 
 
@@ -31,7 +31,7 @@ def _run() -> None:
 
         app()
     except KeyboardInterrupt as reason:  # commands handle it themselves; their import takes a second
-        print("Interrupted.", file=sys.stderr)
+        print(ended(reason), file=sys.stderr)
         raise SystemExit(exit_code(reason)) from None
 
 

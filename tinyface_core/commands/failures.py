@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from tinyface_core.commands.stopping import exit_code
+from tinyface_core.commands.stopping import ended, exit_code
 from tinyface_core.failures import defect_sentence, user_sentence
 from tinyface_core.names import shown
 from tinyface_core.types import Cancelled
@@ -28,7 +28,7 @@ def plain_errors() -> Iterator[None]:
     try:
         yield
     except (Cancelled, KeyboardInterrupt) as reason:
-        typer.echo(" ".join([str(reason) or "Interrupted.", *getattr(reason, "__notes__", ())]), err=True)
+        typer.echo(ended(reason), err=True)
         raise typer.Exit(exit_code(reason)) from reason
     except Exception as error:
         sentence = user_sentence(error)

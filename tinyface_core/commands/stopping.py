@@ -41,6 +41,11 @@ def exit_code(reason: BaseException) -> int:
     return reason.exit_code if isinstance(reason, EndAsked) else FIRST_SIGNAL + signal.SIGINT
 
 
+def ended(reason: BaseException) -> str:
+    """What is told of an interrupted command: what ended it, and how it goes on (`going_on`)."""
+    return " ".join([str(reason) or "Interrupted.", *getattr(reason, "__notes__", ())])
+
+
 @contextmanager
 def orderly_end() -> Iterator[None]:
     """Raise `EndAsked` in the main thread at the first of these signals, and `KeyboardInterrupt` at Ctrl+C.

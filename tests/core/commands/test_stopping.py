@@ -28,22 +28,30 @@ def test_a_signal_waits_until_an_import_is_done(number: signal.Signals) -> None:
     assert isinstance(raised.value, EndAsked) == (number == signal.SIGTERM)
 
 
-def test_an_interrupt_while_the_commands_are_imported_is_one_sentence() -> None:
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        ("KeyboardInterrupt", 130, "Interrupted.\n"),
+        ("EndAsked(signal.SIGTERM)", 143, "The system asked the program to end (SIGTERM).\n"),
+    ],
+)
+def test_an_interrupt_while_the_commands_are_imported_is_one_sentence(raised: str, code: int, told: str) -> None:
     done = ended(
-        """
-import sys
+        f"""
+import signal, sys
+from tinyface_core.commands.stopping import EndAsked
 
 class Slow:
     def find_spec(self, name, *_):
         if name == "tinyface_core.commands.app":
-            raise KeyboardInterrupt
+            raise {raised}
 
 sys.meta_path.insert(0, Slow())
 from tinyface_core.__main__ import main
 main()
 """
     )
-    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
 
 
 @pytest.mark.parametrize(("daemon", "told"), [(True, ""), (False, "taken apart\n")])
