@@ -1,7 +1,11 @@
 """What all tests share."""
 
+import _thread
 import shutil
+import signal
+import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -60,6 +64,17 @@ def small_weights(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (folder / file.name).symlink_to(file)
     monkeypatch.setattr(tinyface_core.weights, "BUNDLED", folder)
     return folder
+
+
+@pytest.fixture
+def interrupt() -> Iterator[Callable[[], None]]:
+    """Interrupts the main thread as Ctrl+C does, though what runs in the background may ignore that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(signal, "pthread_kill"):  # wakes it up, too
+        yield partial(signal.pthread_kill, threading.main_thread().ident or 0, signal.SIGINT)
+    else:
+        yield _thread.interrupt_main
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

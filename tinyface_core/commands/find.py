@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,7 +28,7 @@ from tinyface_core.names import place_in_file, shown
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
 from tinyface_core.search_settings import LEAST_SHOWN, Effort, SearchSettings
 from tinyface_core.stopwatch import Stopwatch
-from tinyface_core.types import Origin, Progress, UserError, no_progress
+from tinyface_core.types import Cancelled, Origin, Progress, UserError, no_progress
 
 if TYPE_CHECKING:
     from tinyface_core.search.finder import FaceFinder
@@ -100,21 +101,24 @@ def find(
     if single if sheets is None else sheets:
         names["sheets"] = None
     names.pop("json", None)  # results are always written
+    stop = Event()
     with ThreadPoolExecutor(1) as other:
         loading = other.submit(Finders, files[0].settings)
-        writers = load_writers(list(names), methods, settings)
+        writers = load_writers(list(names), methods, settings, stop)
         finders = loading.result()
     begins_anew = single or (repeat is not None and len(files) > 1)
     way = "begins anew" if begins_anew else "goes on" if resume or len(files) == 1 else "with --resume goes on"
     with going_on(f"The same command {way}."), shown_progress() as progress:
         results = FoundResults(output, finders.first, resume, [*names, methods])
-        writer = _Writer(output, writers, len(files), timings, progress, failures, results)
+        writer = _Writer(output, writers, len(files), timings, progress, failures, results, stop)
 
         # One search at a time if stages are timed, or if settings may change from file to file.
-        how = Concurrency(1 if timings or repeat else searches_at_once(finders.first.settings))
+        how = Concurrency(1 if timings or repeat else searches_at_once(finders.first.settings), stop=stop)
 
         def search(file: SearchedFile, frame: Frame) -> FindResult:
-            result = finders.of(file).find(frame, how.stop, progress if single else no_progress)
+            result = results.known(file, frame)
+            if result is None:
+                result = finders.of(file).find(frame, stop, progress if single else no_progress)
             return replace(result, file=results.states.get(file.name))
 
         run_pipeline(files, results.frames, search, writer.store, how)
@@ -146,34 +150,42 @@ class _Writer:
     progress: Progress
     failures: Failures
     results: FoundResults
+    stop: Event
     done: int = 0
     linked: list[Ended[SearchedFile]] = field(default_factory=list)
 
     def store(self, part: Searched[SearchedFile] | Ended[SearchedFile]) -> None:
         """See `run_pipeline`."""
         if isinstance(part, Searched):
-            if part.key.linked:
-                from tinyface_core.linking import LEAST_SCORE
-                from tinyface_core.search.finder import thresholded
+            from tinyface_core.search.finder import thresholded
 
-                file = part.key
+            file = part.key
+            if file.linked:
+                from tinyface_core.linking import LEAST_SCORE
+
                 self.results.add(file, thresholded(part.result, file.min_score, file.min_size, LEAST_SCORE))
             else:
-                self._write(part)
+                result = thresholded(part.result, file.min_score, file.min_size)
+                try:
+                    self._write(file, part.frame, result)
+                except Cancelled:  # interrupted; writing pictures would take too long
+                    self.results.put_aside(file, result)
+                    return
             if step := part.frame.every:
                 done = (part.frame.index or 0) // step + 1
                 self.progress("frames", done, max(-(-timing(part.key.path)[1] // step), done))
             return
         results = self.results.end(part.key)
+        is_whole = part.error is None and not part.stopped and not self.stop.is_set()
         if results:
             if results[-1].index is not None:  # also if the video was stopped or is damaged
                 self._save(part.key, results)
-                if part.key.linked:
-                    self.linked.append(part)
-                elif not part.stopped and part.error is None:
-                    self.results.forget(part.key)
+            if part.key.linked:
+                self.linked.append(part)
+            elif is_whole:
+                self.results.forget(part.key)
             typer.echo(f"  {part.key.results_path(self.output)}")
-        elif self.results.resume and part.error is None:
+        elif self.results.resume and is_whole:
             typer.echo(f"{shown(str(part.key.path))} was searched before.")
         if part.error is not None:
             self.failures.add(part.key.path, part.error)
@@ -191,13 +203,10 @@ class _Writer:
         if file.linked:
             _tell_tracks(file, results)
 
-    def _write(self, part: Searched[SearchedFile]) -> None:
+    def _write(self, file: SearchedFile, frame: Frame, result: FindResult) -> None:
         from tinyface_core.rendering import counted
-        from tinyface_core.search.finder import thresholded
 
-        file, frame, watch = part.key, part.frame, Stopwatch()
-        result = thresholded(part.result, file.min_score, file.min_size)
-        faces = result.faces
+        faces, watch = result.faces, Stopwatch()
         stem = self.output / (file.name if frame.index is None else f"{file.name}-{frame.index:06}")
         written: list[Path] = []
         for stage, write in self.writers.items():

@@ -35,6 +35,7 @@ class FoundResults:
         self.states: dict[str, FileState] = {}
         """Of the files by name, each from before it is searched."""
         self._kept: dict[str, SearchJournal] = {}
+        self._aside: dict[str, dict[int | None, FindResult]] = {}
         self._unwritten = set[str]()
 
     def frames(self, file: SearchedFile) -> Iterator[Frame]:
@@ -43,15 +44,25 @@ class FoundResults:
             self.states[file.name] = FileState.of(file.path)
         finished = self._finished(file) if self.resume else {}
         done = self._found[file.name] = finished | self._interrupted(file)
+        self._aside[file.name] = self._put_aside(file)
         if not done:
             yield from file.frames()
         elif None not in done:
             step = file.step.frames(timing(file.path)[0]) if file.is_video else 1
             yield from frames_left(file.frames, step, frozenset(done))
 
+    def known(self, file: SearchedFile, frame: Frame) -> FindResult | None:
+        """The result of a frame that was found, and put aside, when an earlier search was interrupted."""
+        return self._aside.get(file.name, {}).get(frame.index)
+
+    def put_aside(self, file: SearchedFile, result: FindResult) -> None:
+        """Keep the result of a frame of which nothing is written, as the search is interrupted."""
+        self._aside[file.name][result.index] = result
+
     def add(self, file: SearchedFile, result: FindResult) -> None:
         """Add the result of a frame."""
         self._found[file.name][result.index] = result
+        self._aside[file.name].pop(result.index, None)
         self._unwritten.add(file.name)
         if result.index is not None:
             if file.name not in self._kept:
@@ -60,16 +71,22 @@ class FoundResults:
 
     def end(self, file: SearchedFile) -> list[FindResult]:
         """The results of a file in order; empty if all of them were reused from a results file."""
-        found = self._found.pop(file.name, {})
+        from tinyface_core.results import write_results
+
+        found, aside = self._found.pop(file.name, {}), self._aside.pop(file.name, {})
+        if aside:
+            with suppress(OSError):  # else they are searched again
+                write_results(self._aside_at(file), aside.values())
         return sorted(found.values(), key=lambda result: result.index or 0) if file.name in self._unwritten else []
 
     def forget(self, file: SearchedFile) -> None:
-        """Delete the journal of a file, whose results file is complete."""
+        """Delete what was kept of a file, whose results file is complete."""
         from tinyface_core.search.journal import forget_search
 
         if file.name in self._kept:
             self._kept.pop(file.name).close()
             forget_search(file.results_path(self._output))
+        self._aside_at(file).unlink(missing_ok=True)
 
     def followed(self, file: SearchedFile) -> SearchJournal:
         """A journal of what comes after the search of a video: its second look, and the faces that were followed."""
@@ -107,6 +124,14 @@ class FoundResults:
             typer.echo(f"{shown(str(file.path))}: goes on behind {frames} of an interrupted search.")
         return found
 
+    def _put_aside(self, file: SearchedFile) -> dict[int | None, FindResult]:
+        from tinyface_core.results import ResultFileError, read_saved
+
+        with suppress(OSError, ResultFileError):
+            results = [result for result, _ in read_saved(self._aside_at(file)) if self._is_same(file, result)]
+            return {result.index: result for result in results if result.file == self.states.get(file.name)}
+        return {}
+
     def _is_same(self, file: SearchedFile, result: FindResult) -> bool:
         mine = (str(file.path), self._finder.settings, self._finder.weights, file.min_score, file.min_size)
         return mine == (result.source, result.settings, result.weights, result.min_score, result.min_size)
@@ -115,6 +140,10 @@ class FoundResults:
         from tinyface_core.search.journal import journal_of
 
         return journal_of(file.results_path(self._output))
+
+    def _aside_at(self, file: SearchedFile) -> Path:
+        path = file.results_path(self._output)
+        return path.with_stem(f"{path.stem}-unwritten")
 
     def _keep(self, file: SearchedFile, path: Path) -> SearchJournal:
         from tinyface_core.search.journal import SearchJournal, identity_of

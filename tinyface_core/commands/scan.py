@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -81,15 +82,18 @@ def scan(
     elif engine == "local" and project is not None and parts is None:
         if names and (around := next((path for path in map(Path, photos) if _lies_in(output, path)), None)):
             raise UserError(f"What is written to {output} would be scanned with {around}: name another --output.")
-        writers = load_writers(names, methods, settings).values()
-        _scan_here(order, project, Writing(writers, output, min_score, min_size), watch, settings)
+        stop = Event()
+        writers = load_writers(names, methods, settings, stop).values()
+        _scan_here(order, project, Writing(writers, output, min_score, min_size), watch, settings, stop)
     elif engine == "local" and parts is None:
         raise UserError("Name the project file that keeps the results, as in --project case.tinyface.")
     else:
         raise UserError("Name --project, or --engine ray with --parts alone: Ray's workers write nothing but parts.")
 
 
-def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, settings: SearchSettings) -> None:
+def _scan_here(
+    order: ScanOrder, project: Path, writing: Writing, watch: bool, settings: SearchSettings, stop: Event
+) -> None:
     from tinyface_core.project.scanned import Outcome
     from tinyface_core.project.store import Project
     from tinyface_core.search.finder import build_finder
@@ -104,8 +108,8 @@ def _scan_here(order: ScanOrder, project: Path, writing: Writing, watch: bool, s
         observer, outcomes = scan_observer(progress, failures, writing), Counter[Outcome]()
         for wanted in rounds(order, watch):
             began, before = time.monotonic(), outcomes
-            how = Concurrency(searches_at_once(finder.settings))
-            outcomes = scan(opened, wanted, partial(finder.find, cancel=how.stop), observer, how=how)
+            how = Concurrency(searches_at_once(finder.settings), stop=stop)
+            outcomes = scan(opened, wanted, partial(finder.find, cancel=stop), observer, how=how)
             if not before or any(outcomes[outcome] for outcome in NEWS):
                 _tell(project, outcomes, time.monotonic() - began)
     failures.end(outcomes.total())

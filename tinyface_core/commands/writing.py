@@ -15,7 +15,7 @@ from tinyface_core.commands.options import COMPARED, split_names
 from tinyface_core.files import check_writable
 from tinyface_core.names import distinct_stem
 from tinyface_core.search_settings import SearchSettings
-from tinyface_core.types import FindResult, Frame, UserError
+from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Format
@@ -28,8 +28,10 @@ WRITTEN = "annotated, sheets, json, xmp, crops and all others of `tinyface parts
 """Values of `--write`, for its help."""
 
 
-def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -> dict[str, Writer]:
-    """Writers of these export formats, by name.
+def load_writers(
+    names: Sequence[str], methods: str, settings: SearchSettings, stop: CancelToken | None = None
+) -> dict[str, Writer]:
+    """Writers of these export formats, by name; they raise `Cancelled` once `stop` is set.
 
     Raises:
         UserError: if there is no such format or upscaler.
@@ -39,7 +41,7 @@ def load_writers(names: Sequence[str], methods: str, settings: SearchSettings) -
     forms = {name: FORMATS.load(name) for name in names}
     enlarging = sum(form.crops for form in forms.values())
     upscalers = _Upscalers(_upscalers(methods, settings) if enlarging else [], is_shared=enlarging > 1)
-    return {name: partial(_write, form, form.ending or f"-{name}", upscalers) for name, form in forms.items()}
+    return {name: partial(_write, form, form.ending or f"-{name}", upscalers, stop) for name, form in forms.items()}
 
 
 class _Upscalers:
@@ -59,14 +61,23 @@ class _Upscalers:
         return self._last[1]
 
 
-def _write(form: Format, end: str, upscalers: _Upscalers, frame: Frame, result: FindResult, start: Path) -> Path | None:
+def _write(
+    form: Format,
+    end: str,
+    upscalers: _Upscalers,
+    stop: CancelToken | None,
+    frame: Frame,
+    result: FindResult,
+    start: Path,
+) -> Path | None:
     from tinyface_core.export.enlarging import EnlargedFaces
     from tinyface_core.export.material import Material
     from tinyface_core.export.registry import write
 
+    stop_if_asked(stop)
     material = Material([result], load=lambda _result: frame)
     if form.crops:
-        material = replace(material, crops=EnlargedFaces(material, upscalers.of(result)))
+        material = replace(material, crops=EnlargedFaces(material, upscalers.of(result), cancel=stop))
     write(form, material, target := _named(start, end))
     return target if target.exists() else None
 

@@ -156,8 +156,8 @@ class _Pipeline(Generic[K]):
         # Owned by the searching threads: whoever holds the lock takes the next frame.
         self._turn, self._is_over = threading.Lock(), False
         self._current: K | None = None
-        self._left = queue.SimpleQueue[None]()
-        # Owned by the storing thread.
+        # Owned by the storing thread, which says when all is stored.
+        self._over = queue.SimpleQueue[None]()
         self._failed: K | None = None
         self._is_cut_off = self._is_broken = False
         # Daemons, so that a second Ctrl+C ends the program at once; files are written whole or not at all.
@@ -169,24 +169,20 @@ class _Pipeline(Generic[K]):
 
     def run(self) -> None:
         try:
-            for thread in (self._storing, *self._searching, self._decoding):
+            for thread in (*self._searching, self._storing, self._decoding):
                 thread.start()
-            searching = len(self._searching)
-            while searching:  # not `join`, which must not be interrupted
+            while True:  # not `join`, which must not be interrupted
                 with suppress(queue.Empty):
-                    self._left.get(timeout=_SECONDS_BETWEEN_LOOKS)
-                    searching -= 1
-        finally:
+                    self._over.get(timeout=_SECONDS_BETWEEN_LOOKS)
+                    break
+        except BaseException:
             self._stop.set()
             self._decoded.put_at_once(None)
-            for thread in self._searching:
+            raise
+        finally:
+            for thread in (*self._searching, self._storing):
                 if thread.is_alive():
                     thread.join()
-            if self._current is not None:
-                self._found.put_at_once(Ended(self._current, stopped=True))
-            self._found.put_at_once(None)
-            if self._storing.is_alive():
-                self._storing.join()
         for error in self._errors:
             raise error
 
@@ -227,14 +223,13 @@ class _Pipeline(Generic[K]):
             with self._turn:
                 begun = self._next()
             if begun is None:
-                self._left.put(None)
                 return
             try:
                 begun.outcome.set_result(self._search(begun.key, begun.frame))
             except BaseException as error:
-                begun.outcome.set_exception(error)
                 if _ends_everything(error):
                     self._end(error)
+                begun.outcome.set_exception(error)
 
     def _next(self) -> _Begun[K] | None:
         """The next frame to search, which the storing thread then waits for; None if there is none."""
@@ -258,7 +253,11 @@ class _Pipeline(Generic[K]):
             else:
                 self._found.put(part)
                 self._current = None
-        self._is_over = True
+        if not self._is_over:
+            self._is_over = True
+            if self._current is not None:
+                self._found.put_at_once(Ended(self._current, stopped=True))
+            self._found.put_at_once(None)
         return None
 
     def _store_all(self) -> None:
@@ -269,9 +268,10 @@ class _Pipeline(Generic[K]):
                 continue
             try:
                 self._keep(searched)
-            except Exception as error:
+            except BaseException as error:
                 self._is_broken = True
                 self._end(error)
+        self._over.put(None)
 
     def _searched(self, begun: _Begun[K]) -> Searched[K] | Ended[K] | None:
         """The outcome of a search; None for one that was stopped, and for all after it."""

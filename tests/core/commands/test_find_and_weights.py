@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from tinyface_core.search import following, second_pass
 from tinyface_core.search.finder import FaceFinder
 from tinyface_core.search_settings import Effort
 from tinyface_core.tracks import tracks_of
-from tinyface_core.types import CancelToken, CropBatch, Detections, FindResult, Frame, Origin, RgbImage
+from tinyface_core.types import CancelToken, CropBatch, Detections, FindResult, Frame, Origin, RgbImage, stop_if_asked
 from tinyface_core.upscalers.generator import GeneratorUpscaler, SharedGenerator
 from tinyface_core.weights import Manifest, save_tensors
 
@@ -434,6 +434,49 @@ def test_a_search_that_broke_off_goes_on_where_it_was(
     assert CliRunner().invoke(app, command).exit_code == 0 and searched == [4, 6, 8]
     assert [one.index for one in read_results(tmp_path / "still-faces.json")] == [0, 2, 4, 6, 8]
     assert not list(tmp_path.glob("*.jsonl"))
+
+
+@pytest.mark.parametrize("is_video", [False, True])
+def test_what_was_found_is_not_searched_again_though_an_interruption_gave_up_its_sheets(
+    still: Path,
+    tmp_path: Path,
+    searched: list[int | None],
+    interrupt: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+    is_video: bool,
+) -> None:
+    photos, count = [still], 9
+    if not is_video:
+        photos, count = [tmp_path / f"{name}.png" for name in "abc"], 3
+        for photo in photos:
+            Image.new("RGB", (96, 64)).save(photo)
+    options = ["--every", "1", "--min-score", "0.1", "--sheets", "--output", str(tmp_path / "out")]
+    command = ["find", *map(str, photos), *options]
+    enlarged: list[object] = []
+    enlarge = GeneratorUpscaler.enlarge
+
+    def slow(self: GeneratorUpscaler, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
+        if cancel is not None:
+            enlarged.append(cancel)
+            if len(enlarged) == 3:  # on the second sheet
+                while len(searched) < count:
+                    time.sleep(0.01)
+                interrupt()
+                while not cancel.is_set():
+                    time.sleep(0.01)
+        stop_if_asked(cancel)
+        return enlarge(self, crops, factor, cancel)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(GeneratorUpscaler, "enlarge", slow)
+        done = CliRunner().invoke(app, command)
+    assert done.exit_code == 130 and "Interrupted." in done.stderr, done.output
+    assert len(list((tmp_path / "out").glob("*comparison.png"))) == 1
+    searched.clear()
+    done = CliRunner().invoke(app, [*command, "--resume"])
+    assert done.exit_code == 0 and searched == []
+    assert len(list((tmp_path / "out").glob("*comparison.png"))) == count
+    assert not list((tmp_path / "out").glob("*unwritten*"))
 
 
 def test_an_interrupted_search_of_which_other_pictures_are_wanted_begins_anew(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import _thread
 import errno
-import signal
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -23,7 +22,8 @@ from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
 from tinyface_core.search import finder
 from tinyface_core.search_settings import SearchSettings
-from tinyface_core.types import CancelToken, FindResult, Frame
+from tinyface_core.types import CancelToken, FindResult, Frame, stop_if_asked
+from tinyface_core.upscalers.generator import GeneratorUpscaler
 
 
 class MadeFinder:
@@ -161,6 +161,29 @@ def test_sheets_are_written_of_pictures_with_faces(photos: Path, tmp_path: Path,
     assert sheet.name == "a.jpg-comparison.png" and Image.open(sheet).width > 96
 
 
+def test_a_picture_whose_sheet_an_interruption_gave_up_is_scanned_again(
+    photos: Path,
+    tmp_path: Path,
+    small_weights: Path,
+    interrupt: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(_self: object, _crops: object, _factor: int, cancel: CancelToken | None = None) -> None:
+        if cancel is not None:
+            interrupt()
+            while not cancel.is_set():
+                time.sleep(0.01)
+        stop_if_asked(cancel)
+
+    output = tmp_path / "output"
+    scan = ("scan", photos / "day 1", "--project", tmp_path / "case.tinyface", "--write", "sheets", "--output", output)
+    with monkeypatch.context() as patched:
+        patched.setattr(GeneratorUpscaler, "enlarge", slow)
+        assert "Interrupted. The same command goes on." in run(*scan, code=130)
+    assert not list(output.rglob("*.png")) and "searched 1" in run(*scan)
+    assert list(output.rglob("*.png"))
+
+
 def test_what_is_written_is_not_scanned_itself(photos: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
     told = run("scan", photos, "--project", case, "--write", "annotated", "--output", photos / "out", code=1)
@@ -168,7 +191,7 @@ def test_what_is_written_is_not_scanned_itself(photos: Path, tmp_path: Path) -> 
 
 
 def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interrupted(
-    photos: Path, tmp_path: Path
+    photos: Path, tmp_path: Path, interrupt: Callable[[], None]
 ) -> None:
     case = tmp_path / "case.tinyface"
     (photos / "broken.jpg").write_bytes(b"")
@@ -186,16 +209,14 @@ def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interru
         time.sleep(0.5)  # until the watch has begun
         save_photo(photos / "new.jpg", 9)
         wait_for(4)
-        _thread.interrupt_main()
+        interrupt()
 
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what runs in the background may ignore it
     thread = threading.Thread(target=change)
     thread.start()
     try:
         told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=130)
     finally:
         thread.join()
-        signal.signal(signal.SIGINT, before)
     lines = [line.partition("; ")[0].partition(": ")[2] for line in told.splitlines() if "case.tinyface: " in line]
     assert lines[:2] == ["searched 3, failed 1", "searched 1, as before 3, failed before 1"][: len(lines)] and lines
     assert told.count("does not exist") == 1, "it is told once"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -105,6 +106,25 @@ def test_when_it_is_stopped_what_was_found_is_stored(reason: type[BaseException]
         run_pipeline(files.counts, files.frames, search, files.store)
     assert files.told == ["video 0", "video 1", "video 2", "video ended"]
     assert not [thread.name for thread in threading.enumerate() if thread.name == "storing"]
+
+
+def test_an_interruption_while_the_last_results_are_stored_waits_for_them(interrupt: Callable[[], None]) -> None:
+    files, how = Files({"a": 1, "b": 1}), Concurrency(2)
+
+    def store(part: Searched[str] | Ended[str]) -> None:
+        if not files.told:
+            for thread in threading.enumerate():
+                if thread.name == "searching":
+                    thread.join(PATIENCE)
+            time.sleep(0.3)  # until the waiting thread sees that all is searched
+            interrupt()
+            assert how.stop.wait(PATIENCE)
+            time.sleep(0.3)
+        files.store(part)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pipeline(files.counts, files.frames, result_of, store, how)
+    assert files.told == ["a 0", "a ended", "b 0", "b ended"]
 
 
 def test_an_interruption_while_a_picture_is_decoded_ends_everything() -> None:
