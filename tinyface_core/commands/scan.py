@@ -15,7 +15,7 @@ import typer
 from tinyface_core.commands.failures import Failures
 from tinyface_core.commands.options import COMPARED, Methods, MinScore, MinSize, OutputFolder, searches, split_names
 from tinyface_core.commands.progress import ShownProgress, rate, shown_progress
-from tinyface_core.commands.stopping import going_on
+from tinyface_core.commands.stopping import apart, going_on
 from tinyface_core.commands.writing import WRITTEN, Writing, load_writers
 from tinyface_core.media.step import Step
 from tinyface_core.search_settings import LEAST_SHOWN, SearchSettings
@@ -106,12 +106,16 @@ def _scan_here(
     failures = Failures()
     with Project.open(project) as opened, going_on("The same command goes on."), shown_progress() as progress:
         observer, outcomes = scan_observer(progress, failures, writing), Counter[Outcome]()
-        for wanted in rounds(order, watch):
-            began, before = time.monotonic(), outcomes
-            how = Concurrency(searches_at_once(finder.settings), stop=stop)
-            outcomes = scan(opened, wanted, partial(finder.find, cancel=stop), observer, how=how)
-            if not before or any(outcomes[outcome] for outcome in NEWS):
-                _tell(project, outcomes, time.monotonic() - began)
+        following = rounds(order, watch, stop)
+        try:
+            while wanted := apart(lambda: next(following, None)):  # a watch would take every signal for Ctrl+C
+                began, before = time.monotonic(), outcomes
+                how = Concurrency(searches_at_once(finder.settings), stop=stop)
+                outcomes = scan(opened, wanted, partial(finder.find, cancel=stop), observer, how=how)
+                if not before or any(outcomes[outcome] for outcome in NEWS):
+                    _tell(project, outcomes, time.monotonic() - began)
+        finally:
+            stop.set()
     failures.end(outcomes.total())
 
 

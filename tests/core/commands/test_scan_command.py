@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typer.testing import CliRunner
 
 from tests.core.search.made_scan import found_in, save_photo
 from tinyface_core.commands.app import app
+from tinyface_core.commands.stopping import orderly_end
 from tinyface_core.commands.writing import Writing
 from tinyface_core.project.records import ProjectError
 from tinyface_core.project.store import Project
@@ -190,8 +192,10 @@ def test_what_is_written_is_not_scanned_itself(photos: Path, tmp_path: Path) -> 
     assert "would be scanned" in told and not (photos / "out").exists()
 
 
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="signals are not sent to threads here")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interrupted(
-    photos: Path, tmp_path: Path, interrupt: Callable[[], None]
+    photos: Path, tmp_path: Path, number: signal.Signals
 ) -> None:
     case = tmp_path / "case.tinyface"
     (photos / "broken.jpg").write_bytes(b"")
@@ -209,14 +213,18 @@ def test_a_watched_folder_is_looked_at_as_soon_as_it_changes_until_it_is_interru
         time.sleep(0.5)  # until the watch has begun
         save_photo(photos / "new.jpg", 9)
         wait_for(4)
-        interrupt()
+        time.sleep(0.5)  # until it watches again
+        signal.pthread_kill(threading.main_thread().ident or 0, number)
 
+    before = signal.signal(number, signal.default_int_handler)  # what runs in the background may ignore it
     thread = threading.Thread(target=change)
     thread.start()
     try:
-        told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=130)
+        with orderly_end():
+            told = run("scan", photos, tmp_path / "none", "--project", case, "--watch", code=128 + number)
     finally:
         thread.join()
+        signal.signal(number, before)
     lines = [line.partition("; ")[0].partition(": ")[2] for line in told.splitlines() if "case.tinyface: " in line]
     assert lines[:2] == ["searched 3, failed 1", "searched 1, as before 3, failed before 1"][: len(lines)] and lines
     assert told.count("does not exist") == 1, "it is told once"
