@@ -155,15 +155,15 @@ def robustness_command(
 
     chosen = chosen_conditions(split_names(conditions))
     annotated = open_annotated(kind, images, annotations).spread(limit)
-    pictures = annotated.pictures
     _tell(" ".join(annotated.oddities.sentences))
-    finder = build_finder(settings)
+    finder, failures = build_finder(settings), Failures()
     with shown_progress() as progress:
-        results = list(measure_robustness(finder, pictures, chosen, rounds, seed, None, progress))
+        results = list(measure_robustness(finder, annotated, chosen, rounds, seed, None, progress, failures.add))
     if output is not None:
         _tell(write_robustness_report(output, results))
     document = [result.as_json() for result in results]
-    _show(as_json, document, partial(print_robustness, results, len(pictures)))
+    _show(as_json, document, partial(print_robustness, results))
+    failures.end(len(annotated.pictures))
 
 
 @evaluate_app.command("alarms")

@@ -48,16 +48,18 @@ def print_wider(
     _print_times(console, run)
 
 
-def print_robustness(results: Sequence[ConditionResult], pictures: int) -> None:
+def print_robustness(results: Sequence[ConditionResult]) -> None:
     """Print average precision, recall and the share of kept faces under each condition."""
     from tinyface_core.datasets.conditions import CONDITIONS
     from tinyface_core.evaluation.robustness import SMALL
+    from tinyface_core.rendering import counted
 
     def cell(value: float, interval: Interval | None) -> str:
         return f"{value:.3f}" + ("" if interval is None else f"\n{interval.low:.3f} - {interval.high:.3f}")
 
     columns = ("condition", "strength", "AP", "recall at 1 FP a picture", "kept", f"kept under {SMALL:.0f} px")
-    table = Table(*columns, title=f"{pictures} pictures under hard conditions, 95 % intervals over pictures")
+    pictures = counted(results[0].report.pictures, "picture")
+    table = Table(*columns, title=f"{pictures} under hard conditions, 95 % intervals over pictures")
     for result in results:
         report = result.report.subsets["all"]
         title, strength = "as they are", ""

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.boxes import best_matches, longer_side
-from tinyface_core.datasets.annotations import AnnotatedPicture
+from tinyface_core.datasets.annotations import TellUnreadable, with_pixels
 from tinyface_core.datasets.conditions import CONDITIONS
-from tinyface_core.evaluation.annotated import annotated_truth
+from tinyface_core.evaluation.annotated import AnnotatedSet, annotated_truth
 from tinyface_core.evaluation.curves import Curve
 from tinyface_core.evaluation.prediction import protocol_rows
 from tinyface_core.evaluation.wider import MATCH_IOU, WiderReport, evaluate_wider
-from tinyface_core.media.images import load_image
 from tinyface_core.search_settings import LEAST_SHOWN
 from tinyface_core.types import CancelToken, Finder, Frame, Progress, UserError, no_progress, stop_if_asked
 
@@ -61,42 +61,54 @@ def chosen_conditions(names: Sequence[str]) -> list[str]:
 
 def measure_robustness(
     finder: Finder,
-    pictures: Sequence[AnnotatedPicture],
+    annotated: AnnotatedSet,
     conditions: Sequence[str],
     rounds: int = 1000,
     seed: int = 0,
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
+    unreadable: TellUnreadable = lambda _path, _error: None,
 ) -> Iterator[ConditionResult]:
     """Search the original pictures, then under each of `CONDITIONS` at each strength; yields results one by one.
 
     The intervals are of so many resamplings of the pictures; 0: none. With one seed noise is the same for every finder.
-    Progress is called as `progress("evaluate", done, total)`.
+    Pictures that cannot be read at first are told, and do not count. Progress is called as `progress("evaluate", done,
+    total)`.
 
     Raises:
-        MediaError: if a picture cannot be read.
+        MediaError: if a picture can no longer be read.
+        UserError: if none can be read.
     """
     rows = [("", 0.0)] + [(name, strength) for name in conditions for strength in CONDITIONS[name].strengths]
+    pictures, left_out = annotated.pictures, list[str]()
     shown: NDArray[np.bool_] | None = None
-    small = np.concatenate([longer_side(picture.boxes) < SMALL for picture in pictures])
+
+    def leave_out(path: Path, error: Exception) -> None:
+        left_out.append(path.name)
+        unreadable(path, error)
+
     for row, (name, strength) in enumerate(rows):
-        predictions, truth, found = {}, [], []
-        for number, picture in enumerate(pictures):
+        predictions, read, truth, found = {}, [], [], []
+        for number, (picture, pixels) in enumerate(with_pixels(pictures, None if row else leave_out)):
             stop_if_asked(cancel, "The evaluation was cancelled.")
-            frame, boxes = load_image(picture.path), picture.boxes
+            boxes = picture.boxes
             if name:
                 rng = np.random.default_rng((seed, number))
-                pixels, boxes = CONDITIONS[name].apply(frame.pixels, boxes, strength, rng)
-                frame = Frame(pixels, frame.source)
-            faces = finder.find(frame, cancel).faces
+                pixels, boxes = CONDITIONS[name].apply(pixels, boxes, strength, rng)
+            faces = finder.find(Frame(pixels, str(picture.path)), cancel).faces
             predictions[picture.name] = protocol_rows(faces)
+            read.append(picture)
             truth.append(replace(picture, boxes=boxes))
             overlap, _ = best_matches(boxes, faces.boxes[faces.scores >= LEAST_SHOWN])
             found.append((overlap >= MATCH_IOU) & ~picture.ignored)
             progress("evaluate", row * len(pictures) + number + 1, len(rows) * len(pictures))
-        now = np.concatenate(found)
+        if not read:
+            raise UserError(f"None of the {len(pictures)} pictures can be read: choose others.")
+        pictures, now = tuple(read), np.concatenate(found)
         shown = now if shown is None else shown
+        small = np.concatenate([longer_side(picture.boxes) < SMALL for picture in pictures])
         report = evaluate_wider(predictions, annotated_truth(truth), None, rounds, seed)
+        report = replace(report, oddities=replace(annotated.oddities, unreadable=tuple(left_out)))
         yield ConditionResult(name, strength, report, _share(now, shown), _share(now, shown & small))
 
 
