@@ -31,7 +31,9 @@ WRITTEN = "annotated, sheets, json, xmp, crops and all others of `tinyface parts
 def load_writers(
     names: Sequence[str], methods: str, settings: SearchSettings, stop: CancelToken | None = None
 ) -> dict[str, Writer]:
-    """Writers of these export formats, by name; they raise `Cancelled` once `stop` is set.
+    """Writers of these export formats, by name.
+
+    If faces are enlarged, which takes long, all of them raise `Cancelled` once `stop` is set.
 
     Raises:
         UserError: if there is no such format or upscaler.
@@ -40,6 +42,7 @@ def load_writers(
 
     forms = {name: FORMATS.load(name) for name in names}
     enlarging = sum(form.crops for form in forms.values())
+    stop = stop if enlarging else None
     upscalers = _Upscalers(_upscalers(methods, settings) if enlarging else [], is_shared=enlarging > 1)
     return {name: partial(_write, form, form.ending or f"-{name}", upscalers, stop) for name, form in forms.items()}
 
