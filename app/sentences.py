@@ -91,6 +91,7 @@ _SENTENCES: tuple[str, ...] = tuple(
         QT_TRANSLATE_NOOP("Core", "The disk is full, so {0} cannot be written: make room."),
         QT_TRANSLATE_NOOP("Core", "{0} is damaged: open an earlier copy."),
         QT_TRANSLATE_NOOP("Core", "The project {0} does not exist: check the name."),
+        QT_TRANSLATE_NOOP("Core", "{0} is a folder: choose a project file."),
         QT_TRANSLATE_NOOP("Core", "{0} holds faces that make no sense: open an earlier copy."),
         QT_TRANSLATE_NOOP("Core", "The project {0} cannot be written to {1} ({2}): choose another place."),
         QT_TRANSLATE_NOOP("Core", "There is not enough memory for the second stage: search without it."),

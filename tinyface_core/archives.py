@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tinyface_core.files import check_regular
+
 _GROWTH, _SMALL = 4, 2**20
 """Factor and bytes by which an archive may grow when unpacked: weights hardly compress."""
 
@@ -19,11 +21,11 @@ def opened_zip(path: Path, most: int) -> Iterator[zipfile.ZipFile]:
     """Open an archive for reading after checking that its members unpack to at most `most` bytes.
 
     Raises:
+        NotRegularError: if it is a pipe or a device.
         ValueError: if it is not an archive, is damaged, or would unpack to too much; also raised inside the block.
     """
     try:
-        if not path.is_file():
-            raise ValueError("it is no regular file")
+        check_regular(path)
         with zipfile.ZipFile(path) as file:
             unpacked = sum(member.file_size for member in file.infolist())
             if unpacked > min(most, _SMALL + _GROWTH * path.stat().st_size):

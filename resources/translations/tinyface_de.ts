@@ -512,6 +512,10 @@
         <translation>Das Projekt {0} gibt es nicht: Prüfen Sie den Namen.</translation>
     </message>
     <message>
+        <source>{0} is a folder: choose a project file.</source>
+        <translation>{0} ist ein Ordner: Wählen Sie eine Projektdatei.</translation>
+    </message>
+    <message>
         <source>{0} holds faces that make no sense: open an earlier copy.</source>
         <translation>{0} enthält Gesichter, die keinen Sinn ergeben: Öffnen Sie eine frühere Kopie.</translation>
     </message>

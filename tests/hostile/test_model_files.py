@@ -79,6 +79,10 @@ def test_files_of_crops_that_swell_or_are_none_are_one_sentence(tmp_path: Path) 
     for path in sorted(tmp_path.iterdir()):
         with pytest.raises(UserError, match=f"{path.name} is no file of crops"):
             Crops.load(path)
+    with pytest.raises(FileNotFoundError):
+        Crops.load(tmp_path / "missing.npz")
+    with pytest.raises(IsADirectoryError):
+        Crops.load(tmp_path)
 
 
 @pytest.mark.parametrize(

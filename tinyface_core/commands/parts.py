@@ -1,4 +1,4 @@
-"""`tinyface parts`: lists the detectors, upscalers and formats that other commands accept."""
+"""`tinyface parts`: lists the detectors, upscalers, embedders and formats that other commands accept."""
 
 from __future__ import annotations
 

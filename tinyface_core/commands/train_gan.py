@@ -222,7 +222,7 @@ def export(
 ) -> None:
     """Write the averaged weights of a run's last checkpoint, and what they measure."""
     from tinyface_core.datasets.crops import Crops
-    from tinyface_core.files import write_json
+    from tinyface_core.files import replacing, write_json
     from tinyface_core.gan.weights import gan_networks
     from tinyface_core.presets import GAN_PRESETS
     from tinyface_core.training.checkpoint import load_checkpoint, saved_weights
@@ -230,11 +230,11 @@ def export(
     from tinyface_core.weights import load_tensors, save_tensors
 
     check_writable(out.parent)
-    saved = load_checkpoint(folder / "checkpoint.pt")
-    sha256 = save_tensors(out, saved_weights(saved))
-    shape = GAN_PRESETS[preset]
-    generator, discriminator = gan_networks(load_tensors(out), shape)  # of the file, rounded to fp16
-    figures = measure_gan(generator, discriminator, Crops.load(validation), shape)
+    saved, crops, shape = load_checkpoint(folder / "checkpoint.pt"), Crops.load(validation), GAN_PRESETS[preset]
+    with replacing(out) as part:
+        sha256 = save_tensors(part, saved_weights(saved))
+        generator, discriminator = gan_networks(load_tensors(part), shape)  # of the file, rounded to fp16
+        figures = measure_gan(generator, discriminator, crops, shape)
     record = {"preset": preset, "sha256": sha256, "steps": saved["step"], "measured": figures}
     write_json(out.with_suffix(".json"), record)
     typer.echo(json.dumps(record, indent=2))

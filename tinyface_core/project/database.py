@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from tinyface_core.failures import reason
-from tinyface_core.files import Opened, replacing
+from tinyface_core.files import NotRegularError, Opened, check_regular, replacing
 from tinyface_core.media.fetching import is_url
 from tinyface_core.project.places import NAME, place_of, text_of
 from tinyface_core.project.records import ChangeError, ProjectError
@@ -72,8 +72,14 @@ class ProjectDatabase(Opened):
             ProjectError: if it is missing, not a project, of a newer version of the program, or cannot be written.
         """
         path = path.absolute()
-        if not path.is_file():
-            raise ProjectError(f"The project {path} does not exist: check the name.")
+        try:
+            check_regular(path)
+        except (FileNotFoundError, NotADirectoryError):
+            raise ProjectError(f"The project {path} does not exist: check the name.") from None
+        except IsADirectoryError:
+            raise ProjectError(f"{path} is a folder: choose a project file.") from None
+        except NotRegularError as error:
+            raise ProjectError(str(error)) from None
         try:
             connection = sqlite3.connect(
                 f"{path.as_uri()}?mode=rw", _PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=True

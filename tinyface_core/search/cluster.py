@@ -11,6 +11,7 @@ import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -104,6 +105,7 @@ def scan_into_parts(
         UserError: if another scan writes there, or the workers cannot search.
         PartError: if a part is damaged.
     """
+    import_module("ray")  # fails before the folder is made
     parts.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(parts / ".scan", timeout=0):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -239,6 +240,14 @@ def test_a_scan_without_a_project_says_how_to_name_one(photos: Path) -> None:
 @pytest.mark.parametrize("options", [("--engine", "ray"), ("--engine", "ray", "--parts", "parts", "--watch")])
 def test_a_scan_needs_a_project_or_a_cluster_and_parts(photos: Path, options: tuple[str, ...]) -> None:
     assert "Name --project, or --engine ray with --parts alone" in run("scan", photos, *options, code=1)
+
+
+def test_a_scan_by_ray_without_ray_makes_no_folder(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert "This needs ray" in run("scan", photos, "--engine", "ray", "--parts", tmp_path / "parts", code=1)
+    assert not (tmp_path / "parts").exists()
 
 
 def test_an_empty_folder_is_told_and_leaves_a_project_that_can_be_used(tmp_path: Path) -> None:

@@ -321,7 +321,12 @@ def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path) -> None:
     with sqlite3.connect(other) as raw:
         raw.execute("CREATE TABLE songs (title)")
     raw.close()
-    for path, sentence in ((text, "not a project"), (other, "another program"), (tmp_path / "none", "does not exist")):
+    for path, sentence in (
+        (text, "not a project"),
+        (other, "another program"),
+        (tmp_path / "none", "does not exist"),
+        (tmp_path, "is a folder: choose a project file"),
+    ):
         with pytest.raises(ProjectError, match=sentence):
             Project.open(path)
     assert sqlite3.connect(other).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (1,)

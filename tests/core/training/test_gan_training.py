@@ -127,6 +127,15 @@ def test_export_writes_what_a_run_has_learned_with_and_without_an_average(tmp_pa
         assert _same(tensors, last) == (average == 0)
 
 
+def test_an_export_by_a_wrong_preset_leaves_no_file(tmp_path: Path) -> None:
+    train_gan(TINY, SHORT, _crops(), _run(tmp_path))
+    _crops().save(tmp_path / "crops.npz")
+    files = [str(tmp_path / name) for name in ("", "crops.npz", "out.safetensors")]
+    done = CliRunner().invoke(app, ["train", "gan", "export", *files, "--preset", "desktop"])
+    assert done.exit_code == 1 and "These weights are of another preset" in done.output
+    assert not (tmp_path / "out.safetensors").exists()
+
+
 def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     train_gan(TINY, SHORT, _crops(), _run(tmp_path))
     with pytest.raises(UserError, match="other settings"):
