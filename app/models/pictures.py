@@ -47,6 +47,7 @@ class Picture:
         has_pages: whether it has several pages or frames of an animation.
         turn: degrees by which the analyst rotated it clockwise.
         remaining: the rest of an interrupted search of the video.
+        changed: whether its file is another one than was searched.
     """
 
     source: str
@@ -58,6 +59,7 @@ class Picture:
     has_pages: bool = False
     turn: int = 0
     remaining: Remaining = Remaining.NOTHING
+    changed: bool = False
 
     @property
     def has_frames(self) -> bool:
@@ -79,6 +81,8 @@ class PicturesModel(QAbstractListModel):
     """Source of a picture, and whether the analyst has confirmed that every face is marked."""
     remaining_changed = Signal(object, object)
     """Source of a video, and its `Remaining`."""
+    renewed = Signal(object)
+    """Source of a picture whose file was changed: what was found in the earlier one does not count any more."""
     turned = Signal(object, int)
     """A rotated `Picture`, and by how many degrees clockwise."""
     failed = Signal(object, str)
@@ -163,6 +167,13 @@ class PicturesModel(QAbstractListModel):
             self._pictures[row] = replace(self._pictures[row], remaining=remaining)
             self._changed(row)
             self.remaining_changed.emit(source, remaining)
+
+    def renew(self, source: str) -> None:
+        """If the file of a picture was changed, forget what was found in the earlier one."""
+        row = self._rows.get(source)
+        if row is not None and self._pictures[row].changed:
+            self._pictures[row] = replace(self._pictures[row], changed=False)
+            self.renewed.emit(source)
 
     def set_turn(self, source: str, turn: int) -> None:
         """Set the rotation of a picture in degrees clockwise."""

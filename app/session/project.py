@@ -391,6 +391,10 @@ class ProjectSession(QObject):
         self._session.searches.load(False)
         self.follower.follow(file, read.version)
         self.loaded.emit()
+        if read.changed:
+            one = self.tr("1 picture was changed since it was searched: search it again.")
+            many = self.tr("{count} pictures were changed since they were searched: search them again.")
+            self.failed.emit(counted(read.changed, one, many), "")
         self.missing.emit(read.missing)
         self._autosave.fingerprint()
 

@@ -10,6 +10,7 @@ from tinyface_core.project.listing import FaceCriteria, Listing
 from tinyface_core.project.records import ProjectCounts, ProjectFace, ProjectPicture
 from tinyface_core.project.scanned import ScannedFiles
 from tinyface_core.project.store import Project
+from tinyface_core.search.journal import changed
 from tinyface_core.types import FindResult
 
 from ..models.pictures import Picture, State
@@ -30,6 +31,7 @@ def listed_pictures(
     `missing` returns a reason for missing files; `failed` has the reasons of failed searches by source.
     """
     reasons = {p.source: missing if p.missing else (failed or {}).get(p.source, "") for p in pictures}
+    reasons |= {p.source: changed(p.path) for p in pictures if p.changed}
     return [
         Picture(
             p.source,
@@ -41,6 +43,7 @@ def listed_pictures(
             p.has_pages,
             p.turn,
             p.remaining,
+            p.changed,
         )
         for p in pictures
     ]
@@ -57,6 +60,7 @@ class ProjectRead:
 
     version: int
     missing: int
+    changed: int
     counts: ProjectCounts | None
 
 
@@ -68,7 +72,7 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
     """
     version = project.version()
     sources: list[str] = []
-    lost, failed = 0, {file.path: file.reason for file in ScannedFiles(project).failed()}
+    lost, replaced, failed = 0, 0, {file.path: file.reason for file in ScannedFiles(project).failed()}
     counts = {} if shown is None else _counts(project, shown)
     for page in project.picture_pages():
         if shown is not None:
@@ -77,11 +81,12 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
                 for picture in page
             ]
         lost += sum(picture.missing for picture in page)
+        replaced += sum(picture.changed for picture in page)
         report.partials([listed_pictures(page, missing, failed)])
         if shown is not None:
             sources += [picture.source for picture in page]
     if shown is None:
-        return ProjectRead(version, lost, project.counts())
+        return ProjectRead(version, lost, replaced, project.counts())
     faces: list[ProjectFace] = []
     results: list[FindResult] = []
     for number, source in enumerate(sources):
@@ -99,7 +104,7 @@ def load_project(project: Project, missing: str, shown: FaceCriteria | None, rep
             parts = (results[at : at + _RESULTS_AT_ONCE] for at in range(0, len(results), _RESULTS_AT_ONCE))
             report.partials(Loaded(part, []) for part in parts)
             faces, results = [], []
-    return ProjectRead(version, lost, None)
+    return ProjectRead(version, lost, replaced, None)
 
 
 def _stretches(searched: Sequence[FindResult]) -> Iterator[range | None]:

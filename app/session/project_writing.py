@@ -38,6 +38,7 @@ class ProjectWriter(QObject):
         pictures.removed.connect(self._remove_pictures)
         pictures.reviewed_changed.connect(self._write_reviewed)
         pictures.remaining_changed.connect(self._write_remaining)
+        pictures.renewed.connect(self._forget_search)
         pictures.failed.connect(self._write_failure)
         pictures.turned.connect(self._write_turn)
         faces.searched.connect(self._write_result)
@@ -84,6 +85,10 @@ class ProjectWriter(QObject):
     def _write_remaining(self, source: str, remaining: Remaining) -> None:
         if in_project(source):
             self._autosave.change(lambda project: project.set_remaining(source, remaining))
+
+    def _forget_search(self, source: str) -> None:
+        self._change_picture(source, lambda project: project.forget_search(source))
+        self._autosave.fingerprint()
 
     def _write_turn(self, picture: Picture, _by: int) -> None:
         self._change_picture(picture.source, lambda project: turn_picture(project, picture.source, picture.turn))

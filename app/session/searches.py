@@ -89,6 +89,7 @@ class Searches(QObject):
         self.queue.failed.connect(self.take_failure)
         self.queue.cancelled.connect(self._take_cancelled)
         self.queue.idle.connect(self.tell_ready)
+        self._pictures.renewed.connect(self._forget_search)
         settings.changed.connect(self._follow_settings)
         # Counts of many pictures and marks of a long video take a moment to gather: not for every single face.
         self._counting = QTimer(self, singleShot=True, interval=150)
@@ -129,6 +130,8 @@ class Searches(QObject):
         if not photos:
             return
         self.queue.choice = self._settings.search
+        for photo in photos:
+            self._pictures.renew(photo)
         self._pictures.set_states(photos, State.WAITING)
         self._follow_the_eye()
         self.queue.add(source for source in photos if source != self.queue.running)
@@ -190,6 +193,10 @@ class Searches(QObject):
         if picture is None:  # closed while it waited
             self._finish_video()
             return
+        if picture.changed:
+            self._pictures.renew(source)
+            ours = (entry for entry in self._faces.entries() if entry.source == source)
+            self._faces.take(*(one.key for one in ours if 0 < info.frames <= (one.index or 0)))  # behind its end
         step, choice = self._settings.video_searches, self._settings.search
         every = 0 if step is None else step.frames(info.fps)
         done = self._searched_frames(source, choice)
@@ -225,8 +232,7 @@ class Searches(QObject):
         self._waiting_videos.pop(source, None)
         if source == self._video and self._video_job is not None:
             self._video_job.cancel()
-        for key in [key for key in self.results if key[0] == source]:
-            del self.results[key]
+        self._drop_results(source)
 
     def cancel(self) -> None:
         """Stop every search; within a second none runs any more. What is being opened still opens."""
@@ -261,6 +267,15 @@ class Searches(QObject):
             for (found_in, index), result in self.results.items()
             if found_in == source and index is not None and _as_hard(result.settings) == _as_hard(choice)
         }
+
+    def _drop_results(self, source: str) -> None:
+        for key in [key for key in self.results if key[0] == source]:
+            del self.results[key]
+
+    def _forget_search(self, source: str) -> None:
+        self._drop_results(source)
+        ours = (entry for entry in self._faces.entries() if entry.source == source)
+        self._faces.follow([], [], [one.key for one in ours if not (one.drawn or one.verdict or one.note)])
 
     def _follow_settings(self, name: str) -> None:
         if self._settings.of_search(name):

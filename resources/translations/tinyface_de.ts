@@ -3305,6 +3305,14 @@
         <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: Seine Änderungen erscheinen hier.</translation>
     </message>
     <message>
+        <source>1 picture was changed since it was searched: search it again.</source>
+        <translation>1 Bild wurde seit der Suche geändert: Durchsuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{count} pictures were changed since they were searched: search them again.</source>
+        <translation>{count} Bilder wurden seit der Suche geändert: Durchsuchen Sie sie erneut.</translation>
+    </message>
+    <message>
         <source>{count} pictures were found again</source>
         <translation>{count} Bilder wurden wiedergefunden</translation>
     </message>

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from app.main_window import MainWindow
 from app.models.pictures import State
-from tests.app.conftest import BOXES
-from tinyface_core.project.records import ProjectFace, ProjectPicture
+from tests.app.conftest import BOXES, FRAMES
+from tinyface_core.project.records import ProjectFace, ProjectPicture, Remaining
 from tinyface_core.project.store import Project
 from tinyface_core.types import Detections, Face, FindResult, Verdict
 
@@ -182,3 +182,39 @@ def test_a_picture_that_is_not_where_it_was_stays_marked_as_its_faces_come(
     qtbot.waitUntil(lambda: (gone, None) in window.session.searches.results)
     here, missing = window.session.pictures.pictures()
     assert (here.state, missing.state) == (State.DONE, State.FAILED) and "not where it was" in missing.reason
+
+
+def test_a_video_that_another_file_replaced_is_told_and_searched_anew(
+    qtbot: QtBot, window: MainWindow, video: Path, tmp_path: Path
+) -> None:
+    """What was found in the earlier file goes, but for what was said of it."""
+    case, source = tmp_path / "case.tinyface", str(video)
+    with Project.create(case) as project:
+        project.add_pictures([ProjectPicture(source, is_video=True)])
+        for index in range(FRAMES + 40):
+            verdict = Verdict.CONFIRMED if index in (3, FRAMES + 30) else Verdict.UNDECIDED
+            face = ProjectFace(source, Face(BOXES[0], 0.9, 0.9), index, index / 20, verdict)
+            result = FindResult(source, 160, 128, Detections.of([], []), 1, 0, index=index, seconds=index / 20)
+            project.put_result(result, [face])
+        project.set_remaining(source, Remaining.SEARCH)
+        project.set_fingerprint(source, "of a longer video", 10**9)
+    window.opener.open_paths([case])
+    qtbot.waitUntil(lambda: "was changed since it was searched" in window.notice.sentence.text())
+    (picture,) = window.session.pictures.pictures()
+    assert picture.state == State.FAILED and picture.reason.startswith(f"{source} was changed")
+
+    window.actions_.find_video.trigger()
+    pictures = window.session.pictures
+    done = (State.DONE, Remaining.NOTHING)
+    qtbot.waitUntil(lambda: (pictures.pictures()[0].state, pictures.pictures()[0].remaining) == done, timeout=20_000)
+    qtbot.waitUntil(lambda: window.project.is_saved)
+    results = window.session.searches.results
+    assert results and max(index or 0 for _, index in results) < FRAMES
+    assert all((entry.index or 0) < FRAMES for entry in window.session.faces.entries())
+    with Project.open(case) as project:
+        (kept,) = project.pictures()
+        assert not kept.changed and kept.searched and kept.remaining == Remaining.NOTHING
+        assert {result.index for result in project.results(source)} == {index for _, index in results}
+        faces = project.faces(source)
+        assert all((face.index or 0) < FRAMES for face in faces)
+        assert 3 in {face.index for face in faces if face.verdict}

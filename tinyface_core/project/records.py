@@ -51,6 +51,7 @@ class ProjectPicture:
         faces: number of its faces in the project.
         searched: whether a search of it, or of one of its frames, was completed.
         missing: whether the file did not exist when the project was read.
+        changed: whether it had another size than the file that was searched.
         has_pages: whether it has pages or animation frames, each of which is treated as a picture.
         turn: degrees by which the user rotated it clockwise; boxes refer to the rotated picture.
         remaining: what an interrupted search of the video has still to do.
@@ -67,6 +68,7 @@ class ProjectPicture:
     has_pages: bool = False
     turn: int = 0
     remaining: Remaining = Remaining.NOTHING
+    changed: bool = False
 
     @property
     def path(self) -> Path:

@@ -77,10 +77,11 @@ class Project(ProjectDatabase):
                     bool(reviewed),
                     counts.get(id_, 0),
                     bool(searched),
-                    not os.path.exists(source),  # noqa: PTH110, there may be a million
+                    (now := _size_of(source)) is None,
                     bool(has_pages),
                     turn,
                     Remaining(remaining),
+                    bool(searched and sha256) and now not in (None, size),
                 )
                 for id_, *place, is_video, sha256, size, reviewed, has_pages, turn, remaining, searched, _ in rows
             ]
@@ -194,6 +195,16 @@ class Project(ProjectDatabase):
                 "UPDATE pictures SET sha256 = ?, size = ? WHERE id = ?", (sha256, size, self._id(source))
             )
 
+    def forget_search(self, source: str) -> None:
+        """Forget what was found in a file that is another one now; drawn faces, and those with a verdict, stay."""
+        with self.together() as connection:
+            picture = (self._id(source),)
+            connection.execute("DELETE FROM runs WHERE picture = ?", picture)
+            connection.execute(
+                "DELETE FROM faces WHERE picture = ? AND NOT drawn AND verdict = '' AND note = ''", picture
+            )
+            self.set_fingerprint(source, "", -1)
+
     def move_pictures(self, moved: dict[str, str]) -> None:
         """Change the paths of pictures, given as new paths by old ones.
 
@@ -284,3 +295,10 @@ class Project(ProjectDatabase):
                 "DELETE FROM faces WHERE picture = ? AND frame = ? AND id = ?",
                 [(self.id_of(face.source), frame_of(face.index), face.id) for face in faces],
             )
+
+
+def _size_of(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116, there may be a million
+    except OSError:
+        return None

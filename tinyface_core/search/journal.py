@@ -17,6 +17,11 @@ from tinyface_core.results import Head, SavedFrame, frame_of, head_of, result_to
 from tinyface_core.types import FindResult, KnownFinder
 
 
+def changed(path: Path) -> str:
+    """What is told of a file that is another one than was searched."""
+    return f"{path} was changed since it was searched: search it again."
+
+
 def journal_of(target: Path) -> Path:
     """The journal of the search that leads to a file."""
     return target.with_name(f"{target.stem}-search.jsonl")
@@ -56,7 +61,7 @@ def check_unchanged(path: Path, results: Sequence[FindResult]) -> None:
     """
     known = {result.file for result in results} - {None}
     if known and known != {_state_of(path)}:
-        raise MediaError(f"{path} was changed since it was searched: search it again.")
+        raise MediaError(changed(path))
 
 
 class SearchJournal(Opened):

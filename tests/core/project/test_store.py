@@ -332,6 +332,22 @@ def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path) -> None:
     assert sqlite3.connect(other).execute("SELECT count(*) FROM sqlite_schema").fetchone() == (1,)
 
 
+def test_a_picture_whose_file_has_another_size_than_was_searched_is_changed(project: Project, picture: Path) -> None:
+    said, unsaid = a_face(picture, verdict=Verdict.CONFIRMED), a_face(picture, 50)
+    drawn = a_face(picture, 90, drawn=True)
+    project.put_result(a_result(picture), [said, unsaid])
+    project.put_faces([drawn])
+    assert not project.pictures()[0].changed, "its size is not known"
+    fingerprint_pictures(project)
+    assert not project.pictures()[0].changed
+    picture.write_bytes(b"other pixels, and more of them")
+    assert project.pictures()[0].changed
+    project.forget_search(str(picture))
+    (kept,) = project.pictures()
+    assert not (kept.changed or kept.searched or kept.sha256) and project.results() == []
+    assert {face.id for face in project.faces(str(picture))} == {said.id, drawn.id}
+
+
 def test_a_project_that_moves_with_its_pictures_finds_them(project: Project, picture: Path, tmp_path: Path) -> None:
     project.put_faces([a_face(picture)])
     project.close()
