@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import EntryPoint, distributions
 from typing import Any, Generic, ParamSpec, TypeVar
 
+from tinyface_core.memory import is_out_of_memory
 from tinyface_core.types import Cancelled, UserError
 
 T = TypeVar("T")
 P = ParamSpec("P")
 Part = TypeVar("Part")
+
+
+Guard = Callable[[Callable[[], Any]], Any]
+"""Runs code of a package, whose failures become a `RegistryError` that names part and package."""
 
 
 class RegistryError(UserError):
@@ -48,18 +54,51 @@ def imported(reference: str) -> Callable[[], Any]:
     return EntryPoint("", reference, "").load
 
 
+class Guarded:
+    """A part of a package. Subclasses run its code by the guard, and check what it gives; other members are its own."""
+
+    members: tuple[str, ...] = ()
+    """Names of all that such a part must have."""
+
+    def __init__(self, part: Any, guard: Guard) -> None:
+        """Raise a `RegistryError` if the part lacks a member."""
+        self.part, self.guard = part, guard
+        guard(self._check)
+
+    def _check(self) -> None:
+        if missing := [name for name in self.members if not hasattr(self.part, name)]:
+            raise TypeError(f"{type(self.part).__name__} has no {', '.join(missing)}")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.part, name)
+
+
+def form_of(value: object) -> str:
+    """Type and shape of what a part gave, for sentences."""
+    shape = getattr(value, "shape", None)
+    return type(value).__name__ if shape is None else f"{getattr(value, 'dtype', '')} {shape}"
+
+
 class Registry(Generic[T]):
     """The parts of one kind. Listing them imports none, so a broken part does no harm until it is used."""
 
-    def __init__(self, kind: str, group: str, entries: Iterable[Entry[T]] = ()) -> None:
+    def __init__(
+        self,
+        kind: str,
+        group: str,
+        entries: Iterable[Entry[T]] = (),
+        checked: Callable[[Any, Guard], Any] = lambda part, _guard: part,
+    ) -> None:
         """Create a registry.
 
         Args:
             kind: name of the kind in sentences, such as "detector".
             group: entry-point group through which packages add parts; an entry point names what `Entry.load` returns.
             entries: the built-in parts, in the order in which they are offered.
+            checked: given a part of a package, as `make` made it or, where parts are not made, `load` loaded it; gives
+                one that checks itself.
         """
-        self.kind, self._group = kind, group
+        self.kind, self._group, self._checked = kind, group, checked
         self._own = {entry.name: entry for entry in entries}
 
     def own(self) -> list[Entry[T]]:
@@ -99,7 +138,7 @@ class Registry(Generic[T]):
             RegistryError: if there is none, or it cannot be loaded.
         """
         entry = self.entry(name)
-        return self.guarded(entry, entry.load)
+        return self._whole(entry, entry.load)
 
     def make(self: Registry[Callable[P, Part]], name: str, *args: P.args, **kwargs: P.kwargs) -> Part:
         """Import the factory called `name` and call it with these arguments.
@@ -109,20 +148,23 @@ class Registry(Generic[T]):
             UserError: if a built-in part cannot be created.
         """
         entry = self.entry(name)
-        return self.guarded(entry, lambda: entry.load()(*args, **kwargs))
+        return self._whole(entry, lambda: entry.load()(*args, **kwargs))
 
-    def guarded(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
-        """Run code that may belong to a package.
+    def _whole(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
+        """The part that some work gives, checked if it is one of a package."""
+        if not entry.package:
+            return work()
+        guard = partial(self._guarded, entry)
+        checked: Part = self._checked(guard(work), guard)
+        return checked
 
-        Raises:
-            RegistryError: if the code of a package fails.
-        """
+    def _guarded(self, entry: Entry[Any], work: Callable[[], Part]) -> Part:
         try:
             return work()
         except (UserError, Cancelled):
             raise
         except Exception as error:
-            if not entry.package:
+            if is_out_of_memory(error):
                 raise
             raise RegistryError(
                 f"The {self.kind} {entry.name} of the package {entry.package} is broken "

@@ -15,7 +15,7 @@ from tinyface_core.export.case import Case
 from tinyface_core.export.followed import file_pictures
 from tinyface_core.export.lazy import Joined, Mapped
 from tinyface_core.export.material import ExportError, ExportPicture, FaceKey, Format, Material, Statement
-from tinyface_core.export.registry import FORMATS
+from tinyface_core.export.registry import FORMATS, checked_format
 from tinyface_core.registry import Entry, Registry, imported
 from tinyface_core.types import CancelToken, FindResult, Progress, stop_if_asked
 
@@ -27,7 +27,7 @@ _PDF: Entry[Format] = Entry(
     imported(f"{__package__}.report_pdf:FORMAT"),
     "Pictures, faces, settings and weights, to print and to send",
 )
-EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORMATS.own(), _PDF))
+EXPORTS: Registry[Format] = Registry("export format", "tinyface.exports", (*FORMATS.own(), _PDF), checked_format)
 """The formats of the core, and those that need Qt."""
 
 

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Protocol
 
+import numpy as np
+
 from tinyface_core.detector import centerface
 from tinyface_core.detector.peers import PEERS
 from tinyface_core.detector.pyramid import SearchPlan
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.registry import Entry, Guarded, Registry, form_of, imported
 from tinyface_core.runtime import RunsNetworks, Runtime
 from tinyface_core.search_settings import AND, Effort, SearchSettings
 from tinyface_core.types import Detections, RgbImage
@@ -54,7 +56,27 @@ def standard_detectors() -> Registry[DetectorMaker]:
     """
     manifest = installed_weights()
     own = (_ours(manifest, entry) for entry in manifest.entries if entry.role == "detector")
-    return Registry("detector", "tinyface.detectors", (*own, _CENTERFACE, *PEERS))
+    return Registry("detector", "tinyface.detectors", (*own, _CENTERFACE, *PEERS), _Guarded)
+
+
+class _Guarded(Guarded):
+    members = "name", "digest", "plan", "propose", "runtime", "leave_accelerator"
+
+    def propose(self, pixels: RgbImage, finest_stride: int = 0) -> Detections:
+        """See `Detector`."""
+
+        def work() -> Detections:
+            found = self.part.propose(pixels, finest_stride)
+            if not isinstance(found, Detections):
+                raise TypeError(f"it gave {form_of(found)} and not Detections")
+            if len(found.boxes) != len(found.scores):
+                raise ValueError(f"it gave {len(found.boxes)} boxes and {len(found.scores)} scores")
+            if not (np.isfinite(found.boxes).all() and ((found.scores >= 0) & (found.scores <= 1)).all()):
+                raise ValueError("it gave boxes that are no numbers, or scores that are not from 0 to 1")
+            return found
+
+        found: Detections = self.guard(work)
+        return found
 
 
 def default_detectors(manifest: Manifest, settings: SearchSettings) -> str:

@@ -2,11 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from tinyface_core.export.material import ExportError, Format, Material
 from tinyface_core.failures import has_no_room
-from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.registry import Entry, Guard, Registry, form_of, imported
+
+
+def checked_format(form: Any, guard: Guard) -> Format:
+    """A format of a package, whose failures are told as such; errors of the disk stay what they are."""
+
+    def expected() -> Format:
+        if not isinstance(form, Format):
+            raise TypeError(f"it is {form_of(form)} and not Format")
+        return form
+
+    def write(material: Material, target: Path) -> None:
+        def work() -> OSError | None:
+            try:
+                loaded.write(material, target)
+            except OSError as error:
+                return error
+            return None
+
+        if (error := guard(work)) is not None:
+            raise error
+
+    loaded: Format = guard(expected)
+    return replace(loaded, write=write)
+
 
 FORMATS: Registry[Format] = Registry(
     "export format",
@@ -36,6 +62,7 @@ FORMATS: Registry[Format] = Registry(
             ("html", "HTML report", "html", "Pictures, faces, settings and weights, for any browser"),
         )
     ),
+    checked_format,
 )
 """Each entry gives a `Format`."""
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tinyface_core.groups.sface import lacks_sface
-from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.registry import Entry, Guarded, Registry, form_of, imported
 from tinyface_core.types import CropBatch
 
 
@@ -64,4 +64,21 @@ def standard_embedders() -> Registry[EmbedderMaker]:
                 lacks_sface,
             ),
         ),
+        _Guarded,
     )
+
+
+class _Guarded(Guarded):
+    members = "name", "digest", "side", "context", "least", "embed"
+
+    def embed(self, crops: CropBatch) -> NDArray[np.float32]:
+        """See `Embedder`."""
+
+        def work() -> NDArray[np.float32]:
+            made = np.asarray(self.part.embed(crops), np.float32)
+            if made.ndim != 2 or len(made) != len(crops) or not np.isfinite(made).all():
+                raise ValueError(f"it made {form_of(made)} and not {len(crops)} vectors of numbers")
+            return made
+
+        made: NDArray[np.float32] = self.guard(work)
+        return made

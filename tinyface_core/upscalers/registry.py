@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
+
+import numpy as np
 
 from tinyface_core.own_weights import installed_weights
-from tinyface_core.registry import Entry, Registry, imported
+from tinyface_core.registry import Entry, Guarded, Registry, form_of, imported
 from tinyface_core.types import CancelToken, CropBatch
 from tinyface_core.weights import WeightsError, shown_entry
 
@@ -64,6 +66,7 @@ def standard_upscalers(gan: str = "") -> Registry[UpscalerMaker]:
             generated("sr-only", "SR only", "The generator's first network: enlarges"),
             generated("refined", "Refined", "Both networks of the generator: enlarge and refine"),
         ),
+        _Guarded,
     )
 
 
@@ -122,34 +125,24 @@ def load_upscalers(
         if (file := model_file_of(name)) is not None:
             loaded: Upscaler = load_file()(file[0], device, file[1])
             return loaded
-        made = registry.make(name, device)
-        return _Checked(made, registry, name) if registry.entry(name).package else made
+        return registry.make(name, device)
 
     return list(map(load, names))
 
 
-class _Checked:
-    """An upscaler of another package: what it makes is checked, and failures are reported as the package's."""
-
-    def __init__(self, upscaler: Upscaler, registry: Registry[UpscalerMaker], name: str) -> None:
-        self._upscaler, self._registry, self._entry = upscaler, registry, registry.entry(name)
-
-    @property
-    def name(self) -> str:
-        return self._upscaler.name
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._upscaler, name)
+class _Guarded(Guarded):
+    members = "name", "enlarge"
 
     def enlarge(self, crops: CropBatch, factor: int, cancel: CancelToken | None = None) -> CropBatch:
         """See `Upscaler`."""
 
         def work() -> CropBatch:
-            made = self._upscaler.enlarge(crops, factor, cancel)
+            made = self.part.enlarge(crops, factor, cancel)
             count, height, width, channels = crops.shape
-            wanted = (count, height * factor, width * factor, channels)
-            if made.shape != wanted or made.dtype != crops.dtype:
-                raise ValueError(f"it made {made.dtype} {made.shape} and not {crops.dtype} {wanted}")
-            return made
+            wanted = f"{crops.dtype} {(count, height * factor, width * factor, channels)}"
+            if form_of(made) != wanted:
+                raise ValueError(f"it made {form_of(made)} and not {wanted}")
+            return np.asarray(made)
 
-        return self._registry.guarded(self._entry, work)
+        made: CropBatch = self.guard(work)
+        return made

@@ -154,3 +154,110 @@ def test_an_upscaler_that_makes_something_else_is_told_as_a_fault_of_its_package
     said = run("compare", photo, "--box", "10,10,20,20", "--methods", "theirs", "--output", tmp_path, code=1)
     assert said.startswith(f"The upscaler theirs of the package their-package is broken ({reason}")
     assert said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ("None", "TypeError: NoneType has no name, digest, plan, propose, runtime, leave_accelerator)"),
+        ("OneByOne('a', '', lambda picture: [[1, 2, 3, 4]])", "TypeError: it gave list and not Detections)"),
+        (
+            "OneByOne('a', '', lambda picture: Detections.of([[1, 2, 3, 4]], [0.5, 0.6]))",
+            "ValueError: it gave 1 boxes and 2 scores)",
+        ),
+        ("OneByOne('a', '', lambda picture: Detections.of([[1, 2, 3, 4]], [7]))", "ValueError: it gave boxes that"),
+        ("OneByOne('a', '', lambda picture: picture.nothing)", "AttributeError: "),
+    ],
+)
+def test_a_detector_that_finds_something_else_is_told_as_a_fault_of_its_package(
+    add, small_weights: Path, photo: Path, tmp_path: Path, made: str, reason: str
+):
+    add(
+        "tinyface.detectors",
+        "from tinyface_core.detector.one_by_one import OneByOne\n"
+        "from tinyface_core.types import Detections\n"
+        f"make = lambda runtime: {made}\n",
+    )
+    said = run("find", photo, "--detector", "theirs", "--no-second-stage", "--output", tmp_path, code=1)
+    assert f"The detector theirs of the package their-package is broken ({reason}" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ("[]", "TypeError: list has no name, digest, side, context, least, embed)"),
+        ("Theirs(lambda crops: crops.mean())", "ValueError: it made float32 () and not 3 vectors of numbers)"),
+        ("Theirs(lambda crops: crops.nothing)", "AttributeError: "),
+    ],
+)
+def test_an_embedder_that_makes_something_else_is_told_as_a_fault_of_its_package(
+    add, tmp_path: Path, made: str, reason: str
+):
+    add(
+        "tinyface.embedders",
+        "class Theirs:\n"
+        "    name, digest, side, context, least = 'a', '', 8, 0.0, 0.9\n"
+        "    def __init__(self, embed):\n"
+        "        self.embed = embed\n"
+        f"make = lambda: {made}\n",
+    )
+    with Project.create(tmp_path / "case.tinyface") as project:
+        add_photo(project, tmp_path / "1.png", [RED, RED, BLUE])
+    said = run("project", "group", tmp_path / "case.tinyface", "--embedder", "theirs", code=1)
+    assert f"The embedder theirs of the package their-package is broken ({reason}" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ("None", "TypeError: "),
+        ("['a.png']", "TypeError: it listed str and not AnnotatedPicture)"),
+        (
+            "[AnnotatedPicture('a', images / 'photo.jpg', np.zeros(4), np.zeros(1, bool))]",
+            "ValueError: it gave boxes float64 (4,) for 1 faces of a)",
+        ),
+    ],
+)
+def test_a_reader_that_gives_something_else_is_told_as_a_fault_of_its_package(
+    add, small_weights: Path, photo: Path, made: str, reason: str
+):
+    add(
+        "tinyface.datasets",
+        "import numpy as np\n"
+        "from tinyface_core.datasets.annotations import AnnotatedPicture\n"
+        f"make = lambda images, annotations: {made}\n",
+    )
+    said = run(
+        "evaluate", "folder", "--kind", "theirs", "--images", photo.parent, "--annotations", photo.parent, code=1
+    )
+    kind = "form of annotations"
+    assert f"The {kind} theirs of the package their-package is broken ({reason}" in said and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("made", "reason"),
+    [
+        ("'.txt'", "TypeError: it is str and not Format)"),
+        ("Format('.txt', lambda material: None)", "TypeError: "),
+        ("Format('.txt', lambda material, target: 1 / 0)", "ZeroDivisionError: division by zero)"),
+    ],
+)
+def test_a_format_that_is_something_else_is_told_as_a_fault_of_its_package(
+    add, small_weights: Path, photo: Path, tmp_path: Path, made: str, reason: str
+):
+    add("tinyface.exports", f"from tinyface_core.export.material import Format\nmake = {made}\n")
+    run("find", photo, "--output", tmp_path)
+    results = tmp_path / "photo-faces.json"
+    said = run("export", results, "--format", "theirs", "--output", tmp_path / "a.txt", code=1)
+    kind = "export format"
+    assert f"The {kind} theirs of the package their-package is broken ({reason}" in said and said.count("\n") == 1
+
+
+def test_a_format_that_cannot_write_to_the_disk_is_no_fault_of_its_package(
+    add, small_weights: Path, photo: Path, tmp_path: Path
+):
+    source = "from tinyface_core.export.material import Format\nmake = Format('.txt', lambda _, t: open(t / 'no', 'w'))"
+    add("tinyface.exports", source)
+    run("find", photo, "--output", tmp_path)
+    said = run("export", tmp_path / "photo-faces.json", "--format", "theirs", "--output", tmp_path / "a.txt", code=1)
+    assert "a.txt cannot be written (No such file or directory)" in said
