@@ -79,12 +79,14 @@ def link(
     results: Sequence[FindResult], sure: float, cancel: CancelToken | None = None, evidence: Evidence | None = None
 ) -> list[FindResult]:
     """The results of one video as `tracked`, renumbered; without filled faces and those that are left out."""
-    linked = tracked([_bare(result) for result in results], sure, cancel, evidence)
-    numbers = {LEFT_OUT: LEFT_OUT} | {track: number for number, track in enumerate(_rows_of_tracks(linked))}
-    kept = []
-    for result in linked:
-        faces = replace(result.faces, tracks=np.array([numbers[track] for track in result.faces.tracks.tolist()], int))
-        kept.append(replace(result, faces=faces.take(faces.tracks >= 0)))
+    bare = [_bare(result) for result in results]
+    kept = [
+        replace(result, faces=result.faces.take(result.faces.tracks >= 0))
+        for result in tracked(bare, sure, cancel, evidence)
+    ]
+    numbers: dict[int, int] = {}
+    for tracks in (result.faces.tracks for result in kept):
+        tracks[:] = [numbers.setdefault(track, len(numbers)) for track in tracks.tolist()]
     return filled(kept)
 
 
@@ -103,22 +105,30 @@ def tracked(
         evidence: minimum scores of new tracks. Faces of other tracks are left out, like those in a single frame.
     """
     moments = list(_moments(results))
-    given = {int(track) for moment in moments for track in moment.tracks if track >= 0}
+    given = np.unique(np.concatenate([[NO_TRACK], *(moment.tracks for moment in moments)]))
     _steady(moments, cancel)
-    _follow(moments, sure, max(given, default=-1) + 1, cancel)
+    _follow(moments, sure, int(given[-1]) + 1, cancel)
     _follow(moments[::-1], sure, None, cancel)
-    times = [moment.seconds for moment in moments]
-    linked = [
-        replace(result, faces=replace(result.faces, tracks=np.where(moment.tracks < 0, LEFT_OUT, moment.tracks)))
-        for result, moment in zip(results, moments, strict=True)
+    near = _near_in_time(np.array([moment.seconds for moment in moments]))
+    faces = _Faces.of([moment.tracks for moment in moments])
+    del moments
+    if len(faces.begins):
+        evidence = evidence or Evidence()
+        scores = np.concatenate([result.faces.scores for result in results])[faces.where]
+        counts = np.diff(faces.begins, append=len(faces.where))
+        first, last = faces.places[faces.begins], faces.places[faces.begins + counts - 1]
+        is_evident = np.maximum.reduceat(scores, faces.begins) >= evidence.best
+        sums = np.bincount(np.repeat(np.arange(len(counts)), counts), scores)
+        is_evident &= sums >= evidence.mean * (last - first + 1)
+        is_false = (counts == 1) & near[first] | ~is_evident
+        is_false &= ~np.isin(faces.tracks[faces.where[faces.begins]], given)
+        faces.tracks[faces.where[np.repeat(is_false, counts)]] = LEFT_OUT
+    faces.tracks[faces.tracks < 0] = LEFT_OUT
+    parts = np.split(faces.tracks, faces.ends[:-1])
+    return [
+        replace(result, faces=replace(result.faces, tracks=tracks))
+        for result, tracks in zip(results, parts, strict=False)
     ]
-    evidence = evidence or Evidence()
-    for track, rows in _rows_of_tracks(linked).items():
-        blink = len(rows) == 1 and _is_blink(times, rows[0][0])
-        if track not in given and (blink or not _is_evident(linked, rows, evidence)):
-            for place, row in rows:
-                linked[place].faces.tracks[row] = LEFT_OUT
-    return linked
 
 
 def filled(results: Sequence[FindResult]) -> list[FindResult]:
@@ -127,13 +137,40 @@ def filled(results: Sequence[FindResult]) -> list[FindResult]:
     Boxes are interpolated by time between the two nearest ones of the track, follow the motion of the camera, and have
     the lower score of the two.
     """
-    faces = [[result.faces] for result in results]
-    camera = _camera(results)
-    for number, rows in _rows_of_tracks(results).items():
-        for before, after in pairwise(rows):
-            for place, face in _filled(results, camera, before, after):
-                faces[place].append(replace(face, tracks=np.full(1, number)))
-    return [replace(result, faces=_sorted(parts)) for result, parts in zip(results, faces, strict=True)]
+    places, missing = _missing(results)
+    ends = np.searchsorted(places, np.arange(len(results) + 1))
+    return [
+        replace(result, faces=_sorted([result.faces, missing.take(slice(*between))]))
+        for result, between in zip(results, pairwise(ends.tolist()), strict=True)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """The faces of a video by track, in arrays: in an hour of a crowd there are millions.
+
+    Attributes:
+        tracks: `(N,)` of all faces, result by result.
+        ends: `(R,)` where each result ends in it.
+        where: `(M,)` places in it of faces with a track, track by track, and in the order of the results.
+        places: `(M,)` indices of the results of these.
+        begins: `(T,)` where each track begins in `where`.
+    """
+
+    tracks: NDArray[np.int64]
+    ends: NDArray[np.int64]
+    where: NDArray[np.int64]
+    places: NDArray[np.int64]
+    begins: NDArray[np.int64]
+
+    @staticmethod
+    def of(tracks: Sequence[NDArray[np.int64]]) -> _Faces:
+        whole = np.concatenate([np.zeros(0, np.int64), *tracks])
+        ends = np.cumsum([len(part) for part in tracks], dtype=np.int64)
+        where = np.flatnonzero(whole >= 0)
+        where = where[np.argsort(whole[where], kind="stable")]
+        begins = np.flatnonzero(np.diff(whole[where], prepend=NO_TRACK))
+        return _Faces(whole, ends, where, np.searchsorted(ends, where, "right"), begins)
 
 
 @dataclass(slots=True)
@@ -154,31 +191,27 @@ class _Moment:
         return _Moment(result.seconds or 0.0, centres(boxes), mean_side(boxes), result.faces.scores, tracks, scene)
 
 
-@dataclass(slots=True)
-class _Path:
-    """A track so far: its last position, and its speed in pixels per second."""
+_PATH = np.dtype(
+    [
+        ("track", np.int64),
+        ("middle", np.float64, 2),
+        ("side", np.float64),
+        ("seconds", np.float64),
+        ("speed", np.float64, 2),
+        ("seen", np.int64),
+        ("unseen", np.int64),
+    ]
+)
+"""A track so far: its last position, its speed in pixels per second, in how many frames it was seen, and not since."""
 
-    middle: Floats
-    side: float
-    seconds: float
-    speed: Floats
-    seen: int = 1
-    unseen: int = 0
-
-    def go_on(self, middle: Floats, side: float, seconds: float) -> None:
-        moved = (middle - self.middle) / ((seconds - self.seconds) or 1.0)
-        self.speed = (self.speed + moved) / 2
-        self.middle, self.side, self.seconds = middle, side, seconds
-        self.seen, self.unseen = self.seen + 1, 0
-
-    def has_ended(self, seconds: float) -> bool:
-        waited_long = abs(seconds - self.seconds) > _LONGEST_GAP and self.unseen >= _FEWEST_FRAMES
-        return waited_long or self.unseen > self.seen
+_Paths = NDArray[np.void]
+"""Of `_PATH`."""
 
 
 def _bare(result: FindResult) -> FindResult:
     """A result without tracks and without filled faces."""
-    faces = result.faces.take(result.faces.origins != Origin.FILLED)
+    filled_in = result.faces.origins == Origin.FILLED
+    faces = result.faces.take(~filled_in) if filled_in.any() else result.faces
     return replace(result, faces=replace(faces, tracks=np.full(len(faces), NO_TRACK)))
 
 
@@ -222,9 +255,10 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
     if fewer < _FEWEST_FACES:
         return np.zeros(2)
     side = float(np.median(np.concatenate([before.sides, after.sides])))
-    shifts = after.middles[None] - before.middles[:, None]
-    resized = np.abs(np.log(after.sides[None] / before.sides[:, None]))
-    shifts = shifts[(np.linalg.norm(shifts, axis=2) <= _SHAKEN * side) & (resized <= _RESIZED)]
+    across, down = (np.subtract.outer(after.middles[:, axis], before.middles[:, axis]).T for axis in (0, 1))
+    near = np.sqrt(across * across + down * down) <= _SHAKEN * side
+    near[near] = np.abs(np.log(np.divide.outer(after.sides, before.sides).T[near])) <= _RESIZED
+    shifts = np.stack([across[near], down[near]], axis=1)
     if not len(shifts):
         return np.zeros(2)
     tree = KDTree(shifts)  # thousands in crowds
@@ -238,83 +272,83 @@ def _common_shift(before: _Moment, after: _Moment) -> Floats:
 
 def _follow(moments: Iterable[_Moment], sure: float, born: int | None, cancel: CancelToken | None) -> None:
     """Assign tracks to faces that have none; tracks from number `born` on begin with a score from `sure` on."""
-    paths: dict[int, _Path] = {}
+    paths: _Paths = np.zeros(0, _PATH)
     scene = 0
     for moment in moments:
         stop_if_asked(cancel)
         if moment.scene != scene:
-            paths, scene = {}, moment.scene
-        paths = {track: path for track, path in paths.items() if not path.has_ended(moment.seconds)}
-        _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
-        seen = set(moment.tracks[moment.tracks >= 0].tolist())
+            paths, scene = paths[:0], moment.scene
+        paths = _gone_on(paths[~_have_ended(paths, moment.seconds)], moment, np.flatnonzero(moment.tracks >= 0))
         strong = moment.scores >= sure
         for eligible, reach in ((strong, _SURE), (~strong, _DOUBTFUL)):
             free = np.flatnonzero(eligible & (moment.tracks < 0))
-            waiting = [track for track in paths if track not in seen]
-            for track, row in _matches([paths[track] for track in waiting], moment, free, reach):
-                moment.tracks[row] = waiting[track]
-                seen.add(waiting[track])
-            _go_on(paths, moment, free[moment.tracks[free] >= 0])
+            waiting = paths[~np.isin(paths["track"], moment.tracks)]
+            if len(waiting) and len(free):
+                matched, rows = _matches(waiting, moment, free, reach)
+                moment.tracks[rows] = waiting["track"][matched]
+                paths = _gone_on(paths, moment, rows)
         if born is not None:
-            for row in np.flatnonzero(strong & (moment.tracks < 0)).tolist():
-                moment.tracks[row] = born
-                seen.add(born)
-                born += 1
-            _go_on(paths, moment, np.flatnonzero(moment.tracks >= 0))
-        for track, path in paths.items():
-            if track not in seen:
-                path.unseen += 1
+            new = np.flatnonzero(strong & (moment.tracks < 0))
+            moment.tracks[new] = np.arange(born, born + len(new))
+            paths, born = _gone_on(paths, moment, new), born + len(new)
+        paths["unseen"] += ~np.isin(paths["track"], moment.tracks)
 
 
-def _go_on(paths: dict[int, _Path], moment: _Moment, rows: NDArray[np.int64]) -> None:
-    for row in rows.tolist():
-        track = int(moment.tracks[row])
-        seen = moment.middles[row], float(moment.sides[row]), moment.seconds
-        if track not in paths:
-            paths[track] = _Path(*seen, np.zeros(2))
-        elif paths[track].seconds != moment.seconds:
-            paths[track].go_on(*seen)
+def _have_ended(paths: _Paths, seconds: float) -> NDArray[np.bool_]:
+    waited_long = (np.abs(seconds - paths["seconds"]) > _LONGEST_GAP) & (paths["unseen"] >= _FEWEST_FRAMES)
+    return np.asarray(waited_long | (paths["unseen"] > paths["seen"]))
+
+
+def _gone_on(paths: _Paths, moment: _Moment, rows: NDArray[np.int64]) -> _Paths:
+    """The paths with these faces of the moment, which have tracks: a path for each new track is added."""
+    tracks, first = np.unique(moment.tracks[rows], return_index=True)
+    _, known, here = np.intersect1d(paths["track"], tracks, assume_unique=True, return_indices=True)
+    new = rows[np.sort(np.delete(first, here))]
+    at, here = (of[paths["seconds"][known] != moment.seconds] for of in (known, rows[first[here]]))
+    waited = moment.seconds - paths["seconds"][at]
+    moved = (moment.middles[here] - paths["middle"][at]) / waited[:, None]
+    paths["speed"][at] = (paths["speed"][at] + moved) / 2
+    paths["seen"][at] += 1
+    paths["unseen"][at] = 0
+    begun = np.zeros(len(new), _PATH)
+    begun["track"], begun["seen"] = moment.tracks[new], 1
+    paths, at, here = (
+        np.concatenate([paths, begun]),
+        np.append(at, len(paths) + np.arange(len(new))),
+        np.append(here, new),
+    )
+    paths["middle"][at], paths["side"][at], paths["seconds"][at] = (
+        moment.middles[here],
+        moment.sides[here],
+        moment.seconds,
+    )
+    return paths
 
 
 def _matches(
-    paths: Sequence[_Path], moment: _Moment, rows: NDArray[np.int64], reach: tuple[float, float, float]
-) -> Iterator[tuple[int, int]]:
+    paths: _Paths, moment: _Moment, rows: NDArray[np.int64], reach: tuple[float, float, float]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Pairs of a path and a row of the moment with minimum total cost: distance in sides plus change of size."""
-    if not paths or not len(rows):
-        return
-    waited = np.array([moment.seconds - path.seconds for path in paths])
-    expected = np.array([path.middle for path in paths]) + np.array([path.speed for path in paths]) * waited[:, None]
-    sides = np.array([path.side for path in paths])
-    off = np.linalg.norm(expected[:, None] - moment.middles[rows][None], axis=2)
-    off /= np.sqrt(sides[:, None] * moment.sides[rows][None])
-    resized = np.abs(np.log(moment.sides[rows][None] / sides[:, None]))
+    waited = moment.seconds - paths["seconds"]
+    expected = paths["middle"] + paths["speed"] * waited[:, None]
+    across, down = (np.subtract.outer(expected[:, axis], moment.middles[rows, axis]) for axis in (0, 1))
+    off = np.sqrt(across * across + down * down)
+    off /= np.sqrt(np.multiply.outer(paths["side"], moment.sides[rows]))
     at_once, a_second, farthest = reach
     near = off <= np.minimum(at_once + a_second * np.abs(waited), farthest)[:, None]
-    cost = np.where(near & (resized <= _RESIZED), off + resized, _NEVER)
-    for path, place in zip(*linear_sum_assignment(cost), strict=True):
-        if cost[path, place] < _NEVER:
-            yield int(path), int(rows[place])
+    before, behind = near.nonzero()
+    resized = np.abs(np.log(moment.sides[rows[behind]] / paths["side"][before]))
+    cost = np.full(off.shape, _NEVER)
+    cost[near] = np.where(resized <= _RESIZED, off[near] + resized, _NEVER)
+    matched, here = linear_sum_assignment(cost)
+    possible = cost[matched, here] < _NEVER
+    return matched[possible], rows[here[possible]]
 
 
-def _rows_of_tracks(results: Sequence[FindResult]) -> dict[int, list[tuple[int, int]]]:
-    """For each track the indices of its results and rows; tracks in the order of their first frames."""
-    rows: dict[int, list[tuple[int, int]]] = {}
-    for place, result in enumerate(results):
-        for row in np.flatnonzero(result.faces.tracks >= 0).tolist():
-            rows.setdefault(int(result.faces.tracks[row]), []).append((place, row))
-    return rows
-
-
-def _is_evident(results: Sequence[FindResult], rows: Sequence[tuple[int, int]], evidence: Evidence) -> bool:
-    scores = [float(results[place].faces.scores[row]) for place, row in rows]
-    life = rows[-1][0] - rows[0][0] + 1
-    return max(scores) >= evidence.best and sum(scores) >= evidence.mean * life
-
-
-def _is_blink(times: list[float], place: int) -> bool:
-    """Whether a neighbouring frame was searched so close in time that a face must be in both."""
-    beside = times[max(place - 1, 0) : place] + times[place + 1 : place + 2]
-    return any(abs(time - times[place]) <= _BLINK for time in beside)
+def _near_in_time(seconds: Floats) -> NDArray[np.bool_]:
+    """Which frames `(N,)` have a neighbour that was searched so close in time that a face must be in both."""
+    near = np.abs(np.diff(seconds)) <= _BLINK
+    return np.append(near, False) | np.insert(near, 0, False)
 
 
 def _camera(results: Sequence[FindResult]) -> Floats:
@@ -330,21 +364,27 @@ def _camera(results: Sequence[FindResult]) -> Floats:
     return np.cumsum(np.array(moves).reshape(-1, 2), axis=0)
 
 
-def _filled(
-    results: Sequence[FindResult], camera: Floats, before: tuple[int, int], after: tuple[int, int]
-) -> Iterator[tuple[int, Detections]]:
-    """The interpolated face in every searched frame between two, with the index of its result."""
-    (first, row), (last, next_row) = before, after
-    begin, end = results[first].faces, results[last].faces
-    times = np.array([results[place].seconds or 0.0 for place in range(first, last + 1)])
-    shares = ((times - times[0]) / max(times[-1] - times[0], 1e-9))[:, None]
-    boxes = begin.boxes[row] * (1 - shares) + end.boxes[next_row] * shares
-    here = camera[first : last + 1]
-    boxes += np.tile(here - (here[0] * (1 - shares) + here[-1] * shares), 2)
-    score = min(begin.scores[row], end.scores[next_row])
-    for place in range(first + 1, last):
-        face = Detections.of([boxes[place - first]], [score])
-        yield place, replace(face, origins=np.full(1, Origin.FILLED, np.int64))
+def _missing(results: Sequence[FindResult]) -> tuple[NDArray[np.int64], Detections]:
+    """The interpolated faces in every searched frame in a gap of a track, and the results in which they are."""
+    known = _Faces.of([result.faces.tracks for result in results])
+    of = known.tracks[known.where]
+    gaps = np.flatnonzero((np.diff(of) == 0) & (np.diff(known.places) > 1))
+    first, last = known.places[gaps], known.places[gaps + 1]
+    lengths = last - first - 1
+    gap = np.repeat(np.arange(len(gaps)), lengths)
+    places = first[gap] + 1 + np.arange(len(gap)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    began = np.repeat(known.where[known.begins], np.diff(known.begins, append=len(of)))[gaps]
+    order = np.lexsort((began[gap], places))
+    gap, places = gap[order], places[order]
+    times, camera = np.array([result.seconds or 0.0 for result in results]), _camera(results)
+    shares = ((times[places] - times[first][gap]) / np.maximum(times[last] - times[first], 1e-9)[gap])[:, None]
+    ends = known.where[np.stack([gaps, gaps + 1])]
+    begin, end = np.concatenate([np.zeros((0, 4)), *(result.faces.boxes for result in results)])[ends]
+    boxes = begin[gap] * (1 - shares) + end[gap] * shares
+    boxes += np.tile(camera[places] - (camera[first][gap] * (1 - shares) + camera[last][gap] * shares), 2)
+    scores = np.concatenate([np.zeros(0), *(result.faces.scores for result in results)])[ends].min(axis=0)
+    origins = np.full(len(gap), Origin.FILLED, np.int64)
+    return places, replace(Detections.of(boxes, scores[gap]), tracks=of[gaps][gap], origins=origins)
 
 
 def _sorted(faces: Sequence[Detections]) -> Detections:

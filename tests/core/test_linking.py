@@ -284,3 +284,17 @@ def test_a_dense_crowd_takes_little_memory() -> None:
         tracemalloc.stop()
     assert peak < 100e6
     assert len(found) == 200
+
+
+def test_linking_a_long_crowd_takes_little_more_memory_than_its_results() -> None:
+    """Of each 60 faces in 300 frames a third is missing in any frame, and is filled in."""
+    crowd = [[(box(61.0 * n + n * n % 17, 50), 0.9) for n in range(60) if (n + frame) % 3] for frame in range(300)]
+    results = video(crowd)
+    tracemalloc.start()
+    try:
+        linked = link(results, 0.5)
+        taken = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert {len(result.faces) for result in linked[2:-2]} == {60}
+    assert taken < 300 * 60 * 400  # bytes; a face of a result has 89
