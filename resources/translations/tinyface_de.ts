@@ -1329,7 +1329,7 @@
     </message>
     <message>
         <source>By face height</source>
-        <translation>Nach Gesichtshöhe</translation>
+        <translation>Nach Höhe</translation>
     </message>
     <message>
         <source>Save the report…</source>

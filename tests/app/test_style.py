@@ -11,13 +11,13 @@ from xml.etree import ElementTree
 import pytest
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette, QPixmap, QPixmapCache
-from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QLabel, QLineEdit, QMainWindow, QTabBar, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.models.verdict import verdict_label
 from app.style import apply_style, box_colour, icon, score_colour
 from app.style.colours import DARK, LIGHT, Colours
-from app.style.widgets import Mark, empty
+from app.style.widgets import Mark, empty, lay_out
 from app.translations import load_translation
 from app.views.notice import Notice
 from tinyface_core.bundled import resource
@@ -65,6 +65,26 @@ def test_a_change_of_theme_reaches_palette_and_icons(qapp: QApplication) -> None
     apply_style(qapp, "light")
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == LIGHT.window
     assert dark > 180 > 80 > ink()
+
+
+@pytest.mark.parametrize("colours", [LIGHT, DARK], ids=lambda colours: colours.name)
+def test_a_tab_that_has_the_focus_has_a_border(qtbot: QtBot, qapp: QApplication, colours: Colours) -> None:
+    apply_style(qapp, "dark" if colours is DARK else "light")
+    window = QWidget()
+    bar, other = QTabBar(window), QLineEdit(window)
+    bar.addTab("One")
+    bar.addTab("Two")
+    lay_out(QVBoxLayout(window), bar, other)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    place = bar.tabRect(0)
+    borders = []
+    for widget in (other, bar):
+        widget.setFocus()
+        qtbot.waitUntil(widget.hasFocus)
+        borders.append(bar.grab().toImage().pixelColor(place.center().x(), place.top()).name())
+    assert borders == [colours.window, colours.accent] and contrast(*borders) >= 3
 
 
 @pytest.mark.parametrize("path", sorted(resource("icons").glob("*.svg")), ids=lambda path: path.stem)
