@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from tinyface_core.types import Box, Face, FindResult, Floats, Origin
+from tinyface_core.types import Box, Detections, Face, FindResult, Floats, Origin
 
 _PER_PIXEL = 32
 """Steps of a pixel in which moves are stored."""
@@ -18,6 +19,12 @@ _BYTES = 8
 """Of the move of a box."""
 
 _NO_MOVES: Floats = np.zeros((0, 4))
+
+_Rows = tuple[NDArray[np.int64], Floats]
+"""Of a track: its frames and origins `(N, 2)`, and its seconds, boxes and scores `(N, 6)`."""
+
+_AT_ONCE = 500
+"""Results whose faces are sorted by tracks at once: those of an hour would need three times the memory."""
 
 
 def packed_moves(box: Box, later: ArrayLike) -> bytes:
@@ -110,17 +117,30 @@ class Track:
 
 def tracks_of(results: Iterable[FindResult]) -> list[Track]:
     """The tracks in the results of videos, sorted by source and number; faces without a track are ignored."""
-    parts: dict[str, list[Floats]] = {}
-    for result in results:
-        faces = result.faces.take(result.faces.tracks >= 0)
-        of_frame = np.tile([result.index or 0, result.seconds or 0.0], (len(faces), 1))
-        columns = faces.tracks[:, None], of_frame, faces.boxes, faces.scores[:, None], faces.origins[:, None]
-        parts.setdefault(result.source, []).append(np.hstack(columns))
-    tracks = []
-    for source in sorted(parts):
-        rows = np.concatenate(parts.pop(source))
-        rows = rows[np.lexsort(rows[:, 2::-1].T)]
-        for track in np.split(rows, np.flatnonzero(np.diff(rows[:, 0])) + 1) if len(rows) else ():
-            frames, origins = (track[:, column].astype(np.int64) for column in (1, 8))
-            tracks.append(Track(source, int(track[0, 0]), frames, track[:, 2], track[:, 3:7], track[:, 7], origins))
-    return tracks
+    parts: dict[tuple[str, int], list[_Rows]] = {}
+    results = iter(results)
+    while some := list(islice(results, _AT_ONCE)):
+        for source, of_source in groupby(some, lambda result: result.source):
+            for number, rows in _rows_of_tracks(list(of_source)):
+                parts.setdefault((source, number), []).append(rows)
+    return [_track(source, number, parts.pop((source, number))) for source, number in sorted(parts)]
+
+
+def _rows_of_tracks(results: Sequence[FindResult]) -> Iterator[tuple[int, _Rows]]:
+    faces = Detections.together([result.faces for result in results])
+    counts = [len(result.faces) for result in results]
+    frames = np.repeat([result.index or 0 for result in results], counts)
+    seconds = np.repeat([result.seconds or 0.0 for result in results], counts)
+    whole = np.stack([frames, faces.origins], axis=1)
+    rest = np.column_stack([seconds, faces.boxes, faces.scores])
+    by_track = np.argsort(faces.tracks, kind="stable")
+    for rows in np.split(by_track, np.flatnonzero(np.diff(faces.tracks[by_track])) + 1):
+        if len(rows) and (number := int(faces.tracks[rows[0]])) >= 0:
+            yield number, (whole[rows], rest[rows])
+
+
+def _track(source: str, number: int, parts: Sequence[_Rows]) -> Track:
+    whole, rest = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    order = np.lexsort((rest[:, 0], whole[:, 0]))
+    (frames, origins), rest = whole[order].T, rest[order]
+    return Track(source, number, frames, rest[:, 0], rest[:, 1:5], rest[:, 5], origins)

@@ -298,3 +298,16 @@ def test_linking_a_long_crowd_takes_little_more_memory_than_its_results() -> Non
         tracemalloc.stop()
     assert {len(result.faces) for result in linked[2:-2]} == {60}
     assert taken < 300 * 60 * 400  # bytes; a face of a result has 89
+
+
+def test_tracks_of_a_long_crowd_take_little_more_memory_than_they_hold() -> None:
+    (first,) = video([[(box(30.0 * n, 50), 0.9) for n in range(60)]])
+    first = replace(first, faces=replace(first.faces, tracks=np.arange(60)))
+    tracemalloc.start()
+    try:
+        found = tracks_of(replace(first, index=number, seconds=number / FPS) for number in range(3000))
+        taken = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert [len(track) for track in found] == [3000] * 60
+    assert taken < 3000 * 60 * 64 * 1.5  # bytes

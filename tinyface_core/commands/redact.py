@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -169,7 +169,7 @@ class _Searches:
         self._earlier = {} if earlier is None else by_file(earlier.results)
         self._new: list[FindResult] = []
 
-    def of(self, path: Path, target: Path) -> list[FindResult]:
+    def of(self, path: Path, target: Path) -> Iterable[FindResult]:
         """The results of a file that will be copied to `target`."""
         from tinyface_core.redaction.searching import search
 
@@ -179,9 +179,11 @@ class _Searches:
                 raise UserError(f"{self._kept} holds nothing of {path}: leave out --results, or search it anew.")
             return earlier
         found = search(path, target, self._finder(), self._order, progress=self._progress)
-        if self._kept is not None:
-            self._new += found
-        return found
+        if self._kept is None:
+            return found
+        new = list(found)
+        self._new += new
+        return new
 
     def save(self) -> None:
         """Write the new results if --results was given."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from tinyface_core.redaction.photos import write_photo
 from tinyface_core.redaction.review import Doubt, Review, doubts_of, picture, watched_frames, write_review
 from tinyface_core.redaction.videos import write_video
 from tinyface_core.search.journal import check_unchanged, forget_search
-from tinyface_core.types import CancelToken, FindResult, Progress, RgbImage, UserError, no_progress
+from tinyface_core.types import CancelToken, Detections, FindResult, Progress, RgbImage, UserError, no_progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def check_target(target: Path, sources: Sequence[Path]) -> None:
 def write_copy(
     path: Path,
     target: Path,
-    results: Sequence[FindResult],
+    results: Iterable[FindResult],
     said: Sequence[Said],
     order: Order,
     cancel: CancelToken | None = None,
@@ -76,7 +76,8 @@ def write_copy(
 ) -> Copy:
     """Write the redacted copy of a photo or video, and the requested review beside it.
 
-    The results are those of `search`, or of an earlier search, as which the copy of a photo is rotated.
+    The results are those of `search`, or of an earlier search, as which the copy of a photo is rotated. They are taken
+    one by one, and not kept: of an hour, the faces would take gigabytes.
     `progress("write", done, total)` is called; a cancelled copy is deleted, the search results are kept.
 
     Raises:
@@ -84,39 +85,41 @@ def write_copy(
         UserError: if a chosen number does not exist, or the target is the original.
     """
     check_target(target, [path])
-    check_unchanged(path, results)
-    decisions = decide(subjects(results), said, order.choice)
-    step = max([1, *(result.every for result in results)])
-    searched = [result for result in results if result.is_searched]
-    doubts = doubts_of(decisions, results, step if len(searched) < len(results) else 1)
+    frames: list[FindResult] = []
+    tracks = subjects(_without_faces(results, frames))
+    check_unchanged(path, frames)
+    decisions = decide(tracks, said, order.choice)
+    step = max([1, *(frame.every for frame in frames)])
+    searched = [frame for frame in frames if frame.is_searched]
+    doubts = doubts_of(decisions, frames, step if len(searched) < len(frames) else 1)
     pictures: dict[int, tuple[str, str]] = {}
     if is_video(path):
-        watched = watched_frames(doubts, results) if order.review == "html" else []
+        watched = watched_frames(doubts, frames) if order.review == "html" else []
 
         def seen(number: int, before: RgbImage, after: RgbImage) -> None:
             pictures[number] = (picture(before), picture(after))
 
-        remarks = write_video(path, target, decisions, results, order, watched, seen, cancel, progress)
+        remarks = write_video(path, target, decisions, frames, order, watched, seen, cancel, progress)
         forget_search(target)
     else:
-        turn = results[0].turn if results else 0
+        turn = frames[0].turn if frames else 0
         before, after, remarks = write_photo(path, target, decisions, order.covering, turn)
         if order.review == "html":
             pictures[0] = (picture(before), picture(after))
-    told = dict.fromkeys([*(remark for result in results for remark in result.remarks), *remarks])
+    told = dict.fromkeys([*(remark for frame in frames for remark in frame.remarks), *remarks])
     report = None
     if order.review:
         report = target.with_name(f"{target.stem}-review.{order.review}")
         check_target(report, [path])
         settings = {**_settings(order), "every": step}
-        whole = sum(not (result.near or result.settings.focus) for result in searched)
+        whole = sum(not (frame.near or frame.settings.focus) for frame in searched)
         review = Review(
             path,
             target,
             decisions,
             doubts,
             settings,
-            results,
+            frames,
             len(searched),
             whole,
             order.confirmed_by,
@@ -126,6 +129,14 @@ def write_copy(
         )
         write_review(review, report)
     return Copy(target, report, tuple(decisions), tuple(doubts), tuple(told))
+
+
+def _without_faces(results: Iterable[FindResult], frames: list[FindResult]) -> Iterator[FindResult]:
+    """The results; what remains of each in memory is added to `frames`."""
+    none = Detections.of([], [])
+    for result in results:
+        frames.append(replace(result, faces=none))
+        yield result
 
 
 def _settings(order: Order) -> dict[str, Any]:

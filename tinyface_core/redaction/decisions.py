@@ -81,14 +81,14 @@ def decide(tracks: Sequence[Track], said: Iterable[Said], choice: Choice) -> lis
     return [_decision(track, by_track[place], choice) for place, track in enumerate(tracks)]
 
 
-def subjects(results: Sequence[FindResult]) -> list[Track]:
+def subjects(results: Iterable[FindResult]) -> list[Track]:
     """The tracks of a video's results, or the faces of a photo's, each as a track of one frame."""
-    if results and results[0].index is not None:
-        return tracks_of(results)
-    return tracks_of(
-        replace(result, index=0, seconds=0.0, faces=replace(result.faces, tracks=np.arange(len(result.faces))))
-        for result in results
-    )
+    return tracks_of(result if result.index is not None else _of_photo(result) for result in results)
+
+
+def _of_photo(result: FindResult) -> FindResult:
+    faces = replace(result.faces, tracks=np.arange(len(result.faces)))
+    return replace(result, index=0, seconds=0.0, faces=faces)
 
 
 def _places(said: Sequence[Said], tracks: Sequence[Track]) -> Iterator[tuple[Said, int | None]]:

@@ -25,25 +25,30 @@ _GROWTH = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Life:
-    """A track, and the time span in seconds in which it is covered, including the lead."""
+    """A track, its best score, and the time span in seconds in which it is covered, including the lead."""
 
     track: Track
+    best: float
     begin: float
     end: float
 
     def box(self, seconds: float) -> Floats:
         """The box `(4,)` at a time in the span."""
-        times, boxes = self.track.seconds, self.track.boxes
+        times = self.track.seconds
         if times[0] <= seconds <= times[-1]:
-            return np.array([np.interp(seconds, times, boxes[:, edge]) for edge in range(4)])
+            before = int(np.searchsorted(times, seconds, "right")) - 1
+            beside = slice(before, before + 2)
+            boxes = fitted(self.track, self.best, beside)
+            return np.array([np.interp(seconds, times[beside], boxes[:, edge]) for edge in range(4)])
         at, other = (0, 1) if seconds < times[0] else (-1, -2)
         away = seconds - times[at]
-        sides = np.tile(boxes[at, 2:] - boxes[at, :2], 2)
-        grown: Floats = boxes[at] + np.array([-1, -1, 1, 1]) * sides * _GROWTH * abs(away)
+        near = np.flatnonzero(np.abs(times - times[at]) <= _MOVED_OVER)
+        back = int(near[-1] if at == 0 else near[0]) if len(near) > 1 else other if len(times) > 1 else at
+        here, there = fitted(self.track, self.best, [at, back])
+        sides = np.tile(here[2:] - here[:2], 2)
+        grown: Floats = here + np.array([-1, -1, 1, 1]) * sides * _GROWTH * abs(away)
         if len(times) > 1:
-            near = np.flatnonzero(np.abs(times - times[at]) <= _MOVED_OVER)
-            back = (near[-1] if at == 0 else near[0]) if len(near) > 1 else other
-            speed = (boxes[at] - boxes[back]) / (times[at] - times[back])
+            speed = (here - there) / (times[at] - times[back])
             middle = (speed[:2] + speed[2:]) / 2
             grown = grown + np.tile(middle, 2) * away
         return grown
@@ -64,7 +69,7 @@ class Moments:
         """
         searched = np.array([result.seconds or 0.0 for result in results])
         cuts = np.flatnonzero([result.cut for result in results])
-        self._lives = [_life(fitted(track), searched, cuts, lead) for track in tracks]
+        self._lives = [_life(track, searched, cuts, lead) for track in tracks]
         self._begins = np.array([life.begin for life in self._lives])
         self._ends = np.array([life.end for life in self._lives])
 
@@ -77,7 +82,8 @@ class Moments:
 def _life(track: Track, searched: Floats, cuts: np.ndarray[tuple[int], np.dtype[np.int64]], lead: float) -> _Life:
     first, last = np.searchsorted(searched, [track.seconds[0], track.seconds[-1]])
     before, behind = searched[max(first - 1, 0)], searched[min(last + 1, len(searched) - 1)]
-    lead = min(lead, float(track.seconds[-1] - track.seconds[0])) * min(1.0, float(track.scores.max()) / LEAST_SHOWN)
+    best = float(track.scores.max())
+    lead = min(lead, float(track.seconds[-1] - track.seconds[0])) * min(1.0, best / LEAST_SHOWN)
     begin, end = min(track.seconds[0] - lead, before), max(track.seconds[-1] + lead, behind)
     # Where exactly between two searched frames a cut is, is not known.
     if (here := cuts[cuts <= first]).size:
@@ -88,4 +94,4 @@ def _life(track: Track, searched: Floats, cuts: np.ndarray[tuple[int], np.dtype[
         end = min(end, searched[here[0]])
     elif last == len(searched) - 1:
         end = np.inf
-    return _Life(track, float(begin), float(end))
+    return _Life(track, best, float(begin), float(end))

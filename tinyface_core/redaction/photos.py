@@ -49,7 +49,8 @@ def write_photo(
         OSError: if the copy cannot be written.
     """
     frame = turned_frame(load_image(path), turn)
-    boxes = np.concatenate([np.zeros((0, 4)), *(fitted(one.track).boxes for one in decisions if one.covered)])
+    tracks = [one.track for one in decisions if one.covered]
+    boxes = np.concatenate([np.zeros((0, 4)), *(fitted(track, float(track.scores.max())) for track in tracks)])
     covered, _ = cover(frame.pixels, boxes, covering)
     suffix = target.suffix.lower()
     form, options = _FORMATS[_SAME.get(suffix, suffix)]

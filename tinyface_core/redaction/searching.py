@@ -6,7 +6,7 @@ and for large faces. Through the remaining frames, faces are followed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,7 +20,6 @@ from tinyface_core.redaction.sureness import linked, worth_covering, worth_linki
 from tinyface_core.search.following import followed_and_kept
 from tinyface_core.search.journal import SearchJournal, followed_journal_of, identity_of, journal_of
 from tinyface_core.search.pipeline import Concurrency, Ended, Searched, run_pipeline, searches_at_once
-from tinyface_core.search_settings import SearchSettings
 from tinyface_core.tracks import tracks_of
 from tinyface_core.types import CancelToken, FindResult, Frame, KnownFinder, Progress, no_progress, stop_if_asked
 
@@ -33,8 +32,8 @@ def search(
     cancel: CancelToken | None = None,
     progress: Progress = no_progress,
     turn: int = 0,
-) -> list[FindResult]:
-    """Search a photo, or the frames of a video, whose faces are linked into tracks.
+) -> Iterator[FindResult]:
+    """Search a photo, or the frames of a video, whose faces are linked into tracks; results come in order.
 
     Args:
         path: the original.
@@ -54,7 +53,8 @@ def search(
     state = FileState.if_there(path)
     if not is_video(path):
         result = finder.find(read_frame(path, None, turn), cancel)
-        return [replace(result, faces=worth_covering(result.faces, order.least_score), file=state)]
+        yield replace(result, faces=worth_covering(result.faces, order.least_score), file=state)
+        return
     with Video(path) as video:
         schedule, frames = order.schedule(video.fps), video.frame_estimate
     if finder.settings.focus:
@@ -63,16 +63,21 @@ def search(
     about = identity_of(path.resolve(), finder, **steps, least_score=order.least_score)
     with SearchJournal(journal_of(target), about) as kept:
         total = -(-frames // schedule.step)
-        found = _VideoSearch(path, total, kept, finder, order, schedule, cancel, progress).run()
+        results = _VideoSearch(path, total, kept, finder, order, schedule, cancel, progress).run()
     progress("link", 0, 0)
-    results = linked([replace(result, every=schedule.step, file=state) for result in found], order.least_score, cancel)
+    results = [replace(result, every=schedule.step, file=state) for result in results]
+    results = linked(results, order.least_score, cancel)
     with SearchJournal(followed_journal_of(target), about) as kept:
-        return list(followed_and_kept(path, results, kept, kept.earlier(), cancel, progress))
+        yield from followed_and_kept(path, results, kept, kept.earlier(), cancel, progress)
 
 
 @dataclass(frozen=True, slots=True)
 class _VideoSearch:
-    """One or two passes over a video: frames searched as a whole, then all searched frames; the journal has both."""
+    """One or two passes over a video: frames searched as a whole, then all searched frames; the journal has both.
+
+    Results are read from there once a pass is over: small arrays that stay among the large ones of a search keep memory
+    from being used again.
+    """
 
     path: Path
     total: int
@@ -83,7 +88,6 @@ class _VideoSearch:
     cancel: CancelToken | None
     progress: Progress
     searched: set[int | None] = field(default_factory=set)
-    settings: dict[SearchSettings, SearchSettings] = field(default_factory=dict)  # one for all results, not one each
 
     def _earlier(self) -> Iterator[FindResult]:
         for done, result in enumerate(self.kept.earlier(), 1):
@@ -94,9 +98,9 @@ class _VideoSearch:
     def run(self) -> list[FindResult]:
         """The results of all searched frames, in order, not linked."""
         step, whole = self.schedule.step, self.schedule.whole
-        first, second = _passes(list(self._earlier()))
+        first, second = _passes(self._earlier())
         if not second:
-            self._search(first, whole, lambda frame: self.finder.find(frame, self.cancel))
+            first = self._search(first, whole, lambda frame: self.finder.find(frame, self.cancel))
         if whole == step:
             return first
         known = {result.index: result for result in first}
@@ -113,11 +117,12 @@ class _VideoSearch:
             found = self.finder.find(frame, self.cancel, expected=moments.boxes(frame.seconds or 0.0))
             return replace(found, near=True)
 
-        self._search(second, step, find)
-        return second
+        return self._search(second, step, find)
 
-    def _search(self, results: list[FindResult], step: int, find: Callable[[Frame], FindResult]) -> None:
-        """Append the results of the following frames to `results`."""
+    def _search(
+        self, results: Sequence[FindResult], step: int, find: Callable[[Frame], FindResult]
+    ) -> list[FindResult]:
+        """Search the frames behind those of `results`; returns the results of the last pass in the journal."""
         before = range((results[-1].index or 0) + 1 if results else 0)
 
         def store(part: Searched[Path] | Ended[Path]) -> None:
@@ -125,17 +130,9 @@ class _VideoSearch:
                 if part.error is not None:
                     raise part.error
                 return
-            result = replace(
-                part.result,
-                faces=worth_linking(part.result.faces, self.order.least_score),
-                timings={},
-                settings=self.settings.setdefault(part.result.settings, part.result.settings),
-            )
-            if results:
-                result = replace(result, weights=results[0].weights)
-            results.append(result)
-            self.kept.add(result)
-            self.searched.add(result.index)
+            faces = worth_linking(part.result.faces, self.order.least_score)
+            self.kept.add(replace(part.result, faces=faces, timings={}))
+            self.searched.add(part.frame.index)
             done = len(self.searched)
             self.progress("search", min(done, self.total or done), self.total or done)
 
@@ -147,11 +144,14 @@ class _VideoSearch:
             return frames_left(lambda start: read_frames(path, step, self.cancel, start), step, before)
 
         run_pipeline([self.path], frames, find_in, store, Concurrency(searches_at_once(self.finder.settings)))
+        first, second = _passes(self.kept.earlier())
+        return second or first
 
 
-def _passes(results: Sequence[FindResult]) -> tuple[list[FindResult], list[FindResult]]:
+def _passes(results: Iterable[FindResult]) -> tuple[list[FindResult], list[FindResult]]:
     """The results of the first pass over a video and those of the second, which starts at a lower frame number."""
-    for place in range(1, len(results)):
-        if (results[place].index or 0) <= (results[place - 1].index or 0):
-            return list(results[:place]), list(results[place:])
-    return list(results), []
+    passes: tuple[list[FindResult], list[FindResult]] = [], []
+    for result in results:
+        is_second = passes[1] or (passes[0] and (result.index or 0) <= (passes[0][-1].index or 0))
+        passes[bool(is_second)].append(result)
+    return passes

@@ -48,12 +48,13 @@ def linked(results: Sequence[FindResult], least_score: float, cancel: CancelToke
     return [_times(result, _demand(result.faces)) for result in tracks]
 
 
-def fitted(track: Track) -> Track:
-    """The track with smaller boxes if its face is doubtful, as such boxes are too large; drawn boxes are unchanged."""
-    share = _DOUBTFUL_SHARE + (1 - _DOUBTFUL_SHARE) * min(float(track.scores.max()) / LEAST_SHOWN, 1.0)
-    middles, halves = centres(track.boxes), (track.boxes[:, 2:] - track.boxes[:, :2]) / 2
-    halves = np.where(track.origins[:, None] == Origin.DRAWN, halves, halves * share)
-    return replace(track, boxes=np.hstack([middles - halves, middles + halves]))
+def fitted(track: Track, best: float, rows: slice | list[int] = slice(None)) -> Floats:
+    """Boxes `(N, 4)` of a track, smaller if its best score is doubtful, as such boxes are too large; not drawn ones."""
+    share = _DOUBTFUL_SHARE + (1 - _DOUBTFUL_SHARE) * min(best / LEAST_SHOWN, 1.0)
+    boxes = track.boxes[rows]
+    middles, halves = centres(boxes), (boxes[:, 2:] - boxes[:, :2]) / 2
+    halves = np.where(track.origins[rows][:, None] == Origin.DRAWN, halves, halves * share)
+    return np.hstack([middles - halves, middles + halves])
 
 
 def _demand(faces: Detections) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,10 @@ from tinyface_core.search_settings import Effort, SearchSettings
 from tinyface_core.types import Detections, FindResult, Floats, Frame, Verdict
 
 BOXES = [[10.0, 10.0, 30.0, 30.0], [60.0, 20.0, 80.0, 40.0]]
+
+
+def search(*how: Any, **more: Any) -> list[FindResult]:
+    return list(searching.search(*how, **more))
 
 
 class KnowingFinder:
@@ -258,8 +263,8 @@ def test_what_was_kept_of_another_search_does_not_count(
     tmp_path: Path, clip: Path, finder: KnowingFinder, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     target, asked = tmp_path / "out" / "copy.mp4", Order()
-    assert len(searching.search(clip, target, finder, asked)) == 9
-    assert len(searching.search(clip, target, finder, asked)) == 9 == finder.searched
+    assert len(search(clip, target, finder, asked)) == 9
+    assert len(search(clip, target, finder, asked)) == 9 == finder.searched
     if change == "video":
         clip.touch()
     elif change == "every":
@@ -269,7 +274,7 @@ def test_what_was_kept_of_another_search_does_not_count(
         lines = kept.read_text().splitlines(keepends=True)[:7]
         kept.write_text("".join(lines).replace('"weights":{}', '"weights":{"detector":"of last year"}'))
     finder.searched = 0
-    results = searching.search(clip, target, finder, asked)
+    results = search(clip, target, finder, asked)
     assert [result.index for result in results] == list(range(9))
     assert finder.searched == (3 if change == "every" else 9)
 
@@ -319,7 +324,7 @@ def test_between_whole_frames_it_is_looked_near_their_faces_but_not_behind_a_cut
         if stage == "search":
             told.append((done, total))
 
-    results = searching.search(clip, tmp_path / "copy.mp4", finder, Order(), progress=tell)
+    results = search(clip, tmp_path / "copy.mp4", finder, Order(), progress=tell)
     assert {index for index, boxes in finder.told.items() if boxes is None} == {0, 4, 8} | ({cut} if cut else set())
     middles = np.reshape(BOXES, (2, 2, 2)).mean(axis=1)
     for boxes in filter(None, finder.told.values()):
@@ -335,7 +340,7 @@ def test_the_review_says_how_many_frames_were_searched_as_a_whole_and_the_copy_o
 ) -> None:
     finder, target, asked = ToldFinder(), tmp_path / "copy.mp4", Order(review="json")
     finder.settings = SearchSettings(focus=focus)
-    results = searching.search(clip, target, finder, asked)
+    results = search(clip, target, finder, asked)
     opened: list[Path] = []
     real = Video.__init__
     monkeypatch.setattr(Video, "__init__", lambda self, path: opened.append(path) or real(self, path))
@@ -352,11 +357,11 @@ def test_the_review_says_how_many_frames_were_searched_as_a_whole_and_the_copy_o
 def test_a_search_of_whole_frames_first_goes_on_where_it_was_killed(tmp_path: Path, clip: Path, killed_at: int) -> None:
     finder, target = ToldFinder(killed_at), tmp_path / "copy.mp4"
     with pytest.raises(Killed):
-        searching.search(clip, target, finder, Order())
+        search(clip, target, finder, Order())
     finder.killed_at = 0
-    results = searching.search(clip, target, finder, Order())
+    results = search(clip, target, finder, Order())
     assert finder.searched == 9
-    undisturbed = searching.search(clip, tmp_path / "other.mp4", ToldFinder(), Order())
+    undisturbed = search(clip, tmp_path / "other.mp4", ToldFinder(), Order())
     assert [(one.index, one.faces.boxes.tolist(), one.cut) for one in results] == [
         (one.index, one.faces.boxes.tolist(), one.cut) for one in undisturbed
     ]
@@ -390,12 +395,12 @@ def test_following_that_is_killed_goes_on_where_it_was(
             yield result
 
     follow, starts, asked, target = following.followed_in, list[int](), Order(every=4), tmp_path / "copy.mp4"
-    whole = searching.search(clip, tmp_path / "whole.mp4", finder, asked)
+    whole = search(clip, tmp_path / "whole.mp4", finder, asked)
     monkeypatch.setattr(following, "followed_in", killed)
     with pytest.raises(Killed):
-        searching.search(clip, target, finder, asked)
+        search(clip, target, finder, asked)
     finder.searched = 0
-    again = searching.search(clip, target, finder, asked)
+    again = search(clip, target, finder, asked)
     assert starts == [0, 4] and finder.searched == 0
     for one, other in zip(again, whole, strict=True):
         assert one.faces.boxes == pytest.approx(other.faces.boxes, abs=0.01)
@@ -409,15 +414,15 @@ def test_a_whole_search_that_is_kept_does_not_count_for_other_settings(
     tmp_path: Path, clip: Path, finder: KnowingFinder
 ) -> None:
     """Its copy was not written, and the user asks for a more thorough one."""
-    searching.search(clip, tmp_path / "copy.mp4", finder, Order())
+    search(clip, tmp_path / "copy.mp4", finder, Order())
     finder.searched, finder.settings = 0, SearchSettings.of(Effort.THOROUGH)
-    results = searching.search(clip, tmp_path / "copy.mp4", finder, Order())
+    results = search(clip, tmp_path / "copy.mp4", finder, Order())
     assert finder.searched == 9 and {result.settings.effort for result in results} == {Effort.THOROUGH}
 
 
 def test_a_video_that_is_gone_is_said_to_be_gone(tmp_path: Path, finder: KnowingFinder) -> None:
     with pytest.raises(MediaError, match=r"gone\.mp4 does not exist: check the name"):
-        searching.search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
+        search(tmp_path / "gone.mp4", tmp_path / "copy.mp4", finder, Order())
     assert not list(tmp_path.glob("*.jsonl"))
 
 
@@ -432,3 +437,23 @@ def test_a_picture_to_lay_over_faces_is_asked_for_before_the_search(
 ) -> None:
     code, told = run(tmp_path, photo, "--style", "picture")
     assert (code, told) == (1, "Name the picture to lay over faces: --picture FILE.\n") and not finder.searched
+
+
+def test_while_a_copy_is_written_the_faces_of_its_frames_are_not_held_as_they_were_found(
+    tmp_path: Path, clip: Path, finder: KnowingFinder
+) -> None:
+    held: list[weakref.ref[Floats]] = []
+
+    def found() -> Iterator[FindResult]:
+        for result in searching.search(clip, tmp_path / "copy.mp4", finder, Order()):
+            held.append(weakref.ref(result.faces.boxes))
+            yield result
+
+    alive = []
+
+    def tell(stage: str, _done: int, _total: int) -> None:
+        if stage == "write":
+            alive.append(sum(of_frame() is not None for of_frame in held))
+
+    copy = write_copy(clip, tmp_path / "copy.mp4", found(), [], Order(), progress=tell)
+    assert len(held) == 9 and alive == [0] * 9 and len(copy.decisions) == 2

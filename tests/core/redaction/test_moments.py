@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
@@ -66,3 +67,15 @@ def test_a_cut_ends_the_lead_but_not_before_the_frame_that_shows_it() -> None:
 def test_a_face_of_the_first_and_last_frame_is_covered_to_the_ends() -> None:
     moments = Moments([track([0.0, 4.0], [10, 10])], searched(), 0)
     assert len(moments.boxes(-1)) == len(moments.boxes(99)) == 1
+
+
+def test_tracks_are_not_held_a_second_time() -> None:
+    long = track([n / 25 for n in range(50_000)], [10.0] * 50_000)
+    tracemalloc.start()
+    try:
+        moments = Moments([long], searched(), 0.5)
+        assert len(moments.boxes(1000.01)) == 1
+        taken = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert taken < long.boxes.nbytes / 4

@@ -46,6 +46,6 @@ def test_boxes_of_doubtful_tracks_are_drawn_in_but_not_those_that_were_drawn(sco
     boxes = np.array([[20.0, 20.0, 30.0, 30.0]] * 3)
     origins = np.array([Origin.FOUND, Origin.FILLED, Origin.DRAWN])
     track = Track("v", 0, np.arange(3), np.arange(3.0), boxes, np.array([0.0, score, 0.0]), origins)
-    found = fitted(track).boxes
+    found = fitted(track, score)
     np.testing.assert_allclose(found[:2], [[25 - side / 2, 25 - side / 2, 25 + side / 2, 25 + side / 2]] * 2)
     np.testing.assert_allclose(found[2], boxes[2])
