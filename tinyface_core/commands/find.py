@@ -213,9 +213,9 @@ class _Writer:
             with watch.measure(stage):
                 path = write(frame, result, stem)
             written += [] if path is None else [path]
-        self.results.add(file, result)
         if frame.index is None:
             self._save(file, [result])
+        self.results.add(file, result)
         name = ", ".join(filter(None, [shown(str(file.path)), place_in_file(frame.index, frame.seconds)]))
         typer.echo(
             f"{name}: {counted(len(faces), 'face')}; {result.refined} of {result.candidates} "

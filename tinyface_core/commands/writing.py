@@ -14,8 +14,9 @@ import typer
 from tinyface_core.commands.options import COMPARED, split_names
 from tinyface_core.files import check_writable
 from tinyface_core.names import distinct_stem
+from tinyface_core.registry import RegistryError
 from tinyface_core.search_settings import SearchSettings
-from tinyface_core.types import CancelToken, FindResult, Frame, UserError, stop_if_asked
+from tinyface_core.types import CancelToken, FindResult, Frame, stop_if_asked
 
 if TYPE_CHECKING:
     from tinyface_core.export.material import Format
@@ -89,10 +90,11 @@ def _upscalers(methods: str, settings: SearchSettings) -> list[Upscaler]:
     """Upscalers, ready to run; interpolation only if the default ones have no trained generator."""
     from tinyface_core.upscalers.comparison import warm_up
     from tinyface_core.upscalers.registry import load_upscalers
+    from tinyface_core.weights import WeightsError
 
     try:
         upscalers = load_upscalers(split_names(methods), settings.device, settings.gan)
-    except UserError as error:
+    except (RegistryError, WeightsError) as error:
         if methods != COMPARED:
             raise
         typer.echo(f"{error} Faces are enlarged by interpolation alone.")

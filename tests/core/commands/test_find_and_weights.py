@@ -596,6 +596,24 @@ def test_a_full_disk_is_one_sentence_and_leaves_nothing_half_written(
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_results_that_find_no_room_are_not_told_as_written(
+    small_weights: Path, photo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path, _results: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(results_files, "write_results", fail)
+    done = CliRunner().invoke(app, ["find", str(photo), "--output", str(tmp_path / "out"), "--no-second-stage"])
+    assert done.exit_code == 1 and "The disk is full" in done.stderr and "photo-faces.json" not in done.output
+
+
+def test_a_device_that_does_not_exist_is_told_once_and_not_replaced_by_interpolation(
+    small_weights: Path, photo: Path, tmp_path: Path
+) -> None:
+    done = CliRunner().invoke(app, ["find", str(photo), "--device", "cuda:99", "--output", str(tmp_path)])
+    assert done.exit_code == 1 and done.output.count("no device called cuda:99") == done.output.count("\n") == 1
+
+
 def test_one_broken_file_does_not_stop_the_others(small_weights: Path, photo: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.jpg"
     broken.write_bytes(b"not a picture")
