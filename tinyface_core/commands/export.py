@@ -57,7 +57,7 @@ def export(
     for path in results:
         try:
             if path.suffix == SUFFIX:
-                command = f"tinyface query {path} 'score > 0.4' --format {form}"
+                command = f"tinyface query \"{path}\" 'score > 0.4' --format {form}"
                 raise UserError(f"{path} is a project: `{command}` exports it.")
             parts.append(read([path]))
         except UserError as error:

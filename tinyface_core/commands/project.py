@@ -129,7 +129,8 @@ def show(file: ProjectFile) -> None:
         for picture in missing:
             typer.echo(f"missing: {picture.source}")
         if failures := len(ScannedFiles(project).failed()):
-            typer.echo(f"{counted(failures, 'file')} could not be searched: `tinyface project failed {file}` says why")
+            told = counted(failures, "file")
+            typer.echo(f'{told} could not be searched: `tinyface project failed "{file}"` says why')
 
 
 @project_app.command("relink")

@@ -174,6 +174,6 @@ def _tell(project: Path, outcomes: Counter[Outcome], seconds: float) -> None:
     if outcomes[Outcome.MOVED]:
         typer.echo("  What was moved is known in its new place, with all that was said of it.")
     if outcomes[Outcome.FAILED_BEFORE]:
-        typer.echo(f"  `tinyface project failed {project}` says why; --retry tries them again.")
+        typer.echo(f'  `tinyface project failed "{project}"` says why; --retry tries them again.')
     if outcomes[Outcome.SEARCHED] and not can_compare():
         typer.echo("  Re-encoded and resized copies are told only with imagehash: pip install imagehash")

@@ -55,8 +55,10 @@ def relink(
         The new paths by the old ones.
 
     Raises:
+        OSError: if there is no such folder.
         ProjectError: if the project cannot be written.
     """
+    os.scandir(folder).close()  # `rglob` finds nothing in a folder that does not exist
     missing = [picture for picture in project.pictures() if picture.missing]
     by_size: dict[int, list[Path]] = defaultdict(list)
     by_name: dict[str, list[Path]] = defaultdict(list)

@@ -101,7 +101,7 @@ def test_a_project_is_not_exported_but_it_is_said_how(tmp_path: Path) -> None:
     case = tmp_path / "case.tinyface"
     Project.create(case).close()
     done = CliRunner().invoke(app, ["export", str(case), "--format", "coco", "--output", str(tmp_path / "x")])
-    said = f"{case} is a project: `tinyface query {case} 'score > 0.4' --format coco` exports it.\n"
+    said = f"{case} is a project: `tinyface query \"{case}\" 'score > 0.4' --format coco` exports it.\n"
     assert (done.exit_code, done.stderr) == (1, said)
 
 

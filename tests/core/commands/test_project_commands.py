@@ -65,6 +65,7 @@ def test_moved_pictures_are_found_by_what_they_hold(photo: Path, tmp_path: Path)
     elsewhere.mkdir()
     photo.rename(elsewhere / "renamed.jpg")
     assert f"missing: {photo}" in run("show", case)
+    assert "No such file or directory" in run("relink", case, tmp_path / "none", code=1)
     assert "renamed.jpg" in run("relink", case, elsewhere)
     assert "0 missing" in run("show", case)
 

@@ -132,11 +132,12 @@ def test_what_cannot_be_written_is_told_before_the_search(photos: Path, tmp_path
 
 
 def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) -> None:
-    case, broken = tmp_path / "case.tinyface", photos / "broken.jpg"
+    case, broken = tmp_path / "my case.tinyface", photos / "broken.jpg"
     broken.write_bytes(b"")
     assert "broken.jpg is empty" in run("scan", photos, "--project", case, code=1)
-    assert "failed before 1" in run("scan", photos, "--project", case)
-    assert "1 file could not be searched" in run("project", "show", case)
+    again = run("scan", photos, "--project", case)
+    assert "failed before 1" in again and f'`tinyface project failed "{case}"` says why' in again
+    assert f'1 file could not be searched: `tinyface project failed "{case}"`' in run("project", "show", case)
     assert f"{broken}: broken.jpg is empty" in run("project", "failed", case)
     assert "failed 1;" in run("scan", photos, "--project", case, "--retry", code=1)
 
