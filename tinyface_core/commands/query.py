@@ -79,8 +79,9 @@ def query(
         pictures = StoredPictures(project, asked, frames[:, :2], only_faces=True)
         results = Mapped(attrgetter("result"), pictures)
         material = Material(results, pictures.statements, unreadable=failures.add)
+        if wanted is not None and (wanted.crops or wanted.photos):
+            material = wanted.part_of(material)
         if wanted is not None and wanted.crops:
-            material = material.searched()
             material = replace(material, crops=EnlargedFaces(material, load_upscalers(split_names(methods), device)))
         grouped, empty = FaceGroups(project).are_there(), 0
         if wanted is None:
@@ -98,9 +99,11 @@ def query(
                 with target.open(encoding="utf-8-sig") as lines:
                     for line in lines:
                         typer.echo(line, nl=False)
-    faces = int(frames[:, 2].sum())
+        count, faces = len(material.results), int(frames[:, 2].sum())
+        if count < len(pictures):  # the format leaves some out
+            faces = sum(len(result.faces) for result in material.results)
     more = f", and {counted(empty, 'picture')} without a face" if empty else ""
-    typer.echo(f"{counted(faces, 'face')} of {counted(len(pictures), 'picture')}{more}", err=True)
+    typer.echo(f"{counted(faces, 'face')} of {counted(count, 'picture')}{more}", err=True)
     if NUMBER in condition.sql and not grouped:
         typer.echo("Faces were not grouped yet: `tinyface project group` does that.", err=True)
     failures.end(len(pictures))

@@ -15,8 +15,10 @@ from tinyface_core.commands.app import app
 from tinyface_core.export.json_file import read
 from tinyface_core.groups.grouping import group_faces
 from tinyface_core.project.groups import FaceGroups
+from tinyface_core.project.records import ProjectFace, ProjectPicture
 from tinyface_core.project.store import Project
 from tinyface_core.results import read_results
+from tinyface_core.types import Detections, Face, FindResult
 
 
 @pytest.fixture
@@ -102,6 +104,18 @@ def test_other_forms_are_written_where_they_are_to_go(case: Path, tmp_path: Path
     assert "yolo is not printed" in run(case, "score > 0.5", "--format", "yolo", code=1).output
     run(case, "score > 0.5", "--format", "yolo", "--output", tmp_path / "yolo")
     assert any((tmp_path / "yolo").rglob("*.txt"))
+
+
+def test_what_a_form_leaves_out_is_not_counted(case: Path, tmp_path: Path) -> None:
+    clip = str(tmp_path / "photos" / "clip.mp4")
+    with Project.open(case) as project:
+        project.add_pictures([ProjectPicture(clip, is_video=True)])
+        frame = FindResult(clip, 96, 64, Detections.of([], []), 1, 0, index=0, seconds=0.0)
+        project.put_result(frame, [ProjectFace(clip, Face((10, 10, 22, 22), 0.9, 0.9), 0, 0.0)])
+    faces = len(wanted(case, 0.5))
+    assert run(case, "score > 0.5", "--format", "json").stderr == f"{faces} faces of 3 pictures\n"
+    done = run(case, "score > 0.5", "--format", "xmp", "--output", tmp_path / "xmp")
+    assert done.stderr == f"{faces - 1} faces of 2 pictures\n" and len(list((tmp_path / "xmp").iterdir())) == 2
 
 
 def test_faces_are_enlarged_where_a_form_shows_them_so_and_a_picture_that_is_gone_is_left_out(
