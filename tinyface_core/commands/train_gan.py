@@ -17,6 +17,7 @@ from tinyface_core.commands.training_options import FromScratch, Precision, Vali
 from tinyface_core.files import check_writable
 from tinyface_core.runtime import Runtime
 from tinyface_core.search_settings import Effort
+from tinyface_core.types import UserError
 
 if TYPE_CHECKING:
     from tinyface_core.datasets.crops import ProposalSource
@@ -77,6 +78,8 @@ def mine_aligned(
     from tinyface_core.datasets.crops import MiningRules, aligned_faces
 
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in {".jpg", ".jpeg", ".png"})
+    if not files:
+        raise UserError(f"{folder} holds no JPEG or PNG picture: choose another folder.")
     check_writable(out.parent)
     failures = Failures()
     crops = aligned_faces(files, MiningRules(), failures.add)

@@ -28,7 +28,7 @@ from tinyface_core.gan.losses import (
 from tinyface_core.gan.perception import PerceptionNetwork
 from tinyface_core.gan.weights import load_gan, load_part
 from tinyface_core.presets import GanPreset
-from tinyface_core.training.gan_batches import Batch, CropBatches, TurnedBatch
+from tinyface_core.training.gan_batches import Batch, CropBatches, TurnedBatch, check_placed
 from tinyface_core.training.gan_samples import write_strips
 from tinyface_core.training.gan_settings import GanTraining, Phase, phase_at
 from tinyface_core.training.imagenet import start_from_imagenet
@@ -50,9 +50,12 @@ class GanState(TrainingState):
         optimizers: list[Any] = [torch.optim.Adam(network.parameters(), lr=1e-4) for network in networks.values()]
         if start_from is not None:
             load_gan(self.generator, self.discriminator, start_from)
-        learns = any(phase.stage == "perception" for phase in settings.phases)
+        stages = {phase.stage for phase in settings.phases}
+        learns = "perception" in stages
         if learns and not preset.perception_widths:
             raise UserError("This preset has no perception network: leave out its steps.")
+        if "surroundings" in stages and not preset.surroundings:
+            raise UserError("This preset has no network for surroundings: leave out its steps.")
         weights = start_from or {}
         known = any(name.startswith("perception.") for name in weights)
         self.perception = PerceptionNetwork(preset) if learns or known else None
@@ -80,7 +83,8 @@ def train_gan(
 
     Raises:
         Cancelled: when asked to stop; call again to resume.
-        UserError: if the checkpoint in the folder is of another run, or ImageNet's weights are not available.
+        UserError: if the checkpoint in the folder is of another run, ImageNet's weights are not available, or there are
+            no crops that a phase learns from.
         Diverged: if a loss is not finite; the last checkpoint is from before.
     """
     fabric = run.fabric
@@ -92,6 +96,8 @@ def train_gan(
         start_from_imagenet([state.discriminator, discriminator], settings.from_scratch, run.events)
     trainer = GanTrainer(fabric, state, settings)
     batches = CropBatches(crops, preset, settings)
+    for phase in settings.phases:
+        batches.check(phase)
 
     def learn(step: int) -> Step:
         phase, done = phase_at(settings.phases, step)
@@ -194,10 +200,8 @@ class GanTrainer:
 
     def _update_surroundings(self, batch: Batch) -> DiscriminatorLoss:
         network = self._state.discriminator.surroundings
-        if network is None:
-            raise UserError("This preset has no network for surroundings: leave out its steps.")
-        if not batch.labels.placed.any():
-            raise UserError("These crops have no surroundings: leave out the steps of their network, or mine others.")
+        assert network is not None  # checked at the beginning
+        check_placed(batch.labels.placed)
         network.train()
         with self._fabric.autocast():
             around = network(batch.surroundings[batch.labels.placed])

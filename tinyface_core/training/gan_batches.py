@@ -16,7 +16,7 @@ from tinyface_core.datasets.crops import Crops
 from tinyface_core.datasets.degradation import Degradation, reduce_bicubic
 from tinyface_core.gan.losses import CropLabels
 from tinyface_core.presets import GanPreset
-from tinyface_core.training.gan_settings import GanTraining, Shares
+from tinyface_core.training.gan_settings import GanTraining, Phase, Shares
 from tinyface_core.training.shown_settings import ShownTraining
 from tinyface_core.types import UserError
 
@@ -64,6 +64,17 @@ class CropBatches:
         kinds = ((True, True), (True, False), (False, True), (False, False))
         self._pools = [np.flatnonzero((crops.sharp == sharp) & (crops.face == face)) for sharp, face in kinds]
 
+    def check(self, phase: Phase) -> None:
+        """Check that there are crops that a phase learns from, before earlier ones take hours.
+
+        Raises:
+            UserError: if there are none.
+        """
+        shares = phase.shares
+        self._choose(np.random.default_rng(0), _sharp(shares) if phase.stage == "perception" else shares, 1)
+        if phase.stage == "surroundings":
+            check_placed(self._placed)
+
     def at(self, step: int, shares: Shares, rank: int = 0, world: int = 1) -> Batch:
         """The batch of process `rank` of `world` at a step.
 
@@ -99,8 +110,7 @@ class CropBatches:
             UserError: as `at`, or if no crop is sharp.
         """
         random = np.random.default_rng((self._settings.seed, step, rank))
-        sharp = Shares(shares.sharp_faces, shares.sharp_others)
-        chosen = self._choose(random, sharp, self._size(world))
+        chosen = self._choose(random, _sharp(shares), self._size(world))
         side = self._preset.high
         left, top = random.integers(0, self._crops.pixels.shape[1] - side + 1, 2)
         pictures = to_unit(self._crops.pixels[chosen][:, top : top + side, left : left + side])
@@ -126,6 +136,16 @@ class CropBatches:
         counts = np.floor(np.cumsum(weights / weights.sum()) * size + 0.5).astype(int)
         counts = np.diff(counts, prepend=0)
         return np.concatenate([random.choice(pool, n) for pool, n in zip(self._pools, counts, strict=True) if n])
+
+
+def check_placed(placed: NDArray[np.bool_] | Tensor) -> None:
+    """Raise a `UserError` if no crop has surroundings."""
+    if not placed.any():
+        raise UserError("These crops have no surroundings: leave out the steps of their network, or mine others.")
+
+
+def _sharp(shares: Shares) -> Shares:
+    return Shares(shares.sharp_faces, shares.sharp_others)
 
 
 def centre_batch(crops: Crops, preset: GanPreset) -> Batch:

@@ -127,6 +127,11 @@ def test_export_writes_what_a_run_has_learned_with_and_without_an_average(tmp_pa
         assert _same(tensors, last) == (average == 0)
 
 
+def test_a_folder_without_aligned_faces_gives_no_file_of_crops(tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["train", "gan", "mine-aligned", str(tmp_path), str(tmp_path / "crops.npz")])
+    assert done.exit_code == 1 and "holds no JPEG or PNG picture" in done.output and not list(tmp_path.iterdir())
+
+
 def test_an_export_by_a_wrong_preset_leaves_no_file(tmp_path: Path) -> None:
     train_gan(TINY, SHORT, _crops(), _run(tmp_path))
     _crops().save(tmp_path / "crops.npz")
@@ -346,6 +351,22 @@ def test_their_network_sees_nothing_for_crops_without_surroundings(tmp_path: Pat
     settings = GanTraining((replace(phase, stage="surroundings"),), batch=4)
     with pytest.raises(UserError, match="crops have no surroundings"):
         train_gan(TINY, settings, aligned, _run(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("last", "sharp", "said"),
+    [("surroundings", True, "crops have no surroundings"), ("perception", False, "hold none of the kinds")],
+)
+def test_crops_that_a_later_phase_cannot_learn_from_are_refused_before_the_first_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: str, sharp: bool, said: str
+) -> None:
+    crops = _crops()
+    nowhere, every = np.full_like(crops.box, np.nan), np.ones(16, bool)
+    aligned = replace(crops, box=nowhere, face=every, sharp=every if sharp else ~every)
+    phases = Phase("judge", 1, 1e-3, shares=MIXED), Phase(last, 1, 1e-3, shares=MIXED)  # type: ignore[arg-type]
+    monkeypatch.setattr(GanTrainer, "step", None)
+    with pytest.raises(UserError, match=said):
+        train_gan(TINY, GanTraining(phases, batch=4), aligned, _run(tmp_path))
 
 
 def test_the_published_schedule_halts_at_two_rates() -> None:
