@@ -116,7 +116,7 @@ def _scan_here(
                     _tell(project, outcomes, time.monotonic() - began)
         finally:
             stop.set()
-    failures.end(outcomes.total())
+    failures.end(outcomes.total() - outcomes[Outcome.FAILED] + failures.count)  # folders can fail, too
 
 
 def _scan_by_ray(order: ScanOrder, parts: Path, settings: SearchSettings) -> None:

@@ -20,7 +20,7 @@ from tinyface_core.file_state import FileState
 from tinyface_core.media.shot import Shot
 from tinyface_core.media.sources import is_video
 from tinyface_core.project.places import NAME, name_bytes
-from tinyface_core.project.records import ProjectPicture, by_frame, faces_in
+from tinyface_core.project.records import ProjectError, ProjectPicture, by_frame, faces_in
 from tinyface_core.project.store import Project
 from tinyface_core.project.turning import turn_picture
 from tinyface_core.project.verdicts import carry_over
@@ -193,6 +193,7 @@ class ScannedFiles:
 
         Raises:
             UserError: if another scan is running.
+            ProjectError: if nothing can be written beside the project.
         """
         path = self._project.path
         file = path.with_name(f".{path.name}.scan")
@@ -201,6 +202,10 @@ class ScannedFiles:
             lock.acquire()
         except Timeout:
             raise UserError(f"Another scan works on {path.name}: wait until it has ended, or stop it.") from None
+        except PermissionError:
+            raise ProjectError(
+                f"{path.name} cannot be written: copy it into a folder of your own and open the copy."
+            ) from None
         try:
             yield
         finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from PIL import Image
 from typer.testing import CliRunner
 
@@ -140,6 +141,23 @@ def test_what_failed_is_told_kept_and_tried_again(photos: Path, tmp_path: Path) 
     assert f'1 file could not be searched: `tinyface project failed "{case}"`' in run("project", "show", case)
     assert f"{broken}: broken.jpg is empty" in run("project", "failed", case)
     assert "failed 1;" in run("scan", photos, "--project", case, "--retry", code=1)
+
+
+def test_a_folder_that_is_not_there_does_not_count_as_one_of_the_searched_files(photos: Path, tmp_path: Path) -> None:
+    (photos / "broken.jpg").write_bytes(b"")
+    told = run("scan", photos, tmp_path / "none", "--project", tmp_path / "case.tinyface", code=1)
+    assert "searched 3, failed 1" in told and "2 of 5 failed:" in told
+
+
+def test_a_project_beside_which_nothing_can_be_written_is_told_with_its_name(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_lock: FileLock) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", ".case.tinyface.scan")
+
+    monkeypatch.setattr(FileLock, "acquire", refuse)
+    told = run("scan", photos, "--project", tmp_path / "case.tinyface", code=1)
+    assert "case.tinyface cannot be written: copy it into a folder of your own" in told and ".scan" not in told
 
 
 def test_a_link_to_nothing_is_told_with_its_name_once(photos: Path, tmp_path: Path) -> None:
