@@ -8,7 +8,7 @@ import threading
 import warnings
 
 from tinyface_core.commands.stopping import FIRST_SIGNAL, ended, exit_code, orderly_end
-from tinyface_core.commands.terminal import lenient_streams
+from tinyface_core.commands.terminal import lenient_streams, loading_told
 
 
 def main() -> None:
@@ -16,7 +16,7 @@ def main() -> None:
     if not sys.warnoptions:  # warnings of libraries are for programmers
         warnings.simplefilter("ignore")
     try:
-        with lenient_streams(), orderly_end():
+        with lenient_streams(), loading_told("torch", "PyTorch"), orderly_end():
             _run()
     except SystemExit as end:
         left = any(thread.daemon for thread in threading.enumerate())

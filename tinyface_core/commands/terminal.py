@@ -1,4 +1,4 @@
-"""Standard streams that tolerate a closed pipe and unprintable names."""
+"""Standard streams that tolerate a closed pipe and unprintable names; tells in a terminal what loads for seconds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec, PathFinder
 from typing import Any
 
 _NOBODY_READS = (errno.EPIPE, errno.EIO)
@@ -24,6 +25,36 @@ def lenient_streams() -> Iterator[None]:
         for stream in (sys.stdout, sys.stderr):
             stream.flush()
         sys.stdout, sys.stderr = before
+
+
+@contextmanager
+def loading_told(module: str, title: str) -> Iterator[None]:
+    """Say in a terminal when a module is imported that takes seconds, wherever that happens."""
+    finder = _Telling(module, title)
+    if sys.stderr.isatty():
+        sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        if finder in sys.meta_path:
+            sys.meta_path.remove(finder)
+
+
+class _Telling:
+    def __init__(self, module: str, title: str) -> None:
+        self._module, self._title = module, title
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path, target) if name == self._module else None
+        if spec is not None and spec.loader is not None:
+            load = spec.loader.exec_module
+
+            def told(module: Any) -> None:
+                print(f"Loading {self._title} ...", file=sys.stderr)
+                load(module)
+
+            spec.loader.exec_module = told  # type: ignore[method-assign]
+        return spec
 
 
 def _lenient(stream: Any) -> Any:
