@@ -486,8 +486,9 @@ class MainWindow(QMainWindow):
         self.settings.sync()
         # Ending a thread may take a moment; the user need not look on.
         self.hide()
-        if self.dialogs.fine_tune is not None:
-            self.dialogs.fine_tune.close()
+        for dialog in (self.dialogs.fine_tune, self.dialogs.running()):
+            if dialog is not None:
+                dialog.close()
         self.runs.stop()
         self.comparison.stop()
         self.crops.stop()
@@ -511,6 +512,10 @@ class MainWindow(QMainWindow):
         saving_session = isinstance(application, QGuiApplication) and application.isSavingSession()
         if not self._is_asked or saving_session:
             return True
+        if self.dialogs.running() is not None:
+            question = self.tr("Close, and stop the writing of redacted copies?")
+            if not confirm(self, question, self.tr("Close and stop")):
+                return False
         if not self._may_lose_changes():
             return False
         if not at_work:

@@ -88,6 +88,8 @@ class ExportDialog(JobDialog):
         """Create the dialog; its choices are stored in the settings."""
         super().__init__(self.tr("Export"), self.tr("Export"), parent)
         self._offer, self._settings = offer, settings
+        self.look_again: Callable[[], ExportOffer] = lambda: offer
+        """Gives what the window can export now: it can be used while copies are redacted."""
         self._wanted, self._finished = dict[str, str](), set[str]()
         self._counting = LatestJob(self.worker)
         self.case = ReportCase(settings)
@@ -264,11 +266,13 @@ class ExportDialog(JobDialog):
         self.start.setEnabled(False)
 
     def _start(self) -> None:
+        self._offer = self.look_again()
         if self._redacts() and self._offer.finder is not None:
             copies, finder = self.redaction_request(), self._offer.finder
             self._settings.export_folder = str(copies.folder)
             done = self._begin({source: Path(source).name for source in copies.sources})
             self.run(lambda cancel, progress: redact_files(copies, finder, cancel, progress, done), self._tell_copied)
+            self.leave_window_free()
             return
         choice, request = self._choice(), self._settings_of_request()
         self._settings.export_folder = str(request.folder)
@@ -324,7 +328,7 @@ class ExportDialog(JobDialog):
         if not copied.failures:
             self._tell_written(list(copied.written))
             return
-        failed, total = len(copied.failures), len(self.redaction_request().sources)
+        failed, total = len(copied.failures), len(self._wanted)
         sentence = copied.failures[0]
         if total > 1:
             counts = self.tr("Not copied: {failed} of {total} files.")

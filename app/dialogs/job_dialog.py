@@ -76,6 +76,14 @@ class JobDialog(QDialog):
         self._leaving = True
         self._cancel()
 
+    def leave_window_free(self) -> None:
+        """Let the window be used while the job runs."""
+        place = self.geometry()
+        self.hide()  # what is shown stays modal
+        self.setModal(False)
+        self.setGeometry(place)
+        self.show()
+
     def show_running(self, running: bool) -> None:
         """Enable and show the controls according to whether the job runs; subclasses add theirs."""
         self.progress.setVisible(running)

@@ -20,10 +20,12 @@ from ..session.training_runs import TrainingRuns
 from ..style.labels import with_short_words
 from ..style.widgets import polish
 from ..work import in_turns
+from .job_dialog import JobDialog
 
 if TYPE_CHECKING:
     from tinyface_core.training.finetune.runs import Run
 
+    from .export import ExportOffer
     from .fine_tune import FineTuneDialog
 
 
@@ -52,12 +54,36 @@ class WindowDialogs(QObject):
         """Open beside the window, or None."""
 
     def show_export(self, form: str = "") -> None:
-        """Export; with a format only that one is checked."""
-        from .export import ExportDialog, ExportOffer
+        """Export; with a format only that one is checked. While copies are redacted, show how far that is."""
+        from .export import ExportDialog
+
+        if (running := self.running()) is not None:
+            running.showNormal()
+            running.raise_()
+            running.activateWindow()
+            return
+        for finished in self._job_dialogs():
+            finished.close()
+        dialog = ExportDialog(self._export_offer(), self._settings, self._window)
+        dialog.look_again = self._export_offer
+        dialog.left.connect(self.ended)
+        if form:
+            dialog.tick(form)
+        self._run(dialog, lambda: dialog.redaction)
+
+    def running(self) -> JobDialog | None:
+        """The dialog whose job runs, or None."""
+        return next((dialog for dialog in self._job_dialogs() if dialog.is_running), None)
+
+    def _job_dialogs(self) -> list[JobDialog]:
+        return self._window.findChildren(JobDialog, options=Qt.FindChildOption.FindDirectChildrenOnly)
+
+    def _export_offer(self) -> ExportOffer:
+        from .export import ExportOffer
 
         s = self._session
         is_large = s.visible.listed_of is not None
-        offer = ExportOffer(
+        return ExportOffer(
             s.faces,
             s.visible,
             list(s.searches.results.values()),
@@ -68,11 +94,6 @@ class WindowDialogs(QObject):
             searched=sum(picture.state == State.DONE for picture in s.pictures.pictures()) if is_large else 0,
             opened=[str(self._project.path)],
         )
-        dialog = ExportDialog(offer, self._settings, self._window)
-        dialog.left.connect(self.ended)
-        if form:
-            dialog.tick(form)
-        self._run(dialog, lambda: dialog.redaction)
 
     def show_voting(self) -> None:
         """Blind vote on enlargements of the listed faces."""

@@ -2654,6 +2654,14 @@
         <translation>Schließen und verlieren</translation>
     </message>
     <message>
+        <source>Close, and stop the writing of redacted copies?</source>
+        <translation>Schließen und das Schreiben unkenntlicher Kopien abbrechen?</translation>
+    </message>
+    <message>
+        <source>Close and stop</source>
+        <translation>Schließen und abbrechen</translation>
+    </message>
+    <message>
         <source>{count} of {all}</source>
         <translation>{count} von {all}</translation>
     </message>

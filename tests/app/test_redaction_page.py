@@ -13,7 +13,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import main_window
 from app.dialogs.export import ExportDialog, ExportOffer
+from app.main_window import MainWindow
 from app.models.face_commands import FaceCommands
 from app.models.faces import FacesModel
 from app.models.visible_faces import VisibleFaces
@@ -169,3 +171,50 @@ def test_a_home_that_nobody_has_is_a_name_like_others(dialog: ExportDialog) -> N
         Path("~nobody of that name/out"),
         Path("~nobody of that name/own.png"),
     )
+
+
+def test_the_window_can_be_used_while_copies_are_redacted_but_not_while_they_are_asked_for(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: Callable[..., Path], tmp_path: Path
+) -> None:
+    window.settings.export_folder = str(tmp_path / "out")
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: bool(finder.searched) and not window.session.searches.queue.waiting_count)
+    window.dialogs.show_export()
+    (dialog,) = window.findChildren(ExportDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.isModal()
+    dialog.pages.setCurrentWidget(dialog.redaction)
+    finder.steps, finder.pause = 100_000, 0.001  # until it is cancelled
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    assert dialog.isVisible() and not dialog.isModal() and dialog.cancel.isVisible()
+    place = dialog.geometry()
+    window.dialogs.show_export()
+    assert window.findChildren(ExportDialog) == [dialog] and dialog.is_running and dialog.geometry() == place
+    window.session.faces.clear()  # it has its own
+    qtbot.mouseClick(dialog.cancel, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(dialog.start.isVisible)
+    window.dialogs.show_export()
+    qtbot.waitUntil(lambda: [one.isModal() for one in window.findChildren(ExportDialog) if one.isVisible()] == [True])
+
+
+@pytest.mark.parametrize("leaves", [False, True])
+def test_a_window_that_is_closed_while_copies_are_redacted_asks_first(
+    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: Callable[..., Path], tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, leaves: bool,
+) -> None:  # fmt: skip
+    window.settings.export_folder = str(tmp_path / "out")
+    window.session.opened.open_paths([photo()])
+    qtbot.waitUntil(lambda: bool(finder.searched) and not window.session.searches.queue.waiting_count)
+    window.dialogs.show_export()
+    (dialog,) = window.findChildren(ExportDialog)
+    qtbot.waitUntil(dialog.isVisible)
+    dialog.pages.setCurrentWidget(dialog.redaction)
+    finder.steps, finder.pause = 100_000, 0.001  # until it is cancelled
+    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    asked: list[str] = []
+    monkeypatch.setattr(main_window, "confirm", lambda _parent, question, *_: asked.append(question) or leaves)
+    window.close()
+    assert asked == ["Close, and stop the writing of redacted copies?"] and window.isVisible() != leaves
+    if not leaves:
+        dialog.close()
+    qtbot.waitUntil(lambda: window.dialogs.running() is None)
