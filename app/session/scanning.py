@@ -20,6 +20,7 @@ from tinyface_core.pace import Advance
 from tinyface_core.project.scanned import FoundFile, Outcome, ScannedFiles
 from tinyface_core.project.store import Project
 from tinyface_core.search.pipeline import Concurrency, searches_at_once
+from tinyface_core.search.resuming import ResumedSearch
 from tinyface_core.search.scan import Observer, ScanOrder, rounds, scan
 from tinyface_core.types import CancelToken, KnownFinder
 
@@ -295,7 +296,9 @@ def _scan(
 ) -> None:
     for wanted in rounds(order, watches, cancel):
         how = Concurrency(searches_at_once(finder.settings), _AHEAD)
-        telling.ended(scan(project, wanted, lambda frame: finder.find(frame, cancel), telling, cancel, how))
+        with ResumedSearch(project.path, finder, cancel) as search:
+            telling.ended(scan(project, wanted, search, telling, cancel, how))
+            search.forget()
 
 
 def _fates(project: Project, waiting: Sequence[str], known: Sequence[str]) -> _Fates:

@@ -98,6 +98,7 @@ def _scan_here(
     from tinyface_core.project.store import Project
     from tinyface_core.search.finder import build_finder
     from tinyface_core.search.pipeline import Concurrency, searches_at_once
+    from tinyface_core.search.resuming import ResumedSearch
     from tinyface_core.search.scan import NEWS, rounds, scan
 
     finder = build_finder(settings)
@@ -111,7 +112,9 @@ def _scan_here(
             while wanted := apart(lambda: next(following, None)):  # a watch would take every signal for Ctrl+C
                 began, before = time.monotonic(), outcomes
                 how = Concurrency(searches_at_once(finder.settings), stop=stop)
-                outcomes = scan(opened, wanted, partial(finder.find, cancel=stop), observer, how=how)
+                with ResumedSearch(project, finder, stop) as search:
+                    outcomes = scan(opened, wanted, search, observer, how=how)
+                    search.forget()
                 if not before or any(outcomes[outcome] for outcome in NEWS):
                     _tell(project, outcomes, time.monotonic() - began)
         finally:
