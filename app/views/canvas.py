@@ -28,6 +28,7 @@ from ..style.figures import counted
 from ..style.labels import as_tip, left_to_right
 from .box_editor import BoxEditor
 from .face_boxes import FaceBoxes
+from .keys import keeps_key
 from .picture_overlays import paint_grid, paint_loupe
 from .viewport import Viewport
 
@@ -211,7 +212,7 @@ class Canvas(QWidget):
             back = event.key() == Qt.Key.Key_Backtab
             if (back or event.key() == Qt.Key.Key_Tab) and self._step(-1 if back else 1):
                 return True
-        return super().event(event)
+        return keeps_key(event, self._ends_with) or super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start panning or drawing."""
@@ -366,6 +367,10 @@ class Canvas(QWidget):
             self._choose(-1)
         else:
             super().keyPressEvent(event)
+
+    def _ends_with(self, event: QKeyEvent) -> bool:
+        """Whether a key ends drawing or the change of a box, and not yet a review around."""
+        return event.key() == Qt.Key.Key_Escape and (self._drawing or self._editor.is_on)
 
     def _walk(self, way: QPoint) -> None:
         row = self._boxes.row(self.selected)

@@ -78,7 +78,7 @@ class ReviewGrid(CellView):
         self._end_number()
         if event.key() == Qt.Key.Key_Space and self.currentIndex().isValid():
             self._mark(self.currentIndex().row())
-        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape) or text.isalpha():
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown) or text.isalpha():
             event.ignore()  # the page around knows what to do
         else:
             super().keyPressEvent(event)

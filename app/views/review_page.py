@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QImage, QKeyEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -121,6 +121,7 @@ class ReviewPage(QWidget):
         group.addButton(self._many)
         self._one.setChecked(True)
         close = tool_button("cancel", self.tr("Back to the picture (Esc)"), self.left.emit)
+        QShortcut(Qt.Key.Key_Escape, self, self.left.emit)  # also from the tool bar, where Tab leads
         parts = (self.progress_text, (self.progress, 1), self.order, self._one, self._many, close)
         return lay_out(QHBoxLayout(), *parts, spacing=8)
 
@@ -147,12 +148,10 @@ class ReviewPage(QWidget):
         return keeps_key(event, self._is_ours) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys for verdicts, next, previous and the end."""
+        """Keys for verdicts, next and previous."""
         key = Qt.Key(event.key())
         if not self._is_ours(event):
             super().keyPressEvent(event)
-        elif key == Qt.Key.Key_Escape:
-            self.left.emit()
         elif key in _WAYS:
             (self._faces.turn if self.is_grid else self._faces.go)(_WAYS[key])
         else:
@@ -160,7 +159,7 @@ class ReviewPage(QWidget):
 
     def _is_ours(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
-        return not event.modifiers() and (key == Qt.Key.Key_Escape or key in _KEYS or key in _WAYS)
+        return not event.modifiers() and (key in _KEYS or key in _WAYS)
 
     def _show(self) -> None:
         over = self._faces.entry is None

@@ -152,6 +152,32 @@ def test_the_window_comes_back_as_it_was_and_fits_a_small_screen_meanwhile(qtbot
     assert searched.size() == size and searched.panels.docks["comparison"].widget() is searched.comparison
 
 
+@pytest.mark.parametrize("grid", [False, True])
+def test_escape_ends_the_judging_from_wherever_tab_leads(qtbot: QtBot, searched: MainWindow, grid: bool) -> None:
+    begin = searched.actions_.review_grid if grid else searched.actions_.review
+    begin.trigger()
+    first, seen = QApplication.focusWidget(), []
+    while QApplication.focusWidget() not in seen:
+        seen.append(QApplication.focusWidget())
+        press(qtbot, Key.Key_Tab)
+    assert first in seen and searched.line.line in seen
+    for widget in seen:
+        begin.trigger() if not searched.review.is_on else None
+        widget.setFocus()
+        press(qtbot, Key.Key_Escape)
+        assert not searched.review.is_on, widget.accessibleName()
+
+
+def test_escape_ends_drawing_before_the_judging(qtbot: QtBot, searched: MainWindow) -> None:
+    searched.actions_.review.trigger()
+    searched.actions_.draw.setChecked(True)
+    searched.canvas.setFocus()
+    press(qtbot, Key.Key_Escape)
+    assert searched.review.is_on and not searched.actions_.draw.isChecked()
+    press(qtbot, Key.Key_Escape)
+    assert not searched.review.is_on
+
+
 def test_closing_the_pictures_ends_the_judging(qtbot: QtBot, searched: MainWindow) -> None:
     searched.actions_.review.trigger()
     searched.project.close()
