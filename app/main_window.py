@@ -272,6 +272,8 @@ class MainWindow(QMainWindow):
         self._recent.chosen.connect(lambda path: self.opener.open_paths([path]))
         self.start_page.recent_chosen.connect(lambda path: self.opener.open_paths([path]))
         self.project.changed.connect(self._tell_title)
+        self.project.replaced.connect(self._tell_replaced)
+        self.session.pictures.renewed.connect(lambda _source: self.notice.withdraw("replaced"))
         self.project.missing.connect(self._tell_missing)
         self.project.delayed.connect(self._tell_delayed)
         self.project.saved.connect(lambda: self.notice.withdraw("saving"))
@@ -337,6 +339,14 @@ class MainWindow(QMainWindow):
         kept = self.tr("Your changes are kept, and saved as soon as possible.")
         offers = {self.tr("Save project as…"): self.opener.ask_save_project}
         self.notice.say(f"{sentence} {kept}", details, about="saving", offers=offers)
+
+    def _tell_replaced(self, count: int) -> None:
+        if not count:
+            self.notice.withdraw("replaced")
+            return
+        one = self.tr("1 picture was changed since it was searched: search it again.")
+        many = self.tr("{count} pictures were changed since they were searched: search them again.")
+        self.notice.say(counted(count, one, many), about="replaced")
 
     def _tell_missing(self, count: int) -> None:
         if not count:

@@ -80,6 +80,8 @@ class ProjectSession(QObject):
     """Everything that the project holds is in the window."""
     missing = Signal(int)
     """So many pictures of the project that was opened are not where they were."""
+    replaced = Signal(int)
+    """The files of so many pictures of the project that was opened are others than were searched."""
     message = Signal(str)
     """A sentence for the status bar."""
     failed = Signal(str, str)
@@ -391,10 +393,7 @@ class ProjectSession(QObject):
         self._session.searches.load(False)
         self.follower.follow(file, read.version)
         self.loaded.emit()
-        if read.changed:
-            one = self.tr("1 picture was changed since it was searched: search it again.")
-            many = self.tr("{count} pictures were changed since they were searched: search them again.")
-            self.failed.emit(counted(read.changed, one, many), "")
+        self.replaced.emit(read.changed)
         self.missing.emit(read.missing)
         self._autosave.fingerprint()
 

@@ -2614,6 +2614,14 @@
         <translation>Ihre Änderungen bleiben erhalten und werden so bald wie möglich gespeichert.</translation>
     </message>
     <message>
+        <source>1 picture was changed since it was searched: search it again.</source>
+        <translation>1 Bild wurde seit der Suche geändert: Durchsuchen Sie es erneut.</translation>
+    </message>
+    <message>
+        <source>{count} pictures were changed since they were searched: search them again.</source>
+        <translation>{count} Bilder wurden seit der Suche geändert: Durchsuchen Sie sie erneut.</translation>
+    </message>
+    <message>
         <source>1 picture is not where it was.</source>
         <translation>1 Bild ist nicht mehr, wo es war.</translation>
     </message>
@@ -3311,14 +3319,6 @@
     <message>
         <source>Another window or program also works on this project: its changes are shown here.</source>
         <translation>Ein anderes Fenster oder Programm arbeitet ebenfalls an diesem Projekt: Seine Änderungen erscheinen hier.</translation>
-    </message>
-    <message>
-        <source>1 picture was changed since it was searched: search it again.</source>
-        <translation>1 Bild wurde seit der Suche geändert: Durchsuchen Sie es erneut.</translation>
-    </message>
-    <message>
-        <source>{count} pictures were changed since they were searched: search them again.</source>
-        <translation>{count} Bilder wurden seit der Suche geändert: Durchsuchen Sie sie erneut.</translation>
     </message>
     <message>
         <source>{count} pictures were found again</source>

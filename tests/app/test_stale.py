@@ -208,6 +208,7 @@ def test_a_video_that_another_file_replaced_is_told_and_searched_anew(
     done = (State.DONE, Remaining.NOTHING)
     qtbot.waitUntil(lambda: (pictures.pictures()[0].state, pictures.pictures()[0].remaining) == done, timeout=20_000)
     qtbot.waitUntil(lambda: window.project.is_saved)
+    assert not window.notice.isVisible()
     results = window.session.searches.results
     assert results and max(index or 0 for _, index in results) < FRAMES
     assert all((entry.index or 0) < FRAMES for entry in window.session.faces.entries())
