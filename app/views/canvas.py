@@ -23,7 +23,7 @@ from tinyface_core.types import Box
 
 from ..models.face_entry import FaceEntry, describe
 from ..models.pyramid import Pyramid
-from ..style import colours_of
+from ..style import Colours, colours_of
 from ..style.figures import counted
 from ..style.labels import as_tip, left_to_right
 from .box_editor import BoxEditor
@@ -163,35 +163,44 @@ class Canvas(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint picture, grid, boxes, the box being drawn, loupe."""
+        """Paint the picture and what lies on it, framed while it has the keys."""
         colours = colours_of(self.palette())
         with QPainter(self) as painter:
             painter.fillRect(self.rect(), QColor(colours.canvas))
-            if self._pyramid is None:
-                painter.setPen(QColor(colours.faint_text))
-                painter.drawText(
-                    self.rect().adjusted(24, 24, -24, -24),
-                    int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
-                    self._message,
-                )
-                return
-            left, top, right, bottom = self.view.seen()
-            part = QRectF(QPointF(left, top), QPointF(right, bottom)) & self.view.picture
-            if part.isEmpty():
-                return
-            target = QRectF(self.view.from_picture(part.topLeft()), self.view.from_picture(part.bottomRight()))
-            self._pyramid.draw(painter, target, part, self.view.scale)
-            paint_grid(painter, self.view, part, target)
-            if self._show_boxes:
-                boxes, selected = self.view.all_on_screen(self._boxes.boxes), self._boxes.row(self.selected)
-                self._boxes.paint(painter, boxes, selected, self._hovered, self._labels)
-            self._editor.paint(painter)
-            if self._drag == _Drag.DRAW and self._mouse is not None:
-                painter.setBrush(QColor(255, 255, 255, 40))
-                painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
-                painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
-            if self._loupe and self._mouse is not None:
-                paint_loupe(painter, self.view, self._pyramid, self._mouse, QColor(colours.canvas))
+            self._paint_picture(painter, colours)
+            if self.hasFocus():
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QColor(colours.accent))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def _paint_picture(self, painter: QPainter, colours: Colours) -> None:
+        """Paint picture, grid, boxes, the box being drawn, loupe."""
+        if self._pyramid is None:
+            painter.setPen(QColor(colours.faint_text))
+            painter.drawText(
+                self.rect().adjusted(24, 24, -24, -24),
+                int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap),
+                self._message,
+            )
+            return
+        left, top, right, bottom = self.view.seen()
+        part = QRectF(QPointF(left, top), QPointF(right, bottom)) & self.view.picture
+        if part.isEmpty():
+            return
+        target = QRectF(self.view.from_picture(part.topLeft()), self.view.from_picture(part.bottomRight()))
+        self._pyramid.draw(painter, target, part, self.view.scale)
+        paint_grid(painter, self.view, part, target)
+        if self._show_boxes:
+            boxes, selected = self.view.all_on_screen(self._boxes.boxes), self._boxes.row(self.selected)
+            self._boxes.paint(painter, boxes, selected, self._hovered, self._labels)
+        self._editor.paint(painter)
+        if self._drag == _Drag.DRAW and self._mouse is not None:
+            painter.setBrush(QColor(255, 255, 255, 40))
+            painter.setPen(QPen(QColor(colours.accent), 2, Qt.PenStyle.DashLine))
+            painter.drawRect(QRectF(self._pressed, self._mouse).normalized())
+        if self._loupe and self._mouse is not None:
+            paint_loupe(painter, self.view, self._pyramid, self._mouse, QColor(colours.canvas))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom at the mouse with a wheel; move the picture with two fingers on a touch pad."""

@@ -232,8 +232,11 @@ class FaceList(QWidget):
         super().leaveEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
-        """The keys are for the faces; a focus proxy of Qt would take the panel out of the order of the Tab key."""
-        self._view.setFocus(event.reason())
+        """The keys are for the faces, without any for the filters.
+
+        A focus proxy of Qt would take the panel out of the order of the Tab key.
+        """
+        (self._view if self._view.isVisible() else self.filters.verdict_filter).setFocus(event.reason())
 
     def _ask_menu(self, view: QAbstractItemView, place: QPoint) -> None:
         if view.indexAt(place).isValid():

@@ -51,6 +51,7 @@ class StartPage(QWidget):
         # In a low window the recent files are scrolled to.
         scroll = named(QScrollArea(widgetResizable=True), self.tr("Start page"))
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # it follows the keys from button to button
         scroll.setWidget(column)
         for transparent in (scroll, scroll.viewport(), column):
             transparent.setAutoFillBackground(False)

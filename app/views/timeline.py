@@ -147,8 +147,8 @@ class FrameBar(QWidget):
         self.marks: list[int] = []
         self.density: dict[int, int] = {}
         """Faces by second."""
-        self._drawn: tuple[int, list[QRectF], list[QRectF]] | None = None
-        """Columns of both, at this width; there may be tens of thousands, and each frame that is played paints them."""
+        self._drawn: tuple[QSize, list[QRectF], list[QRectF]] | None = None
+        """Columns of both, at this size; there may be tens of thousands, and each frame that is played paints them."""
         self.life: Life | None = None
         """Of the track of the selected face."""
         self.part: tuple[int | None, int | None] = (None, None)
@@ -247,9 +247,9 @@ class FrameBar(QWidget):
 
     def _paint_density(self, painter: QPainter, colours: Colours, bottom: float) -> None:
         """Paint a column per second, whose height is the number of faces, and a line below frames with faces."""
-        if self._drawn is None or self._drawn[0] != self.width():
+        if self._drawn is None or self._drawn[0] != self.size():
             feet = [QRectF(x, bottom, 1, 2) for x in self._columns(self.marks)]
-            self._drawn = self.width(), self._density_columns(bottom), feet
+            self._drawn = self.size(), self._density_columns(bottom), feet
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         painter.setBrush(QColor(colours.confirmed))
         painter.drawRects(self._drawn[1])

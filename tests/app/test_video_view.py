@@ -245,3 +245,16 @@ def test_where_no_more_frames_have_faces_the_status_bar_says_how_to_go_on(
     qtbot.keyClick(window.canvas, Qt.Key.Key_PageDown)
     assert "Ctrl+PgDown leaves the video" in window.statusBar().currentMessage()
     assert shown_number(window) == 0
+
+
+def test_the_columns_of_faces_follow_the_height_of_the_bar(qtbot: QtBot) -> None:
+    bar = FrameBar()
+    qtbot.addWidget(bar)
+    bar.set_frames(100)
+    bar.set_marks([0, 25, 50], {0: 9, 1: 9, 2: 3})
+    bar.resize(300, 38)
+    high = bar.grab().toImage()
+    bar.resize(300, 16)
+    bar.grab()
+    bar.resize(300, 38)
+    assert bar.grab().toImage() == high
