@@ -72,6 +72,7 @@ def test_the_part_of_the_window_that_has_the_keys_is_marked(
     assert unseen(window) == []
     window.session.opened.open_paths([photo("a.png"), photo("b.png")])
     qtbot.waitUntil(lambda: window.session.visible.rowCount() == 6 and window.film_strip.isVisible())
+    qtbot.waitUntil(lambda: window.film_strip.updatesEnabled() and window.comparison.updatesEnabled())
     assert unseen(window) == []
 
 
@@ -81,6 +82,7 @@ def test_the_panel_that_f6_leads_to_is_marked_also_without_faces(
     window.settings.search_on_open = False
     window.session.opened.open_paths([photo("a.png"), photo("b.png")])
     qtbot.waitUntil(lambda: window.film_strip.isVisible() and window.session.shown.frame is not None)
+    qtbot.waitUntil(lambda: window.film_strip.updatesEnabled() and window.comparison.updatesEnabled())
     activate(qtbot, window)
     for _ in range(4):
         window.actions_.panel_on.trigger()
