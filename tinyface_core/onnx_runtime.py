@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from tinyface_core.fourth_channel import fourth_channel_added, with_fourth_channel
 from tinyface_core.memory import is_out_of_memory
 
 
@@ -36,8 +35,6 @@ Network = Callable[[NDArray[Any]], list[NDArray[Any]]]
 """Runs a network with one input on a batch; returns its outputs in order."""
 
 _ERRORS_ONLY = 3
-_EIGHT_BITS = b"DequantizeLinear"
-"""Occurs in the file of every 8-bit network."""
 
 
 def onnx_network(model: Path | bytes, dequantised: bool = False) -> Network:
@@ -62,8 +59,6 @@ class OnnxSession:
         """
         self._model = model.read_bytes() if isinstance(model, Path) else model
         self._dequantised = dequantised
-        wider = with_fourth_channel(self._model) if _EIGHT_BITS in self._model and not dequantised else None
-        self._model, self._adds_channel = wider or self._model, wider is not None
         whole = _opened(self._model, dequantised)
         self.inputs = [given.name for given in whole.get_inputs()]
         self.outputs = [given.name for given in whole.get_outputs()]
@@ -72,8 +67,6 @@ class OnnxSession:
     def __call__(self, inputs: Mapping[str, NDArray[Any]], wanted: Sequence[str]) -> list[NDArray[Any]]:
         """See `Session`."""
         outputs = tuple(wanted)
-        if self._adds_channel:
-            inputs = {name: fourth_channel_added(pictures) for name, pictures in inputs.items()}
         if outputs not in self._parts:
             self._parts[outputs] = _opened(self._part(outputs), self._dequantised)
         try:
