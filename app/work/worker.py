@@ -35,6 +35,7 @@ class Worker(QObject):
         # A video may be used by one thread only: a worker of one thread never replaces it.
         self._pool.setExpiryTimeout(-1)
         self._office = _PostOffice(self._pool)
+        self._is_stopped = False
 
     def start(self, work: Work[T], priority: int = 0) -> Job[T]:
         """Start a job as soon as a thread is free, higher priorities first; the caller connects to it."""
@@ -42,6 +43,8 @@ class Worker(QObject):
 
     def run(self, job: Job[T], priority: int = 0) -> Job[T]:
         """Start an existing job; see `start`."""
+        if self._is_stopped:  # as by what a cancelled job makes others do
+            job.cancel()
         self._pool.start(self._office.runnable(job), priority)
         return job
 
@@ -56,7 +59,8 @@ class Worker(QObject):
         self._pool.waitForDone()
 
     def stop(self) -> None:
-        """Cancel all jobs and wait a limited time for the threads."""
+        """Cancel all jobs, also those that are started later, and wait a limited time for the threads."""
+        self._is_stopped = True
         self.cancel()
         self._pool.waitForDone(_MOST_MILLISECONDS)
 

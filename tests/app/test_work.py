@@ -113,6 +113,18 @@ def test_a_worker_stops_all_its_jobs(qtbot: QtBot) -> None:
     assert told == [("first", "cancelled"), ("second", "cancelled")]
 
 
+def test_what_a_stopped_worker_is_given_is_cancelled(qtbot: QtBot) -> None:
+    """A search that is broken off as the window closes would have had its faces linked."""
+    worker, gate, told = Worker(), Gate(), list[tuple[str, str]]()
+    search = listen(worker.start(gate), "search", told)
+    search.cancelled.connect(lambda: listen(worker.start(lambda _cancel, _report: "linked"), "linking", told))
+    gate.begun.wait(10)
+    gate.go_on.set()
+    worker.stop()
+    qtbot.waitUntil(lambda: len(told) == 2)
+    assert told == [("search", "cancelled"), ("linking", "cancelled")]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the scheduler of Linux")
 def test_threads_of_a_worker_do_not_interrupt_the_window_when_they_wake(qtbot: QtBot) -> None:
     worker, told = Worker(), list[object]()
