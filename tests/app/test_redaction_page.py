@@ -173,18 +173,27 @@ def test_a_home_that_nobody_has_is_a_name_like_others(dialog: ExportDialog) -> N
     )
 
 
-def test_the_window_can_be_used_while_copies_are_redacted_but_not_while_they_are_asked_for(
+@pytest.fixture
+def beside(
     qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: Callable[..., Path], tmp_path: Path
-) -> None:
+) -> ExportDialog:
+    """Opened by the window of a searched photo; its copies are searched until they are cancelled."""
     window.settings.export_folder = str(tmp_path / "out")
     window.session.opened.open_paths([photo()])
     qtbot.waitUntil(lambda: bool(finder.searched) and not window.session.searches.queue.waiting_count)
     window.dialogs.show_export()
     (dialog,) = window.findChildren(ExportDialog)
     qtbot.waitUntil(dialog.isVisible)
-    assert dialog.isModal()
     dialog.pages.setCurrentWidget(dialog.redaction)
-    finder.steps, finder.pause = 100_000, 0.001  # until it is cancelled
+    finder.steps, finder.pause = 100_000, 0.001
+    return dialog
+
+
+def test_the_window_can_be_used_while_copies_are_redacted_but_not_while_they_are_asked_for(
+    qtbot: QtBot, window: MainWindow, beside: ExportDialog
+) -> None:
+    dialog = beside
+    assert dialog.isModal()
     qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
     assert dialog.isVisible() and not dialog.isModal() and dialog.cancel.isVisible()
     place = dialog.geometry()
@@ -199,22 +208,13 @@ def test_the_window_can_be_used_while_copies_are_redacted_but_not_while_they_are
 
 @pytest.mark.parametrize("leaves", [False, True])
 def test_a_window_that_is_closed_while_copies_are_redacted_asks_first(
-    qtbot: QtBot, window: MainWindow, finder: FakeFinder, photo: Callable[..., Path], tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch, leaves: bool,
-) -> None:  # fmt: skip
-    window.settings.export_folder = str(tmp_path / "out")
-    window.session.opened.open_paths([photo()])
-    qtbot.waitUntil(lambda: bool(finder.searched) and not window.session.searches.queue.waiting_count)
-    window.dialogs.show_export()
-    (dialog,) = window.findChildren(ExportDialog)
-    qtbot.waitUntil(dialog.isVisible)
-    dialog.pages.setCurrentWidget(dialog.redaction)
-    finder.steps, finder.pause = 100_000, 0.001  # until it is cancelled
-    qtbot.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
+    qtbot: QtBot, window: MainWindow, beside: ExportDialog, monkeypatch: pytest.MonkeyPatch, leaves: bool
+) -> None:
+    qtbot.mouseClick(beside.start, Qt.MouseButton.LeftButton)
     asked: list[str] = []
     monkeypatch.setattr(main_window, "confirm", lambda _parent, question, *_: asked.append(question) or leaves)
     window.close()
     assert asked == ["Close, and stop the writing of redacted copies?"] and window.isVisible() != leaves
     if not leaves:
-        dialog.close()
+        beside.close()
     qtbot.waitUntil(lambda: window.dialogs.running() is None)
