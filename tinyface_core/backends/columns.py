@@ -51,20 +51,23 @@ class _Quantised(NamedTuple):
     result: Any
 
 
-def compute_columns_at_once(network: Any, widths: Mapping[str, int]) -> None:
-    """Rewrite the convolutions of few channels in an ONNX network of `onnxruntime.quantization`, in its QDQ format.
+def with_columns_at_once(network: Any, widths: Mapping[str, int]) -> Any:
+    """The network with its convolutions of few channels rewritten.
 
     Args:
-        network: changed in place.
+        network: ONNX, in the QDQ format of `onnxruntime.quantization`; it must not be used any more.
         widths: see `known_widths`; other convolutions stay as they are.
     """
+    import onnx
+
     graph = network.graph
     constants = {tensor.name: tensor for tensor in graph.initializer}
     for found in _quantised(graph, constants):
         kernel = _array(constants[found.weight.input[0]])
         if (columns := _columns(found.conv, kernel, widths.get(found.conv.name, 1))) > 1:
             _rewrite(graph, constants, found, kernel, columns)
-    _remove_unused(graph)
+    ends = ([value.name for value in values] for values in (graph.input, graph.output))
+    return onnx.utils.Extractor(network).extract_model(*ends)  # without what is no longer used
 
 
 def _quantised(graph: Any, constants: Mapping[str, Any]) -> list[_Quantised]:
@@ -99,24 +102,33 @@ def _columns(conv: Any, kernel: NDArray[np.int8], width: int) -> int:
     return math.gcd(wanted, width // stride)
 
 
-def _rewrite(graph: Any, constants: dict[str, Any], found: _Quantised, kernel: NDArray[np.int8], columns: int) -> None:
-    from onnx import helper
-
-    conv, name = found.conv, f"{found.conv.name}_columns"
-    (outputs, inputs, _, size), attributes = kernel.shape, _attributes(conv)
-    (rows_stride, stride), (top, left, bottom, _) = attributes["strides"], attributes["pads"]
-    together = columns * stride
+def _joined(
+    kernel: NDArray[np.int8], columns: int, stride: int, left: int
+) -> tuple[NDArray[np.int8], int, tuple[int, int]]:
+    """The kernel that computes columns at once; a margin on the left of the maps; padding in groups of columns."""
+    (outputs, inputs, height, size), together = kernel.shape, columns * stride
     # What the columns of a group see: columns of the input, counted from those of the same group.
     first, last = -left, (columns - 1) * stride - left + size - 1
     # With a margin on the left they may lie in fewer groups.
     shift = left if (last - first) // together < last // together - first // together else 0
     lowest, highest = ((column + shift) // together for column in (first, last))
-    wide = np.zeros((outputs * columns, inputs * together, kernel.shape[2], highest - lowest + 1), np.int8)
+    wide = np.zeros((outputs * columns, inputs * together, height, highest - lowest + 1), np.int8)
     for column in range(columns):
         for tap in range(size):
             group, place = divmod(first + shift + column * stride + tap, together)
             mine = slice(column * outputs, (column + 1) * outputs)
             wide[mine, place * inputs : (place + 1) * inputs, :, group - lowest] = kernel[:, :, :, tap]
+    return wide, shift, (0, 0) if shift else (-lowest, highest)
+
+
+def _rewrite(graph: Any, constants: dict[str, Any], found: _Quantised, kernel: NDArray[np.int8], columns: int) -> None:
+    from onnx import helper
+
+    conv, name = found.conv, f"{found.conv.name}_columns"
+    (outputs, inputs, *_), attributes = kernel.shape, _attributes(conv)
+    (rows_stride, stride), (top, left, bottom, _) = attributes["strides"], attributes["pads"]
+    together = columns * stride
+    wide, shift, pads = _joined(kernel, columns, stride, left)
 
     def constant(part: str, values: NDArray[Any]) -> str:
         return _constant(graph, constants, f"{name}_{part}", values)
@@ -143,7 +155,6 @@ def _rewrite(graph: Any, constants: dict[str, Any], found: _Quantised, kernel: N
         margins = constant("margins", np.array([0, 0, shift, 0, 0, 0, together - shift, 0]))
         nodes.append(helper.make_node("Pad", [rows, margins, found.given.input[2]], [f"{name}_wider"]))
         rows = f"{name}_wider"
-    pads = [top, 0, bottom, 0] if shift else [top, -lowest, bottom, highest]
     nodes += [
         helper.make_node("Reshape", [rows, constant("joined", _shape(inputs * together))], [groups]),
         laid_out(groups, f"{name}_maps", to_maps),
@@ -154,7 +165,7 @@ def _rewrite(graph: Any, constants: dict[str, Any], found: _Quantised, kernel: N
             [f"{name}_made"],
             name=conv.name,
             strides=[rows_stride, 1],
-            pads=pads,
+            pads=[top, pads[0], bottom, pads[1]],
         ),
         helper.make_node("QuantizeLinear", [f"{name}_made", *found.result.input[1:]], [f"{name}_result"]),
         laid_out(f"{name}_result", f"{name}_made_rows", to_rows),
@@ -178,20 +189,6 @@ def _constant(graph: Any, constants: dict[str, Any], name: str, values: NDArray[
     constants[name] = numpy_helper.from_array(values, name)
     graph.initializer.append(constants[name])
     return name
-
-
-def _remove_unused(graph: Any) -> None:
-    """Remove nodes and constants of which nothing depends."""
-    ended = {output.name for output in graph.output}
-    while True:
-        used = ended.union(*(node.input for node in graph.node))
-        unused = [node for node in graph.node if not used.intersection(node.output)]
-        if not unused:
-            break
-        for node in unused:
-            graph.node.remove(node)
-    for tensor in [tensor for tensor in graph.initializer if tensor.name not in used]:
-        graph.initializer.remove(tensor)
 
 
 def _attributes(conv: Any) -> dict[str, Any]:

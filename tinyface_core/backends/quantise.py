@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from tinyface_core.backends.arranged import INPUT_OFFSET
 from tinyface_core.backends.calibration import detector_parts
-from tinyface_core.backends.columns import compute_columns_at_once, known_widths
+from tinyface_core.backends.columns import known_widths, with_columns_at_once
 from tinyface_core.types import RgbImage
 from tinyface_core.weights import EIGHT_BITS
 
@@ -148,8 +148,7 @@ def _quantised(
         )
         model = onnx.load(result)
     del model.graph.value_info[:]
-    compute_columns_at_once(model, widths)
-    return model
+    return with_columns_at_once(model, widths)
 
 
 class _Batches:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from tinyface_core.backends.columns import compute_columns_at_once, known_widths
+from tinyface_core.backends.columns import known_widths, with_columns_at_once
 from tinyface_core.weights import BUNDLED
 
 FORMS = {
@@ -62,8 +62,8 @@ def network(form: str, width: str | int = "8*columns", in_eight_bits: bool = Tru
 
 
 def rewritten(model: Any) -> Any:
-    other = onnx.load_from_string(model.SerializeToString())
-    compute_columns_at_once(other, known_widths(model))
+    copied = onnx.load_from_string(model.SerializeToString())
+    other = with_columns_at_once(copied, known_widths(model))
     onnx.checker.check_model(other)
     return other
 
